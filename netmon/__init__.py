@@ -1,0 +1,5 @@
+"""netmon: the per-process network monitor."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

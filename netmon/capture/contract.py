@@ -1,0 +1,66 @@
+"""The contract of packet sources: where frames come from, never what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from netmon.model.frame import CaptureInterface, CaptureStatistics, Frame
+
+
+class Sink(NamedTuple):
+    """Where a live source delivers: a C ``pcap_handler`` with its user pointer where there is one, else ``feed``."""
+
+    feed: Callable[[list[Frame]], None]
+    function: int = 0
+    user: int = 0
+
+
+class LiveSource(Protocol):
+    """One interface being captured, on a nonblocking descriptor."""
+
+    interface: CaptureInterface
+    nanosecond: bool
+
+    def fileno(self) -> int:
+        """The selectable descriptor (for ``trio.lowlevel.wait_readable``)."""
+
+    def drain(self, sink: Sink, limit: int) -> int:
+        """Deliver at most ``limit`` frames that are waiting; returns how many. Never blocks.
+
+        Raises ``CaptureError`` when the interface is gone.
+        """
+
+    def compile_filter(self, expression: str) -> tuple[int, int]:
+        """(address of a ``struct bpf_program``, address of ``pcap_offline_filter``) for ``Meter.set_filter``."""
+
+    def statistics(self) -> CaptureStatistics:
+        """Received and dropped so far."""
+
+    def close(self) -> None:
+        """Release the descriptor; idempotent."""
+
+
+class FileSource(Protocol):
+    """A capture file or standard input, decompressed, any format of features 1.6."""
+
+    name: str
+    """Path as given, ``-`` for standard input."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """The uncompressed bytes in pieces of at most 1 MiB (for ``Meter.feed_chunk``). Blocking reads."""
+
+    def frames(self) -> Iterator[list[Frame]]:
+        """The frames in batches, read in plain Python (where the meter does not read files, and for playback)."""
+
+    def interfaces(self) -> Sequence[CaptureInterface]:
+        """Those named by the file so far."""
+
+    def fraction(self) -> float:
+        """How much of the file has been read, 0 to 1; 0 for a pipe."""
+
+    def torn(self) -> str:
+        """After the end: empty, or what was left over of a truncated tail, in one line."""
+
+    def close(self) -> None:
+        """Release the file; idempotent."""

@@ -1,0 +1,1 @@
+"""The only room that knows impacket: what lies between the link and the application."""

@@ -1,0 +1,1 @@
+"""Readers of snapshots and events that are not the screen."""

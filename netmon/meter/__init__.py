@@ -1,0 +1,1 @@
+"""Per-flow accounting: one meaning, three executors."""

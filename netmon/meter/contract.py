@@ -1,0 +1,90 @@
+"""The contract of the three meter executors (``reference``, ``native``, ``kernel``).
+
+A meter takes link-layer frames and keeps (a) a table of flow records and (b) a queue of frames worth inspecting. One
+meaning, identical results; ``tests/meter/conformance`` proves it. A meter never raises on packet content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from netmon.model.finding import Attention
+from netmon.model.flow import FlowRecord, Inspected, MeterTotals
+from netmon.model.frame import CaptureInterface, Frame
+
+
+class MeterLimits(NamedTuple):
+    """Bounds of one meter."""
+
+    flows: int = 1_000_000
+    """Rows in the flow table."""
+    inspect_packets: int = 4096
+    """Payload frames passed on per direction before a flow counts as done by itself ..."""
+    inspect_bytes: int = 65_536
+    """... or payload bytes, whichever comes first (one-byte segments must not end inspection early)."""
+    queue_bytes: int = 32 * 1024 * 1024
+    """Room for frames waiting for ``take_inspected``."""
+    separate_interfaces: bool = False
+    """Live on several interfaces: the interface is part of the flow key (the tracker merges, features 1.3)."""
+
+
+class NativeHandler(NamedTuple):
+    """A C function with libpcap's ``pcap_handler`` signature, and its ``user`` argument."""
+
+    function: int
+    user: int
+
+
+class Meter(Protocol):
+    """One executor."""
+
+    name: str
+    """``reference``, ``native`` or ``kernel``."""
+
+    def feed(self, frames: Iterable[Frame]) -> None:
+        """Account frames one by one (any source, any link type)."""
+
+    def handler(self, link_type: int, interface: int, nanosecond: bool) -> NativeHandler | None:
+        """What ``pcap_dispatch`` may call directly for a live source, or ``None`` (then use ``feed``).
+
+        The handler stays valid until ``close``.
+        """
+
+    def feed_chunk(self, chunk: bytes) -> bool:
+        """Account a piece of a capture file (pcap or pcapng, from its first byte on, cut anywhere).
+
+        Returns ``False`` when this executor cannot (then the file is read with ``capture.framing`` and ``feed``).
+        Raises ``CaptureError`` when the bytes are not a capture file or are damaged; what came before is counted.
+        """
+
+    def end_of_file(self) -> str:
+        """Empty, or what was left over of a torn tail after the last whole packet (one line)."""
+
+    def file_interfaces(self) -> Sequence[CaptureInterface]:
+        """The interfaces named by the file given to ``feed_chunk`` so far."""
+
+    def set_filter(self, program: int, offline_filter: int) -> None:
+        """Skip frames that a compiled ``struct bpf_program *`` refuses (``pcap_offline_filter``'s address); 0, 0 = none."""
+
+    @property
+    def last_timestamp_ns(self) -> int:
+        """Latest timestamp seen, 0 before the first frame; packet time never runs backwards."""
+
+    def take_inspected(self) -> list[Inspected]:
+        """The frames worth inspecting since the last call, in order."""
+
+    def set_attention(self, flow_id: int, attention: Attention) -> None:
+        """What inspection still wants of this flow; unknown ids are ignored."""
+
+    def read_changed(self) -> list[FlowRecord]:
+        """The records that changed since the last call, in order of first change."""
+
+    def delete(self, flow_ids: Iterable[int]) -> None:
+        """Forget finished flows; unknown ids are ignored. A later packet of the same 5-tuple begins a new flow."""
+
+    def totals(self) -> MeterTotals:
+        """Everything seen so far."""
+
+    def close(self) -> None:
+        """Give back memory and kernel objects."""

@@ -1,0 +1,1 @@
+"""The frozen, slotted values that cross rooms. No behaviour beyond derived properties."""

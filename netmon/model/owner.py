@@ -1,0 +1,98 @@
+"""Processes, and the sockets they own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Match(Enum):
+    """How an owner was found; the value is the JSON word, strongest first (features 5.3)."""
+
+    KERNEL = "kernel"
+    """A kernel event named the process."""
+    EXACT = "exact"
+    """The socket table holds exactly this tuple."""
+    LISTENER = "listener"
+    """A listening socket on the local address and port."""
+    WILDCARD = "wildcard"
+    """A socket bound to the port on any address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container a process runs in."""
+
+    runtime: str
+    identifier: str
+    name: str = ""
+    image: str = ""
+    pod: str = ""
+    namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParentProcess:
+    """One ancestor of a process."""
+
+    pid: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process. ``started`` (Unix time, seconds) guards against pid reuse. Empty or ``None`` = not known."""
+
+    pid: int
+    name: str
+    started: float = 0.0
+    executable: str = ""
+    command_line: str = ""
+    working_directory: str = ""
+    uid: int | None = None
+    user: str = ""
+    group: str = ""
+    parents: tuple[ParentProcess, ...] = ()
+    unit: str = ""
+    cgroup: str = ""
+    container: Container | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SocketEntry:
+    """One row of the operating system's socket table, as seen from this machine.
+
+    ``protocol`` is the IANA number; addresses are 4 or 16 bytes (IPv4-mapped already turned into IPv4), ``remote`` is
+    empty and ``remote_port`` 0 for a socket that is not connected. ``pid`` is ``None`` when nobody may be named.
+    """
+
+    protocol: int
+    local: bytes
+    local_port: int
+    remote: bytes
+    remote_port: int
+    state: str
+    """``LISTEN``, ``ESTABLISHED``, ... or empty for datagram sockets."""
+    pid: int | None
+    uid: int | None = None
+    inode: int = 0
+    dual_stack: bool = False
+    """An IPv6 wildcard socket that also takes IPv4."""
+
+
+@dataclass(frozen=True, slots=True)
+class SocketTable:
+    """One scan: the sockets, the processes that own them, and what the scan could not see."""
+
+    sockets: tuple[SocketEntry, ...]
+    processes: dict[int, Process]
+    notes: tuple[str, ...] = ()
+    """One line per degradation: what, why, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The process a connection belongs to and how that is known."""
+
+    process: Process
+    match: Match

@@ -1,0 +1,33 @@
+"""What netmon asks of an operating system. Each system's folder answers with the same file names.
+
+All methods block and are called in a worker thread; none raises for a process that vanished or may not be read (the scan
+goes on and says so in ``notes``).
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from netmon.model.network import Network
+from netmon.model.owner import Process, SocketTable
+
+
+class Platform(Protocol):
+    """One operating system."""
+
+    name: str
+    """``linux``, ``darwin``, ``windows``, ``freebsd``, ..., ``unsupported``."""
+    attribution: str
+    """How processes are found, for people: ``/proc``, ``psutil``."""
+
+    def sockets(self) -> SocketTable:
+        """All sockets with their processes (one scan). Raises ``PlatformError`` when nothing can be had at all."""
+
+    def process(self, pid: int) -> Process | None:
+        """Everything about one process, ``None`` when it is gone."""
+
+    def network(self) -> Network:
+        """Interfaces, addresses, counters, gateways."""
+
+    def capture_permission_advice(self) -> str:
+        """The exact line to run when live capture is refused (``sudo ...`` or ``setcap ...``)."""

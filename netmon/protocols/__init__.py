@@ -1,0 +1,1 @@
+"""Application protocols, one per file."""

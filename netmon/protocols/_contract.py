@@ -1,0 +1,119 @@
+"""The contract of an application protocol: one file, one registry line, one test file, its fixtures.
+
+Sans-IO: bytes in; a finding, "need more" or "not mine" out. No logging, clock, trio, or knowledge of flows. A protocol
+never raises anything but ``ParseError`` (``NeedMore`` is one), works in time linear in its input and keeps bounded state.
+
+Recognition is by content, on any port: ``claims`` looks at the first bytes of both directions. A port is only a hint:
+it may raise the order in which protocols are asked and gives label with ``Confidence.PORT`` when nothing claims.
+
+Stream protocols get each direction's bytes in order, put together by the engine, once each, in pieces of any size: every
+cutting of the same stream must give the same finding. ``gap`` says that bytes are missing. Datagram protocols get whole
+payloads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol as TypingProtocol
+
+from netmon.model.finding import Update
+
+CLIENT = 0
+"""Side of the initiator."""
+SERVER = 1
+"""Side of the responder."""
+
+
+class Claim(Enum):
+    """The answer of ``claims``."""
+
+    NO = "no"
+    """Not mine, whatever follows."""
+    MORE = "more"
+    """Could be mine; ask again with more bytes."""
+    WEAK = "weak"
+    """Looks like mine but little evidence; taken only when nobody is surer (``Confidence.HEURISTIC``)."""
+    YES = "yes"
+    """Mine."""
+
+
+class Status(Enum):
+    """What an inspector wants after being fed."""
+
+    MORE = "more"
+    """Go on feeding."""
+    ALWAYS = "always"
+    """Go on feeding for the whole life of the flow, beyond the budget (DNS, FTP control, ...)."""
+    DONE = "done"
+    """Nothing more to learn."""
+    FAILED = "failed"
+    """Not this protocol after all; the engine asks the others, findings so far are discarded."""
+    SWITCH = "switch"
+    """From here on both directions carry something else (CONNECT, STARTTLS, WebSocket); see ``Inspector.switch``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known about a flow besides its bytes."""
+
+    transport: str
+    """``tcp``, ``udp``, ``sctp``, or for others the IANA protocol name (``icmp``, ``gre``) or ``link``."""
+    client_port: int
+    server_port: int
+    midstream: bool = False
+    """TCP: the opening was not seen; the first bytes may be the middle of a message."""
+    outer: tuple[str, ...] = ()
+    """Labels of what this runs inside."""
+    hint: str = ""
+    """A label announced by another conversation (FTP data, RTP) or by ALPN; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What follows after ``Status.SWITCH``: bytes not consumed per side, and a label when it is known."""
+
+    client_rest: bytes = b""
+    server_rest: bytes = b""
+    hint: str = ""
+    """Label that must follow (``TLS`` after STARTTLS), empty = recognise by content."""
+
+
+class Inspector(TypingProtocol):
+    """The state of one conversation in one protocol."""
+
+    def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
+        """Stream: the next bytes of one direction. Datagram: one payload. Raises ``ParseError`` for ``FAILED``."""
+
+    def gap(self, side: int, length: int) -> Status:
+        """Stream: ``length`` bytes are missing before the next ``feed`` of this side (lost, or cut by the snap length)."""
+
+    def update(self) -> Update | None:
+        """What changed since the last call; ``None`` when nothing did. ``Update.finding`` is cumulative."""
+
+    def switch(self) -> Switch:
+        """After ``Status.SWITCH`` only."""
+
+
+class ApplicationProtocol(TypingProtocol):
+    """One protocol: a module-level object named ``PROTOCOL`` in its file, listed in ``_registry``."""
+
+    label: str
+    """Usual name, as in the corpus README (``TLS``, ``DNS``)."""
+    transports: frozenset[str]
+    """``tcp`` and/or ``udp`` (or others, see ``Context.transport``)."""
+    ports: frozenset[int]
+    """Where it usually listens: asked first there; never a decision."""
+
+    def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
+        """Cheap test on the first bytes of each direction (stream: at most the first 2 KiB, contiguous; datagram: the first
+        payload of a direction; one of the two may be empty)."""
+
+    def start(self, context: Context) -> Inspector:
+        """A fresh inspector."""
+
+
+def labels(protocols: Sequence[ApplicationProtocol]) -> tuple[str, ...]:
+    """The labels in registry order."""
+    return tuple(protocol.label for protocol in protocols)

@@ -1,0 +1,61 @@
+"""One frozen settings record: command line over configuration file over these defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Idle timeouts in seconds (features 2.3); ``Finding.idle_timeout`` comes before these."""
+
+    tcp_established: float = 300.0
+    tcp_opening_closing: float = 60.0
+    tcp_time_wait: float = 30.0
+    tcp_closed: float = 15.0
+    tcp_midstream: float = 120.0
+    udp: float = 60.0
+    icmp: float = 10.0
+    arp: float = 30.0
+    other: float = 60.0
+    late_packets: float = 30.0
+    """How long a closed connection still swallows its late teardown packets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a run can be told."""
+
+    interfaces: tuple[str, ...] = ()
+    file: str = ""
+    bpf_filter: str = ""
+    filter: str = ""
+    output: str = "auto"
+    """``auto`` (screen on a terminal, else text), ``screen``, ``json``, ``csv``, ``text``."""
+    once: bool = False
+    duration: float | None = None
+    assertion: str = ""
+    meter: str = "auto"
+    inspect: bool = True
+    resolve_dns: bool = True
+    show_localhost: bool = False
+    show_ptr_lookups: bool = False
+    show_secrets: bool = False
+    refresh_interval: float = 1.0
+    """Seconds between screen refreshes."""
+    theme: str = "muted"
+    color: bool = True
+    ascii: bool = False
+    json_log: str = ""
+    log_level: str = "warning"
+    log_file: str = ""
+    buffer_size: int = 16 * 1024 * 1024
+    """Bytes of kernel capture buffer per interface."""
+    snap_length: int = 262_144
+    max_connections: int = 1_000_000
+    max_closed: int = 5_000
+    process_interval: float = 2.0
+    network_interval: float = 30.0
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    speed: float | None = None
+    """Playback speed of a file in the screen: 1.0 = real time, 0 = as fast as possible, ``None`` = default."""

@@ -1,0 +1,1 @@
+"""The loops that await: receive, call a plain function, send."""

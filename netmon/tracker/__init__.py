@@ -1,0 +1,1 @@
+"""Connections: state, life, rates, ownership and names, from flow records to snapshots."""

@@ -1,0 +1,1 @@
+"""The screen: pure functions from a snapshot to cells, and the terminal they are shown on."""
