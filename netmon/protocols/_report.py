@@ -1,0 +1,283 @@
+"""What an inspector has found out, collected cheaply and turned into a frozen ``Finding`` only when somebody asks.
+
+A protocol declares its fields once, at module level, and reports through them:
+
+    VERSION = FieldSpec("tls_version", "Version")
+    NAMES = FieldSpec("dns_query", "Query", multiple=True, limit=400)
+
+    report = Report("TLS", context)            # label; the context brings ``outer``
+    report.set(VERSION, "TLS 1.3")             # the one value there is (replaces)
+    report.add(NAMES, b"example.org")          # one more distinct value, in order of first appearance; False when full
+    report.get(VERSION)                        # the first value or None
+    report.state = "HANDSHAKE"                 # also: summary, idle_timeout, label, confidence
+    report.hostname("Example.ORG.", "sni")     # stored as example.org; an empty name is ignored
+    report.risk("obsolete-tls")
+    report.request(key, timestamp_ns, "dns")   # and .response(...): halves of an exchange, paired by the tracker
+    report.learn(LearnedName(...)); report.child(ChildFlow(...))
+    return report.update()                     # None when nothing changed: this is ``Inspector.update``
+
+Rules never broken: at most ``limit`` values per field and ``MAXIMUM_TEXT`` characters per value; what is not printable
+(control characters, bidirectional overrides, undecodable bytes) becomes U+FFFD; nothing is unbounded between two calls of
+``update``. Secrets (passwords, tokens, cookies, query strings) are not reported at all; ``secret=True`` is for what may be
+shown on explicit request only (a user's command line flag), such as a statement verb's object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netmon.model.finding import (
+    ChildFlow,
+    Confidence,
+    Exchange,
+    Field,
+    Finding,
+    LearnedName,
+    Role,
+    Secrecy,
+    Update,
+)
+
+from ._contract import Context
+
+MAXIMUM_TEXT = 512
+MAXIMUM_RISKS = 16
+MAXIMUM_PENDING = 1024
+"""Exchanges, names and child flows kept between two updates; later ones are dropped."""
+
+
+def clean(value: str | bytes, limit: int = MAXIMUM_TEXT) -> str:
+    """Text that is safe to show: decoded as UTF-8, cut, everything unprintable replaced by U+FFFD."""
+    if isinstance(value, bytes):
+        value = value[: 4 * limit].decode("utf-8", "replace")
+    text = value[:limit]
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def clean_hostname(value: str | bytes) -> str:
+    """A host name for ``Finding.hostname``: printable, lower case, no trailing dot."""
+    return clean(value, 255).strip().rstrip(".").lower()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldSpec:
+    """One field a protocol reports: stable name, what a person reads, and its bounds. Compared by identity."""
+
+    name: str
+    title: str
+    multiple: bool = False
+    limit: int = 32
+    """Distinct values kept; further ones are ignored (at most 400 where a protocol needs many)."""
+    secret: bool = False
+
+
+class Report:
+    """The cumulative finding of one conversation and what is new since the last ``update``."""
+
+    __slots__ = (
+        "_built",
+        "_changed",
+        "_children",
+        "_confidence",
+        "_exchanges",
+        "_fields",
+        "_hostname",
+        "_hostname_source",
+        "_idle_timeout",
+        "_label",
+        "_learned",
+        "_outer",
+        "_risks",
+        "_state",
+        "_summary",
+    )
+
+    def __init__(self, label: str, context: Context, confidence: Confidence = Confidence.CONTENT) -> None:
+        self._label = label
+        self._confidence = confidence
+        self._outer = context.outer
+        self._fields: dict[FieldSpec, dict[str | int, None]] = {}
+        self._built: dict[FieldSpec, Field] = {}
+        self._hostname = self._hostname_source = self._state = self._summary = ""
+        self._idle_timeout: float | None = None
+        self._risks: list[str] = []
+        self._exchanges: list[Exchange] = []
+        self._learned: list[LearnedName] = []
+        self._children: list[ChildFlow] = []
+        self._changed = True
+
+    # -- fields
+
+    def add(self, spec: FieldSpec, value: str | bytes | int) -> bool:
+        """One more distinct value; false when it was empty or the field is full."""
+        if not isinstance(value, int):
+            value = clean(value)
+            if not value:
+                return False
+        values = self._fields.get(spec)
+        if values is None:
+            values = self._fields[spec] = {}
+        elif value in values:
+            return True
+        if len(values) >= spec.limit:
+            return False
+        values[value] = None
+        self._built.pop(spec, None)
+        self._changed = True
+        return True
+
+    def set(self, spec: FieldSpec, value: str | bytes | int) -> None:
+        """The only value of this field from now on; empty text removes it."""
+        text = value if isinstance(value, int) else clean(value)
+        old = self._fields.get(spec)
+        if text == "":
+            if old is not None:
+                del self._fields[spec]
+                self._changed = True
+        elif old is None or len(old) != 1 or text not in old:
+            self._fields[spec] = {text: None}
+            self._changed = True
+        else:
+            return
+        self._built.pop(spec, None)
+
+    def get(self, spec: FieldSpec) -> str | int | None:
+        """The first value of a field, if it has one."""
+        values = self._fields.get(spec)
+        return next(iter(values)) if values else None
+
+    def values(self, spec: FieldSpec) -> tuple[str | int, ...]:
+        """All values of a field."""
+        return tuple(self._fields.get(spec, ()))
+
+    # -- the rest of the finding
+
+    @property
+    def label(self) -> str:
+        """The protocol's name; may become more precise later."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._changed |= label != self._label
+        self._label = label
+
+    @property
+    def confidence(self) -> Confidence:
+        """Content unless the inspector knows it is less sure."""
+        return self._confidence
+
+    @confidence.setter
+    def confidence(self, confidence: Confidence) -> None:
+        self._changed |= confidence is not self._confidence
+        self._confidence = confidence
+
+    @property
+    def state(self) -> str:
+        """The protocol's own state word."""
+        return self._state
+
+    @state.setter
+    def state(self, state: str) -> None:
+        self._changed |= state != self._state
+        self._state = state
+
+    @property
+    def summary(self) -> str:
+        """The few words next to the label."""
+        return self._summary
+
+    @summary.setter
+    def summary(self, summary: str) -> None:
+        if summary != self._summary:
+            summary = clean(summary)
+            self._changed |= summary != self._summary
+            self._summary = summary
+
+    @property
+    def idle_timeout(self) -> float | None:
+        """Seconds; see ``Finding.idle_timeout``."""
+        return self._idle_timeout
+
+    @idle_timeout.setter
+    def idle_timeout(self, seconds: float | None) -> None:
+        self._changed |= seconds != self._idle_timeout
+        self._idle_timeout = seconds
+
+    def hostname(self, name: str | bytes, source: str) -> None:
+        """The responder's name as the protocol tells it; the latest wins."""
+        text = clean_hostname(name)
+        if text and (text != self._hostname or source != self._hostname_source):
+            self._hostname, self._hostname_source = text, source
+            self._changed = True
+
+    def risk(self, word: str) -> None:
+        """A stable risk word, kept once."""
+        if word not in self._risks and len(self._risks) < MAXIMUM_RISKS:
+            self._risks.append(word)
+            self._changed = True
+
+    # -- what is handed over once
+
+    def request(self, key: object, timestamp_ns: int, what: str) -> None:
+        """The first half of an exchange; ``key`` pairs it with its response within the flow."""
+        if len(self._exchanges) < MAXIMUM_PENDING:
+            self._exchanges.append(Exchange(key, Role.REQUEST, timestamp_ns, what))
+
+    def response(self, key: object, timestamp_ns: int, what: str) -> None:
+        """The second half of an exchange."""
+        if len(self._exchanges) < MAXIMUM_PENDING:
+            self._exchanges.append(Exchange(key, Role.RESPONSE, timestamp_ns, what))
+
+    def learn(self, name: LearnedName) -> None:
+        """An address and its name."""
+        if len(self._learned) < MAXIMUM_PENDING:
+            self._learned.append(name)
+
+    def child(self, flow: ChildFlow) -> None:
+        """A conversation announced."""
+        if len(self._children) < MAXIMUM_PENDING:
+            self._children.append(flow)
+
+    def update(self) -> Update | None:
+        """What is new since the last call, or ``None``."""
+        if not (self._changed or self._exchanges or self._learned or self._children):
+            return None
+        update = Update(
+            self._finding() if self._changed else None,
+            tuple(self._exchanges),
+            tuple(self._learned),
+            tuple(self._children),
+        )
+        self._changed = False
+        if self._exchanges:
+            self._exchanges = []
+        if self._learned:
+            self._learned = []
+        if self._children:
+            self._children = []
+        return update
+
+    def _finding(self) -> Finding:
+        built = self._built
+        fields = []
+        for spec, values in self._fields.items():
+            field = built.get(spec)
+            if field is None:
+                secrecy = Secrecy.SECRET if spec.secret else Secrecy.PUBLIC
+                field = built[spec] = Field(spec.name, spec.title, tuple(values), spec.multiple, secrecy)
+            fields.append(field)
+        return Finding(
+            label=self._label,
+            confidence=self._confidence,
+            state=self._state,
+            hostname=self._hostname,
+            hostname_source=self._hostname_source,
+            summary=self._summary,
+            fields=tuple(fields),
+            risks=tuple(self._risks),
+            idle_timeout=self._idle_timeout,
+            outer=self._outer,
+        )
