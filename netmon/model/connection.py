@@ -234,9 +234,10 @@ class EventKind(Enum):
 
     OPENED = "opened"
     UPDATED = "updated"
+    """A periodic record of a long one, or a correction of one already closed (late packets)."""
     CLOSED = "closed"
     ACTIVE = "active"
-    """Still open when the run ended, or a periodic record of a long one."""
+    """Still open when the run ended."""
 
 
 @dataclass(frozen=True, slots=True)
