@@ -7,6 +7,7 @@ meaning, identical results; ``tests/meter/conformance`` proves it. A meter never
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import IntEnum
 from typing import NamedTuple, Protocol
 
 from netmon.model.finding import Attention
@@ -36,6 +37,23 @@ class NativeHandler(NamedTuple):
     user: int
 
 
+class Fed(IntEnum):
+    """Why ``feed_chunk`` came back."""
+
+    EATEN = 0
+    """All bytes are taken in (a packet cut off at the end waits for the next chunk)."""
+    TIME = 1
+    """The next packet's timestamp is at or after ``until_ns``; it waits, see ``next_timestamp_ns``."""
+    QUEUE = 2
+    """``INSPECT_BATCH`` frames wait for ``take_inspected``."""
+    UNSUPPORTED = 3
+    """This executor reads no files: use ``capture.framing`` and ``feed``."""
+
+
+INSPECT_BATCH = 512
+"""Frames after which a file reader pauses, so that ``set_attention`` takes effect early."""
+
+
 class Meter(Protocol):
     """One executor."""
 
@@ -51,12 +69,17 @@ class Meter(Protocol):
         The handler stays valid until ``close``.
         """
 
-    def feed_chunk(self, chunk: bytes) -> bool:
+    def feed_chunk(self, chunk: bytes, until_ns: int) -> Fed:
         """Account a piece of a capture file (pcap or pcapng, from its first byte on, cut anywhere).
 
-        Returns ``False`` when this executor cannot (then the file is read with ``capture.framing`` and ``feed``).
-        Raises ``CaptureError`` when the bytes are not a capture file or are damaged; what came before is counted.
+        Stops before the first packet at or after ``until_ns`` and when ``INSPECT_BATCH`` frames wait; call again with
+        an empty chunk to go on. Where it stops never depends on how the file was cut. Raises ``CaptureError`` when the
+        bytes are not a capture file or are damaged; what came before is counted.
         """
+
+    @property
+    def next_timestamp_ns(self) -> int:
+        """After ``Fed.TIME``: the timestamp of the packet that waits."""
 
     def end_of_file(self) -> str:
         """Empty, or what was left over of a torn tail after the last whole packet (one line)."""
