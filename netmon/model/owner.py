@@ -78,6 +78,8 @@ class SocketEntry:
     inode: int = 0
     dual_stack: bool = False
     """An IPv6 wildcard socket that also takes IPv4."""
+    namespace: int = 0
+    """Network namespace (inode number) when it is not the one netmon runs in; its addresses are not this machine's."""
 
 
 @dataclass(frozen=True, slots=True)
