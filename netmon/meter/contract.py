@@ -46,8 +46,6 @@ class Fed(IntEnum):
     """The next packet's timestamp is at or after ``until_ns``; it waits, see ``next_timestamp_ns``."""
     QUEUE = 2
     """``INSPECT_BATCH`` frames wait for ``take_inspected``."""
-    UNSUPPORTED = 3
-    """This executor reads no files: use ``capture.framing`` and ``feed``."""
 
 
 INSPECT_BATCH = 512
@@ -59,6 +57,8 @@ class Meter(Protocol):
 
     name: str
     """``reference``, ``native`` or ``kernel``."""
+    reads_files: bool
+    """``feed_chunk`` works; otherwise files are read with ``capture.framing`` and ``feed``."""
 
     def feed(self, frames: Iterable[Frame]) -> None:
         """Account frames one by one (any source, any link type)."""
