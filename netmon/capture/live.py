@@ -57,7 +57,7 @@ def open_live(
         if name == "any":  # SLL2 says which interface each frame came from; SLL does not
             _pcap.set_link_type(handle, LINKTYPE_LINUX_SLL2)
         _pcap.set_nonblocking(handle)
-        return PcapLiveSource(name, handle, index, text)
+        return PcapLiveSource(name, handle, index, snap_length, text)
     except BaseException:
         _pcap.close(handle)
         raise
@@ -66,10 +66,10 @@ def open_live(
 class PcapLiveSource:
     """``LiveSource`` on a ``pcap_t``."""
 
-    def __init__(self, name: str, handle: int, index: int, warning: str) -> None:
+    def __init__(self, name: str, handle: int, index: int, snap_length: int, warning: str) -> None:
         """Take over an activated, nonblocking handle."""
         link_type = _pcap.link_type(handle)
-        self.interface = CaptureInterface(name, LINK_TYPES.get(link_type, link_type), snap_length=_pcap.snap_length(handle))
+        self.interface = CaptureInterface(name, LINK_TYPES.get(link_type, link_type), snap_length=snap_length)
         self.nanosecond = _pcap.is_nanosecond(handle)
         self.warning = warning
         """What libpcap said on opening although it opened; empty mostly."""
