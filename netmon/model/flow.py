@@ -169,10 +169,11 @@ class Inspected(NamedTuple):
     """TCP: position of the first payload byte in its direction's stream, 0 = the byte after the SYN, or the first byte
     seen when the SYN was not; may be negative then. Sequence wrap is already undone. Otherwise 0."""
     flags: int
-    """TCP flags octet; for ``FRAGMENT`` and others 0."""
+    """TCP: the flags octet. ``TRANSPORT`` and ``FRAGMENT``: the IANA protocol number. Otherwise 0."""
     length: int
     """Length of ``data`` on the wire; ``data`` is shorter when the snap length cut it."""
     source_port: int
+    """``LINK``: the ethertype, or the LLC value as in ``Family.LINK`` (ARP: 0x0806)."""
     destination_port: int
     midstream: bool
     """TCP: the SYN of this direction was not seen."""
