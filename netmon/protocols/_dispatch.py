@@ -1,0 +1,59 @@
+"""Which protocols to ask, in which order, for a first byte and a port.
+
+A protocol may carry an attribute ``first_bytes: frozenset[int]``: the first byte of at least one direction (stream) or of
+the payload (datagram) is in it, so it need not be asked about anything else. One without it is asked about everything.
+A port only moves a protocol to the front. The answer depends neither on the registry's order nor on earlier questions.
+"""
+
+from __future__ import annotations
+
+from ._contract import ApplicationProtocol, Context
+from ._registry import Registry
+
+Candidates = tuple[ApplicationProtocol, ...]
+
+
+def first_bytes_of(protocol: ApplicationProtocol) -> frozenset[int] | None:
+    """The optional attribute."""
+    found = getattr(protocol, "first_bytes", None)
+    return found if isinstance(found, frozenset) else None
+
+
+class Dispatch:
+    """Candidate tables over a registry, filled as they are asked for (bounded by ports listed x 256)."""
+
+    __slots__ = ("_tables", "registry")
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._tables: dict[tuple[str, int, int], Candidates] = {}
+
+    def _known_port(self, context: Context) -> int:
+        """The port that says something, if one does: the server's before the client's."""
+        for port in (context.server_port, context.client_port):
+            if self.registry.by_port(context.transport, port):
+                return port
+        return -1
+
+    def candidates(self, context: Context, first: int) -> Candidates:
+        """Protocols that may begin with byte ``first``: those on their usual port first, then by label."""
+        key = (context.transport, first, self._known_port(context))
+        found = self._tables.get(key)
+        if found is None:
+            fitting = []
+            for protocol in self.registry.by_transport(context.transport):
+                allowed = first_bytes_of(protocol)
+                if allowed is None or first in allowed:
+                    fitting.append(protocol)
+            fitting.sort(key=lambda protocol: key[2] not in protocol.ports)
+            found = self._tables[key] = tuple(fitting)
+        if context.hint:
+            hinted = self.registry.by_label(context.hint)
+            if hinted is not None and context.transport in hinted.transports:
+                return (hinted, *(protocol for protocol in found if protocol is not hinted))
+        return found
+
+    def port_label(self, context: Context) -> str:
+        """What the port alone suggests; empty when nothing."""
+        known = self.registry.by_port(context.transport, self._known_port(context))
+        return known[0].label if known else ""

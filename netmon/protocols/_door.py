@@ -1,0 +1,96 @@
+"""The one door to protocol code: every call of a protocol goes through here, and nothing it raises comes out.
+
+``ParseError`` is a normal answer (not mine). Any other exception is a defect of that protocol, built-in or plug-in: it is
+counted, logged once per protocol, and answered as if the protocol had said no. An answer of the wrong type counts too.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+
+from netmon.errors import ParseError
+from netmon.model.finding import Update
+
+from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+
+_LOG = logging.getLogger("netmon.protocols")
+
+
+class Door:
+    """Guarded calls, and the count of what went wrong in them."""
+
+    __slots__ = ("failures",)
+
+    def __init__(self) -> None:
+        self.failures: Counter[str] = Counter()
+
+    def _defect(self, protocol: ApplicationProtocol, doing: str, problem: Exception | None = None) -> None:
+        label = protocol.label
+        self.failures[label] += 1
+        if self.failures[label] == 1:
+            _LOG.error("protocol %s failed in %s; it is dropped for that flow", label, doing, exc_info=problem)
+
+    def claims(self, protocol: ApplicationProtocol, context: Context, client: bytes, server: bytes) -> Claim:
+        """``NO`` when it raises."""
+        try:
+            claim = protocol.claims(context, client, server)
+        except ParseError:
+            return Claim.NO
+        except Exception as problem:
+            self._defect(protocol, "claims", problem)
+            return Claim.NO
+        if type(claim) is Claim:
+            return claim
+        self._defect(protocol, "claims")
+        return Claim.NO
+
+    def start(self, protocol: ApplicationProtocol, context: Context) -> Inspector | None:
+        """``None`` when it raises."""
+        try:
+            return protocol.start(context)
+        except ParseError:
+            return None
+        except Exception as problem:
+            self._defect(protocol, "start", problem)
+            return None
+
+    def feed(
+        self, protocol: ApplicationProtocol, inspector: Inspector, side: int, piece: bytes | int, now_ns: int
+    ) -> Status:
+        """``feed`` for bytes, ``gap`` for a number; ``FAILED`` when it raises."""
+        try:
+            status = inspector.gap(side, piece) if isinstance(piece, int) else inspector.feed(side, piece, now_ns)
+        except ParseError:
+            return Status.FAILED
+        except Exception as problem:
+            self._defect(protocol, "feed", problem)
+            return Status.FAILED
+        if type(status) is Status:
+            return status
+        self._defect(protocol, "feed")
+        return Status.FAILED
+
+    def update(self, protocol: ApplicationProtocol, inspector: Inspector) -> Update | None:
+        """``None`` when it raises."""
+        try:
+            update = inspector.update()
+        except Exception as problem:
+            self._defect(protocol, "update", problem)
+            return None
+        if update is None or type(update) is Update:
+            return update
+        self._defect(protocol, "update")
+        return None
+
+    def switch(self, protocol: ApplicationProtocol, inspector: Inspector) -> Switch:
+        """An empty one when it raises."""
+        try:
+            switch = inspector.switch()
+        except Exception as problem:
+            self._defect(protocol, "switch", problem)
+            return Switch()
+        if type(switch) is Switch:
+            return switch
+        self._defect(protocol, "switch")
+        return Switch()

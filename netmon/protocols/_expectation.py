@@ -1,0 +1,50 @@
+"""Conversations announced by others (FTP data, RTP, TFTP): who is expected, until it comes.
+
+In: ``ChildFlow`` values. Out: the label for the first new flow that matches, once. Bounded: the oldest expectation goes
+first. An expectation with an address matches only where the addresses of the flow are known.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from netmon.model.finding import ChildFlow
+
+MAXIMUM = 4096
+
+Addresses = tuple[bytes, bytes] | None
+"""Of the initiator and of the responder."""
+
+
+class Expectations:
+    """The table."""
+
+    __slots__ = ("_table",)
+
+    def __init__(self) -> None:
+        self._table: OrderedDict[tuple[str, int | None, bytes | None], str] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def add(self, child: ChildFlow) -> None:
+        """Expect a flow; announcing it again makes it young again."""
+        key = (child.transport, child.port, child.address)
+        self._table.pop(key, None)
+        self._table[key] = child.label
+        if len(self._table) > MAXIMUM:
+            self._table.popitem(last=False)
+
+    def match(self, transport: str, ports: tuple[int, int], addresses: Addresses) -> str:
+        """The label announced for a flow between these ends, which is then no longer expected; empty when none was.
+
+        The responder's end is looked at first: that is where an announced flow goes.
+        """
+        for side in (1, 0):
+            address = addresses[side] if addresses else None
+            for port in (ports[side], None):
+                for who in (address, None) if address is not None else (None,):
+                    label = self._table.pop((transport, port, who), None)
+                    if label is not None:
+                        return label
+        return ""

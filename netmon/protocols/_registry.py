@@ -1,0 +1,104 @@
+"""The list of application protocols, and nothing else that names one.
+
+In: the module names below, one line per file of this room, and on request the plug-ins that installed distributions offer
+under the entry point group ``netmon.protocols`` (a module with ``PROTOCOL``, or the protocol object itself). Out: a
+``Registry``. A module offers ``PROTOCOL`` or, when it speaks several related protocols, a tuple ``PROTOCOLS``.
+
+Rules never broken: the order of the list decides nothing (the registry sorts by label), a plug-in never replaces a built-in
+protocol, and a plug-in that cannot be loaded is a note, not a failure. A protocol that needs a dear library imports it
+inside the function that first uses it, so that loading the registry stays cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+
+from ._contract import ApplicationProtocol
+
+PLUGIN_GROUP = "netmon.protocols"
+
+MODULES: tuple[str, ...] = ()
+"""The files of this room that speak a protocol."""
+
+
+class Registry:
+    """Protocols by label, transport and port. Immutable."""
+
+    __slots__ = ("_by_label", "_by_port", "_by_transport", "notes", "protocols")
+
+    def __init__(self, protocols: Iterable[ApplicationProtocol], notes: Sequence[str] = ()) -> None:
+        self._by_label: dict[str, ApplicationProtocol] = {}
+        extra = []
+        for protocol in protocols:
+            if self._by_label.setdefault(protocol.label, protocol) is not protocol:
+                extra.append(f"protocol {protocol.label}: a second one of that name was left out")
+        self.protocols = tuple(sorted(self._by_label.values(), key=lambda protocol: protocol.label))
+        self.notes = (*notes, *extra)
+        self._by_transport: dict[str, list[ApplicationProtocol]] = {}
+        self._by_port: dict[tuple[str, int], list[ApplicationProtocol]] = {}
+        for protocol in self.protocols:
+            for transport in sorted(protocol.transports):
+                self._by_transport.setdefault(transport, []).append(protocol)
+                for port in protocol.ports:
+                    self._by_port.setdefault((transport, port), []).append(protocol)
+
+    def by_label(self, label: str) -> ApplicationProtocol | None:
+        """The protocol of that name."""
+        return self._by_label.get(label)
+
+    def by_transport(self, transport: str) -> Sequence[ApplicationProtocol]:
+        """Protocols that run over ``transport``, by label."""
+        return self._by_transport.get(transport, ())
+
+    def by_port(self, transport: str, port: int) -> Sequence[ApplicationProtocol]:
+        """Protocols that usually listen there, by label."""
+        return self._by_port.get((transport, port), ())
+
+
+def _offered(thing: object) -> tuple[ApplicationProtocol, ...]:
+    """The protocols a module (or a plug-in's object) offers; ``TypeError`` when it does not fulfil the contract."""
+    if isinstance(thing, ModuleType):
+        several = getattr(thing, "PROTOCOLS", None)
+        offered = tuple(several) if several is not None else (thing.PROTOCOL,)
+    else:
+        offered = (thing,)
+    for protocol in offered:
+        if not isinstance(getattr(protocol, "label", None), str) or not protocol.label:
+            raise TypeError("label is missing")
+        for name in ("transports", "ports"):
+            if not isinstance(getattr(protocol, name, None), frozenset):
+                raise TypeError(f"{name} is not a frozenset")
+        for name in ("claims", "start"):
+            if not callable(getattr(protocol, name, None)):
+                raise TypeError(f"{name} is missing")
+    return offered
+
+
+def builtin() -> list[ApplicationProtocol]:
+    """Every protocol of this room."""
+    return [protocol for name in MODULES for protocol in _offered(import_module(f"{__package__}.{name}"))]
+
+
+def plugins(points: Iterable[EntryPoint]) -> tuple[list[ApplicationProtocol], list[str]]:
+    """What the entry points offer, and one note for each that failed: foreign code may fail in any way it likes."""
+    found: list[ApplicationProtocol] = []
+    notes: list[str] = []
+    for point in points:
+        try:
+            found += _offered(point.load())
+        except Exception as problem:
+            notes.append(f"plug-in {point.name} ({point.value}) was not loaded: {type(problem).__name__}: {problem}")
+    return found, notes
+
+
+def load(with_plugins: bool = False) -> Registry:
+    """The registry of this program, with installed plug-ins when asked for."""
+    protocols = builtin()
+    notes: list[str] = []
+    if with_plugins:
+        offered, notes = plugins(entry_points(group=PLUGIN_GROUP))
+        protocols += offered
+    return Registry(protocols, notes)
