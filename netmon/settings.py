@@ -34,7 +34,10 @@ class Settings:
     """``auto`` (screen on a terminal, else text), ``screen``, ``json``, ``csv``, ``text``."""
     once: bool = False
     duration: float | None = None
-    assertion: str = ""
+    assertions: tuple[str, ...] = ()
+    """Filter expressions of which each must match some connection."""
+    denials: tuple[str, ...] = ()
+    """Filter expressions that no connection may match."""
     meter: str = "auto"
     inspect: bool = True
     resolve_dns: bool = True

@@ -1,0 +1,111 @@
+"""Live capture: wait until a descriptor is readable, drain a bounded batch into the meter, hand on what needs inspection.
+
+The wire cannot be pushed back: when the inspection channel is full its frames are dropped and counted; what the meter
+counts is never lost that way. An interface that goes away leaves a persistent problem and is tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import trio
+
+from netmon.capture.contract import LiveSource, Sink
+from netmon.errors import CaptureError
+from netmon.meter.contract import Meter
+from netmon.model.flow import Inspected
+from netmon.model.frame import CaptureStatistics
+
+NATIVE_LIMIT = 50_000
+"""Packets per drain that C counts: about 10 ms."""
+PYTHON_LIMIT = 2_000
+"""Packets per drain that Python counts: a few ms."""
+RETRY_SECONDS = 2.0
+
+OpenSource = Callable[[str, int], LiveSource]
+
+
+@dataclass(slots=True)
+class CaptureTask:
+    """One interface. ``statistics`` may be read at any time."""
+
+    name: str
+    index: int
+    meter: Meter
+    open_source: OpenSource
+    frames: trio.MemorySendChannel[list[Inspected]]
+    source: LiveSource | None = None
+    problem: str = ""
+    dropped_queue: int = 0
+    _past: CaptureStatistics = field(default_factory=CaptureStatistics)
+
+    def open(self) -> None:
+        """Open the interface; the first time a failure is the caller's to report."""
+        self.source = self.open_source(self.name, self.index)
+
+    async def run(self) -> None:
+        """Capture for ever."""
+        while True:
+            try:
+                if self.source is None:
+                    self.open()
+                self.problem = ""
+                await self._pump()
+            except CaptureError as error:
+                self.problem = str(error)
+                self.close()
+            await trio.sleep(RETRY_SECONDS)
+
+    async def _pump(self) -> None:
+        source = self.source
+        assert source is not None
+        handler = self.meter.handler(source.interface.link_type, self.index, source.nanosecond)
+        sink = Sink(self.meter.feed) if handler is None else Sink(self.meter.feed, handler.function, handler.user)
+        limit = PYTHON_LIMIT if handler is None else NATIVE_LIMIT
+        while True:
+            await trio.lowlevel.wait_readable(source.fileno())
+            drained = limit
+            while drained >= limit:
+                drained = source.drain(sink, limit)
+                self._hand_on(self.meter.take_inspected())
+                await trio.lowlevel.checkpoint()
+
+    def _hand_on(self, frames: list[Inspected]) -> None:
+        if not frames:
+            return
+        try:
+            self.frames.send_nowait(frames)
+        except trio.WouldBlock:
+            self.dropped_queue += len(frames)
+
+    def statistics(self) -> CaptureStatistics:
+        """Since the start, over every time the interface was opened."""
+        now = self.source.statistics() if self.source is not None else CaptureStatistics()
+        past = self._past
+        return CaptureStatistics(
+            received=past.received + now.received,
+            dropped_kernel=past.dropped_kernel + now.dropped_kernel,
+            dropped_interface=past.dropped_interface + now.dropped_interface,
+            dropped_queue=self.dropped_queue,
+            problem=self.problem,
+        )
+
+    def close(self) -> None:
+        """Give the descriptor back and keep its counts."""
+        if self.source is not None:
+            self._past = self.statistics()
+            self.source.close()
+            self.source = None
+
+
+def combined(tasks: list[CaptureTask]) -> CaptureStatistics:
+    """The statistics of all interfaces together."""
+    each = [task.statistics() for task in tasks]
+    return CaptureStatistics(
+        received=sum(one.received for one in each),
+        dropped_kernel=sum(one.dropped_kernel for one in each),
+        dropped_interface=sum(one.dropped_interface for one in each),
+        dropped_queue=sum(one.dropped_queue for one in each),
+        problem="; ".join(one.problem for one in each if one.problem),
+    )

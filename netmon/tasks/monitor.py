@@ -1,0 +1,161 @@
+"""One live run: the tasks between the wire and whoever reads snapshots and events.
+
+``Monitor`` owns what the tasks share; its ``run`` nests them in the order they must stop: capture first, then the queues
+drain, then the readers finish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import trio
+
+from netmon.errors import CaptureError
+from netmon.meter.contract import Meter
+from netmon.model.connection import ConnectionEvent, QueueStatistics, Snapshot, SystemStatus
+from netmon.model.flow import Inspected
+from netmon.model.frame import CaptureStatistics
+from netmon.platforms.contract import Platform
+from netmon.settings import Settings
+
+from .capture import CaptureTask, OpenSource, combined
+from .clock import Clock
+from .pipeline import Pipeline
+from .names import NamesTask
+from .workers import NetworkTask, ProcessTask
+
+INSPECT_BOUND = 256
+"""Lists of frames between capture and inspection; each list is what one drain left, so this is seconds of backlog."""
+INSPECT_SLICE = 256
+"""Frames inspected between two checkpoints: a few ms."""
+
+Reader = Callable[[Snapshot, Sequence[ConnectionEvent]], None]
+"""Called in the event loop after every tick; must not block."""
+
+
+class Monitor:
+    """A live capture and everything known about it."""
+
+    def __init__(self, settings: Settings, pipeline: Pipeline, platform: Platform, clock: Clock) -> None:
+        self.settings = settings
+        self.pipeline = pipeline
+        self.platform = platform
+        self.clock = clock
+        self.readers: list[Reader] = []
+        self.meter_reason = ""
+        self.notes: list[str] = []
+        self.network = NetworkTask(platform, pipeline.tracker, settings.network_interval)
+        self.processes = ProcessTask(platform, pipeline.tracker, clock, settings.process_interval)
+        self.names = NamesTask(pipeline.tracker, clock, enabled=settings.resolve_dns)
+        self.captures: list[CaptureTask] = []
+        self.snapshot = Snapshot(clock())
+        self._frames_in, self._frames_out = trio.open_memory_channel[list[Inspected]](INSPECT_BOUND)
+        self._last_packets = (0.0, 0)
+
+    @property
+    def meter(self) -> Meter:
+        """The meter in use."""
+        return self.pipeline.meter
+
+    def open(self, names: Sequence[str], open_source: OpenSource) -> None:
+        """Open the interfaces. Raises ``CaptureError`` (its children too) when one cannot be opened at all."""
+        for index, name in enumerate(names):
+            task = CaptureTask(name, index, self.meter, open_source, self._frames_in.clone())
+            try:
+                task.open()
+            except CaptureError:
+                self.close()
+                raise
+            self.captures.append(task)
+        self.pipeline.tracker.set_interfaces(names)
+
+    def close(self) -> None:
+        """Give back every descriptor; idempotent."""
+        for task in self.captures:
+            task.close()
+
+    async def run(self) -> None:
+        """Capture until cancelled; then what is queued is inspected and counted, and ``finish`` may be called."""
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._inspect)
+            nursery.start_soon(self.processes.run)
+            nursery.start_soon(self.network.run)
+            nursery.start_soon(self.names.run)
+            nursery.start_soon(self._ticks)
+            for task in self.captures:
+                nursery.start_soon(task.run)
+
+    def finish(self) -> Sequence[ConnectionEvent]:
+        """After ``run``: everything still queued is inspected and counted; the closing events of the run."""
+        while True:
+            try:
+                self.pipeline.inspect(self._frames_out.receive_nowait())
+            except trio.WouldBlock:
+                break
+        self.pipeline.inspect()
+        events = self.pipeline.finish(self.clock())
+        self.snapshot = self.take_snapshot()
+        return events
+
+    async def _inspect(self) -> None:
+        async for frames in self._frames_out:
+            for start in range(0, len(frames), INSPECT_SLICE):
+                self.pipeline.inspect(frames[start : start + INSPECT_SLICE])
+                await trio.lowlevel.checkpoint()
+
+    async def _ticks(self) -> None:
+        interval = self.settings.refresh_interval
+        due = trio.current_time()
+        while True:
+            self.tick()
+            due = max(due + interval, trio.current_time())
+            await trio.sleep_until(due)
+
+    def tick(self) -> None:
+        """Read the meter, let time pass, and tell the readers."""
+        now = self.clock()
+        events = self.pipeline.tick(now)
+        if self.pipeline.tracker.wants_owners():
+            self.processes.ask()
+        self.names.ask()
+        self.snapshot = self.take_snapshot()
+        for reader in self.readers:
+            reader(self.snapshot, events)
+
+    def take_snapshot(self) -> Snapshot:
+        """Everything there is to show now."""
+        now = self.clock()
+        return self.pipeline.tracker.snapshot(now, self.status(now))
+
+    def status(self, now: float) -> SystemStatus:
+        """The state of the monitor itself."""
+        totals = self.meter.totals()
+        then, packets = self._last_packets
+        rate = (totals.packets - packets) / (now - then) if now > then else 0.0
+        self._last_packets = (now, totals.packets)
+        queue = self._frames_out.statistics()
+        capture = combined(self.captures) if self.captures else CaptureStatistics()
+        status = SystemStatus(
+            source=" ".join(task.name for task in self.captures),
+            meter=self.meter.name,
+            meter_reason=self.meter_reason,
+            totals=totals,
+            capture=capture,
+            interfaces=self._interfaces(),
+            queues=(
+                QueueStatistics("inspection", queue.current_buffer_used, INSPECT_BOUND, capture.dropped_queue),
+                self.names.statistics(),
+            ),
+            notes=(*self.notes, *self.processes.notes, *self.names.notes, *self.network.network.notes),
+            attribution=self.platform.attribution,
+            resolving=self.names.enabled,
+            packets_per_second=rate,
+        )
+        return self.pipeline.complete(status, now)
+
+    def _interfaces(self) -> tuple[object, ...]:
+        names = {task.name for task in self.captures}
+        return tuple(one for one in self.network.network.interfaces if "any" in names or one.name in names)
+
+
