@@ -1,0 +1,5 @@
+"""macOS."""
+
+from .platform import Darwin
+
+__all__ = ["Darwin"]

@@ -1,0 +1,5 @@
+"""FreeBSD."""
+
+from .platform import FreeBSD
+
+__all__ = ["FreeBSD"]

@@ -1,0 +1,1 @@
+"""What psutil can tell on any system."""

@@ -1,0 +1,47 @@
+"""A platform made of psutil alone; the systems derive from it and replace what they know better."""
+
+from __future__ import annotations
+
+from netmon.model.network import Interface, Network
+from netmon.model.owner import Process, SocketTable
+from netmon.platforms.network import network
+
+from .interfaces import interfaces
+from .processes import ProcessReader
+from .routes import Routes
+from .sockets import SocketScanner
+
+
+class Generic:
+    """See ``netmon.platforms.contract.Platform``."""
+
+    name = "generic"
+    attribution = "psutil"
+
+    def __init__(self) -> None:
+        self._scanner = SocketScanner()
+        # A reader of its own: ``process`` may be called from another thread than ``sockets``.
+        self._reader = ProcessReader()
+
+    def sockets(self) -> SocketTable:
+        """All sockets that may be seen."""
+        return self._scanner.scan()
+
+    def process(self, pid: int) -> Process | None:
+        """Everything about one process, ``None`` when it is gone."""
+        return self._reader.read(pid)
+
+    def network(self) -> Network:
+        """Interfaces, addresses, counters, gateways."""
+        found = interfaces()
+        routes = self.routes(found)
+        notes = [] if routes.default_interface else ["the default route is not known: choose an interface with -i"]
+        return network(found, routes.default_interface, routes.gateways, notes)
+
+    def routes(self, interfaces: tuple[Interface, ...]) -> Routes:  # noqa: ARG002 - systems need it to map numbers to names
+        """psutil knows no routes."""
+        return Routes("", frozenset())
+
+    def capture_permission_advice(self) -> str:
+        """How to be allowed to capture."""
+        return "run netmon with administrator rights"

@@ -1,0 +1,90 @@
+"""Default routes out of the text of ``netstat -rn`` and ``route print`` (BSD, macOS, Windows).
+
+In: recorded or live output. Out: interface (or, on Windows, its address) of the default route and all gateways.
+A line that is not a route is skipped. The program is run with a time limit and its answer is bounded.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import subprocess
+from typing import NamedTuple
+
+TIMEOUT = 5.0
+OUTPUT_BYTES = 4 * 1024 * 1024
+
+
+class Routes(NamedTuple):
+    """What the routing table says."""
+
+    default_interface: str
+    gateways: frozenset[bytes]
+
+
+def run(command: list[str]) -> str:
+    """Standard output of a system tool, empty when it is missing, fails or does not end."""
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout[:OUTPUT_BYTES].decode("utf-8", "replace")
+
+
+def parse_netstat(text: str) -> Routes:
+    """``netstat -rn``: Destination Gateway Flags ... Netif; IPv4 first, so its default route comes first."""
+    default4 = default6 = ""
+    gateways: set[bytes] = set()
+    column = -1
+    internet6 = False
+    for line in text.splitlines():
+        fields = line.split()
+        if line.startswith("Internet"):
+            internet6 = line.startswith("Internet6")
+        elif fields[:2] == ["Destination", "Gateway"]:
+            column = (
+                fields.index("Netif") if "Netif" in fields else fields.index("Interface") if "Interface" in fields else -1
+            )
+        elif len(fields) >= 4 and column > 0:
+            # Without an expiry column value the interface is the last field that is there.
+            interface = fields[column] if column < len(fields) else fields[-1]
+            if "G" in fields[2]:
+                gateway = _address(fields[1])
+                if gateway:
+                    gateways.add(gateway)
+            if fields[0] in ("default", "0.0.0.0/0", "::/0") and "R" not in fields[2]:
+                if internet6:
+                    default6 = default6 or interface
+                else:
+                    default4 = default4 or interface
+    return Routes(default4 or default6, frozenset(gateways))
+
+
+def parse_route_print(text: str) -> Routes:
+    """``route print`` of Windows: Destination Netmask Gateway Interface Metric (IPv4), If Metric Destination Gateway (IPv6).
+
+    Words are translated on other language versions, numbers are not: rows are told by their shape.
+    """
+    best: tuple[int, str] | None = None
+    best6: tuple[int, str] | None = None
+    gateways: set[bytes] = set()
+    for line in text.splitlines():
+        fields = line.split()
+        if len(fields) == 5 and fields[0] == fields[1] == "0.0.0.0" and fields[4].isdigit():  # noqa: S104 - a route, not a bind
+            gateway = _address(fields[2])
+            if gateway:
+                gateways.add(gateway)
+            best = min(best or (1 << 32, ""), (int(fields[4]), fields[3]))
+        elif len(fields) == 4 and fields[2] == "::/0" and fields[0].isdigit() and fields[1].isdigit():
+            gateway = _address(fields[3])
+            if gateway:
+                gateways.add(gateway)
+            best6 = min(best6 or (1 << 32, ""), (int(fields[1]), f"#{fields[0]}"))
+    chosen = best or best6
+    return Routes(chosen[1] if chosen else "", frozenset(gateways))
+
+
+def _address(text: str) -> bytes:
+    try:
+        return ipaddress.ip_address(text.partition("%")[0]).packed
+    except ValueError:
+        return b""

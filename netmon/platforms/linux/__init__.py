@@ -1,0 +1,5 @@
+"""Linux: ``/proc``, sock_diag and rtnetlink."""
+
+from .platform import Linux
+
+__all__ = ["Linux"]

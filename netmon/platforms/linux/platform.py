@@ -1,0 +1,68 @@
+"""Linux as netmon sees it: ``/proc`` for sockets and processes, rtnetlink for interfaces.
+
+``root`` and ``sys_root`` are the proc and sys mounts, so that tests (and a monitor in a container with the host's proc
+mounted elsewhere) pass their own.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+from netmon.model.network import Network
+from netmon.model.owner import Process, SocketTable
+from netmon.platforms.network import network
+
+from . import rtnetlink
+from .interfaces import interfaces
+from .processes import ProcessReader
+from .routes import parse
+from .sockets import SocketScanner
+
+
+class Linux:
+    """See ``netmon.platforms.contract.Platform``."""
+
+    name = "linux"
+
+    def __init__(self, root: str = "/proc", sys_root: str = "/sys") -> None:
+        self.attribution = "/proc"
+        self._root = root
+        self._sys_root = sys_root
+        self._scanner = SocketScanner(root)
+        # A reader of its own: ``process`` may be called from another thread than ``sockets``.
+        self._reader = ProcessReader(root)
+
+    def sockets(self) -> SocketTable:
+        """All sockets with their processes. Raises ``PlatformError`` when there is no socket table."""
+        return self._scanner.scan()
+
+    def process(self, pid: int) -> Process | None:
+        """Everything about one process, ``None`` when it is gone."""
+        return self._reader.read(pid)
+
+    def network(self) -> Network:
+        """Interfaces, addresses, counters, gateways; falls back to psutil where routing sockets are refused, and says so."""
+        routes = parse(self._text("net/route"), self._text("net/ipv6_route"))
+        notes: list[str] = []
+        try:
+            found = interfaces(rtnetlink.dump(rtnetlink.RTM_GETLINK), rtnetlink.dump(rtnetlink.RTM_GETADDR), self._sys_root)
+        except OSError as error:
+            from netmon.platforms.generic.interfaces import interfaces as generic_interfaces
+
+            notes.append(f"interfaces come from psutil: the kernel's routing socket is refused ({error.strerror or error})")
+            found = generic_interfaces()
+        return network(found, routes.default_interface, routes.gateways, notes)
+
+    def capture_permission_advice(self) -> str:
+        """How to be allowed to capture."""
+        program = shlex.join(["sudo", *sys.argv]) if sys.argv and Path(sys.argv[0]).exists() else "sudo netmon"
+        python = Path(sys.executable).resolve() if sys.executable else Path("python3")
+        return f"{program}   (or once: sudo setcap cap_net_raw,cap_net_admin+ep {shlex.quote(str(python))})"
+
+    def _text(self, name: str) -> str:
+        try:
+            return Path(self._root, name).read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return ""

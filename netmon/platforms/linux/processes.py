@@ -1,0 +1,225 @@
+"""Processes from ``/proc/<pid>`` (proc(5)).
+
+In: a process number. Out: a ``Process`` or ``None`` when it is gone. Files that may not be read leave their fields empty.
+``root`` is the proc mount, so that tests pass a tree of their own. What was read is kept per process and read again when its
+start time, name, parent or owner changed (exec, reparenting, a dropped privilege); ``/proc/<pid>/stat`` is read every time,
+so a reused number can never show the former process.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from netmon.model.owner import ParentProcess, Process
+from netmon.platforms.secrets import mask
+from netmon.platforms.text import PATH_LIMIT, clean
+
+from . import cgroups
+
+CACHE_LIMIT = 16_384
+PARENTS = 4
+COMMAND_BYTES = 4096
+COMM_LENGTH = 15
+"""TASK_COMM_LEN - 1: a name of this length has probably been cut."""
+
+
+class Stat(NamedTuple):
+    """The parts of ``/proc/<pid>/stat`` that identify a process."""
+
+    comm: bytes
+    parent: int
+    started: int
+    """Clock ticks after boot."""
+
+
+class ProcessReader:
+    """Reads processes under ``root`` and remembers them, bounded."""
+
+    def __init__(self, root: str = "/proc") -> None:
+        self._root = root
+        self._boot = _boot_time(root)
+        self._ticks = os.sysconf("SC_CLK_TCK")
+        self._known: dict[int, tuple[Stat, int, Process]] = {}
+
+    def read(self, pid: int) -> Process | None:
+        """The process, or ``None`` when it is gone."""
+        stat = self.stat(pid)
+        if stat is None:
+            self._known.pop(pid, None)
+            return None
+        owner = self._owner(pid)
+        known = self._known.get(pid)
+        if known is not None and known[0] == stat and known[1] == owner:
+            return known[2]
+        process = self._build(pid, stat)
+        if len(self._known) >= CACHE_LIMIT:
+            del self._known[next(iter(self._known))]
+        self._known[pid] = (stat, owner, process)
+        return process
+
+    def forget_all_but(self, alive: set[int]) -> None:
+        """Drops what is remembered of processes that no longer exist."""
+        for pid in self._known.keys() - alive:
+            del self._known[pid]
+
+    def stat(self, pid: int) -> Stat | None:
+        """Identity of a process, ``None`` when it is gone."""
+        raw = read_bytes(f"{self._root}/{pid}/stat", 2048)
+        # The name is in parentheses and may itself hold parentheses, spaces and newlines: the last ")" ends it.
+        opening, closing = raw.find(b"("), raw.rfind(b")")
+        fields = raw[closing + 2 :].split()
+        if opening < 0 or closing < opening or len(fields) < 20:
+            return None
+        try:
+            return Stat(raw[opening + 1 : closing], int(fields[1]), int(fields[19]))
+        except ValueError:
+            return None
+
+    def start_time(self, stat: Stat) -> float:
+        """Unix time at which the process was started."""
+        return round(self._boot + stat.started / self._ticks, 2)
+
+    def _owner(self, pid: int) -> int:
+        try:
+            return os.stat(f"{self._root}/{pid}").st_uid  # noqa: PTH116 - per process and scan; a Path costs more than the call
+        except OSError:
+            return -1
+
+    def _build(self, pid: int, stat: Stat) -> Process:
+        base = f"{self._root}/{pid}"
+        executable = _link(f"{base}/exe")
+        arguments = _arguments(f"{base}/cmdline")
+        uid, gid = _identity(f"{base}/status")
+        group = cgroups.parse(clean_lines(read_bytes(f"{base}/cgroup", 16_384)))
+        return Process(
+            pid=pid,
+            name=process_name(stat.comm, executable, arguments),
+            started=self.start_time(stat),
+            executable=executable,
+            command_line=mask(arguments),
+            working_directory=_link(f"{base}/cwd"),
+            uid=uid,
+            user=_user_name(uid) if uid is not None else "",
+            group=_group_name(gid) if gid is not None else "",
+            parents=self._parents(stat.parent),
+            unit=group.unit,
+            cgroup=group.path,
+            container=group.container,
+        )
+
+    def _parents(self, pid: int) -> tuple[ParentProcess, ...]:
+        found: list[ParentProcess] = []
+        while pid > 0 and len(found) < PARENTS:
+            stat = self.stat(pid)
+            if stat is None:
+                break
+            base = f"{self._root}/{pid}"
+            name = process_name(stat.comm, _link(f"{base}/exe"), _arguments(f"{base}/cmdline"))
+            found.append(ParentProcess(pid, name))
+            pid = stat.parent
+        return tuple(found)
+
+
+def process_name(comm: bytes, executable: str, arguments: list[bytes]) -> str:
+    """The program's name in full.
+
+    ``comm`` is the main thread's name: at most 15 bytes, and whatever the program made of it (``MainThread``). It counts
+    when the executable or one of the first arguments is called so, or begins with it when it was cut; a script started by
+    its ``#!`` line is found through the arguments. Otherwise the program renamed its thread: the executable's name counts.
+    """
+    name = clean(comm)
+    program = executable.rpartition("/")[2].removesuffix(" (deleted)")
+    words = [clean(argument[:512].rpartition(b"/")[2].partition(b" ")[0]) for argument in arguments[:3]]
+    if ": " in name:  # a process title ("gunicorn: master"): the program is what stands before it
+        name = name.partition(": ")[0]
+        return name or program
+    cut = len(comm) >= COMM_LENGTH
+    for candidate in (program, *words):
+        candidate = candidate.removesuffix(":").lstrip("-")
+        if candidate == name or (cut and candidate.startswith(name)):
+            return candidate
+    return program or name
+
+
+def read_bytes(path: str, limit: int) -> bytes:
+    """The first ``limit`` bytes of a file, empty when it is gone or may not be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        return os.read(descriptor, limit)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
+def clean_lines(raw: bytes) -> str:
+    """Text of a kernel file, lines kept."""
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _link(path: str) -> str:
+    try:
+        return clean(os.fsencode(os.readlink(path)), PATH_LIMIT)  # noqa: PTH115
+    except (OSError, ValueError):
+        return ""
+
+
+def _arguments(path: str) -> list[bytes]:
+    raw = read_bytes(path, COMMAND_BYTES)
+    if not raw:
+        return []
+    arguments = raw.rstrip(b"\0").split(b"\0")
+    if len(raw) == COMMAND_BYTES and len(arguments) > 1:
+        arguments[-1] = b"..."  # cut in the middle: half a secret would not be recognised as one
+    return arguments
+
+
+def _identity(path: str) -> tuple[int | None, int | None]:
+    """Effective user and group."""
+    found: dict[bytes, int] = {}
+    for line in read_bytes(path, 4096).split(b"\n"):
+        key, _, value = line.partition(b":")
+        if key in (b"Uid", b"Gid"):
+            numbers = value.split()
+            if len(numbers) == 4 and numbers[1].isdigit():
+                found[key] = int(numbers[1])
+    return found.get(b"Uid"), found.get(b"Gid")
+
+
+def _boot_time(root: str) -> float:
+    text = ""
+    try:
+        text = Path(root, "stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    for line in text.splitlines():
+        if line.startswith("btime "):
+            value = line[6:].strip()
+            return float(value) if value.isdigit() else 0.0
+    return 0.0
+
+
+@lru_cache(maxsize=1024)
+def _user_name(uid: int) -> str:
+    try:
+        import pwd
+
+        return clean(pwd.getpwuid(uid).pw_name)
+    except (ImportError, KeyError, OSError, OverflowError):
+        return ""
+
+
+@lru_cache(maxsize=1024)
+def _group_name(gid: int) -> str:
+    try:
+        import grp
+
+        return clean(grp.getgrgid(gid).gr_name)
+    except (ImportError, KeyError, OSError, OverflowError):
+        return ""

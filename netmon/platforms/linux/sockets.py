@@ -1,0 +1,168 @@
+"""Sockets of this machine and the processes that own them, from ``/proc`` (proc(5)).
+
+Needs no right for the tables, CAP_SYS_PTRACE (root) to look into processes of other users. In: the proc mount. Out: a
+``SocketTable``; what could not be seen is said in its notes. Covers the own network namespace and, through one process each,
+every other one that a visible process lives in. Rule: a socket is given to a process only when that is certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from netmon.errors import PlatformError
+from netmon.model.owner import Process, SocketEntry, SocketTable
+
+from .owners import FdWalker, Walk, namespace_of
+from .proc_net import TABLES, Endpoints, Row, rows, sctp_rows
+from .processes import ProcessReader
+
+TABLE_BYTES = 64 * 1024 * 1024
+"""Read at most this much of one table (about 400,000 sockets)."""
+NAMESPACES = 512
+"""Other network namespaces looked into."""
+ANCESTRY = 32
+_ANY6 = bytes(16)
+
+
+Dump = Callable[[], "list[Row] | None"]
+"""A faster source of rows for the own network namespace (``sock_diag``); ``None`` = not available."""
+
+
+class SocketScanner:
+    """One scan after the other; remembers what makes the next one cheap."""
+
+    def __init__(self, root: str = "/proc", dump: Dump | None = None) -> None:
+        self._root = root
+        self._dump = dump
+        self._walker = FdWalker(root)
+        self._endpoints = Endpoints()
+        self._processes = ProcessReader(root)
+        self._entries: dict[tuple[Row, int | None, int], SocketEntry] = {}
+
+    @property
+    def processes(self) -> ProcessReader:
+        """The reader of processes, shared with ``Platform.process``."""
+        return self._processes
+
+    def scan(self) -> SocketTable:
+        """All sockets with their processes. Raises ``PlatformError`` when there is no table at all."""
+        tables = [(0, self._own())]
+        try:
+            pids = self._walker.pids()
+        except OSError as error:
+            raise PlatformError(f"{self._root} cannot be read: {error.strerror}: mount the proc file system") from error
+        notes: list[str] = []
+        tables += self._others(pids, notes)
+        inodes = {row.inode for _, table in tables for row in table}
+        inodes.discard(0)
+        walk = self._walker.walk(pids, inodes)
+        self._processes.forget_all_but(set(pids))
+        chosen = {inode: self._choose(holders) for inode, holders in walk.holders.items() if inode in inodes}
+        processes = {pid: process for pid in set(chosen.values()) if pid and (process := self._processes.read(pid))}
+        sockets = self._build(tables, chosen, processes)
+        notes += _denied(walk)
+        return SocketTable(sockets, processes, tuple(notes))
+
+    def _own(self) -> list[Row]:
+        if self._dump is not None:
+            dumped = self._dump()
+            if dumped is not None:
+                return dumped
+        found = list(self._tables(f"{self._root}/net"))
+        if not found and not any(_table(f"{self._root}/net/{name}") for name, _ in TABLES):
+            raise PlatformError(f"{self._root}/net holds no socket table: mount the proc file system")
+        return found
+
+    def _others(self, pids: list[int], notes: list[str]) -> list[tuple[int, list[Row]]]:
+        own = namespace_of(self._root, "self")
+        found = self._walker.namespaces(pids)
+        found.pop(own, None)
+        if len(found) > NAMESPACES:
+            notes.append(f"sockets of {len(found) - NAMESPACES} network namespaces are not shown: the limit is {NAMESPACES}")
+        return [
+            (namespace, list(self._tables(f"{self._root}/{pid}/net"))) for namespace, pid in list(found.items())[:NAMESPACES]
+        ] if own else []  # fmt: skip
+
+    def _tables(self, base: str) -> Iterable[Row]:
+        for name, protocol in TABLES:
+            table = _table(f"{base}/{name}")
+            if table:
+                yield from rows(table, protocol, self._endpoints)
+        endpoints, associations = _table(f"{base}/sctp/eps"), _table(f"{base}/sctp/assocs")
+        if endpoints or associations:
+            yield from sctp_rows(endpoints, associations)
+
+    def _choose(self, holders: list[int]) -> int | None:
+        """The process a shared socket belongs to: the one all other holders descend from, else nobody.
+
+        A descriptor is inherited downwards, so the common ancestor opened it; process 1 keeps the listening sockets
+        of services it starts on demand, which are the service's.
+        """
+        candidates = [pid for pid in holders if pid != 1] or holders
+        if len(candidates) == 1:
+            return candidates[0]
+        parents = {pid: self._ancestry(pid) for pid in candidates}
+        tops = [pid for pid in candidates if all(pid == other or pid in parents[other] for other in candidates)]
+        return tops[0] if tops else None
+
+    def _ancestry(self, pid: int) -> set[int]:
+        found: set[int] = set()
+        while pid > 1 and len(found) < ANCESTRY:
+            stat = self._processes.stat(pid)
+            if stat is None or stat.parent in found:
+                break
+            pid = stat.parent
+            found.add(pid)
+        return found
+
+    def _build(
+        self, tables: list[tuple[int, list[Row]]], chosen: dict[int, int | None], processes: dict[int, Process]
+    ) -> tuple[SocketEntry, ...]:
+        known, self._entries = self._entries, {}
+        kept = self._entries
+        for namespace, table in tables:
+            taken = {(row.protocol, row.local_port) for row in table if not row.remote and row.local == bytes(4)}
+            for row in table:
+                pid = chosen.get(row.inode) if row.inode else None
+                if pid is not None and pid not in processes:
+                    pid = None
+                key = (row, pid, namespace)
+                # An IPv6 wildcard socket depends on its neighbours (dual stack); all others only on themselves.
+                entry = None if row.local == _ANY6 else known.get(key)
+                kept[key] = entry or _entry(row, pid, namespace, taken)
+        return tuple(kept.values())
+
+
+def _entry(row: Row, pid: int | None, namespace: int, taken: set[tuple[int, int]]) -> SocketEntry:
+    wildcard6 = row.local == _ANY6 and not row.remote
+    # Where the table does not tell: IPV6_V6ONLY is off by default, and must be on where an IPv4 wildcard socket coexists.
+    v6_only = row.v6_only if row.v6_only is not None else (row.protocol, row.local_port) in taken
+    return SocketEntry(
+        protocol=row.protocol,
+        local=row.local,
+        local_port=row.local_port,
+        remote=row.remote,
+        remote_port=row.remote_port,
+        state=row.state,
+        pid=pid,
+        uid=row.uid,
+        inode=row.inode,
+        dual_stack=wildcard6 and not v6_only and row.protocol != 58,
+        namespace=namespace,
+    )
+
+
+def _table(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a dozen per namespace and scan
+            return file.read(TABLE_BYTES)
+    except OSError:
+        return b""
+
+
+def _denied(walk: Walk) -> list[str]:
+    if not walk.denied:
+        return []
+    return [
+        f"sockets of {walk.denied} processes of other users have no name: not permitted to look into them: run with sudo"
+    ]

@@ -1,0 +1,151 @@
+"""Command lines without the secrets in them.
+
+In: the arguments of a process. Out: one line, in which values that are (or look like) passwords, tokens, keys, cookies,
+passwords in URLs and URL queries are replaced by ``***``. Masking happens here, before anything is cached, because a value
+that was never kept cannot leak. Patterns cannot know every program: what is masked is listed below, in three ways:
+names that say "secret" (``--password=x``, ``--token x``, ``PGPASSWORD=x``), short options of programs known to take secrets
+(``mysql -px``, ``curl -u a:x``), and values with the shape of a known token. Linear in the length of the input.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .text import clean
+
+MASK = "***"
+LINE_LIMIT = 4096
+ARGUMENT_LIMIT = 1024
+
+_WORDS = (
+    r"passw(?:or)?d|passwd|passphrase|pwd|pass|secret|token|api[-_.]?key|apikey|access[-_.]?key|secret[-_.]?key|account[-_.]?key"
+    r"|private[-_.]?key|encryption[-_.]?key|shared[-_.]?key|psk|credentials?|auth|authorization|bearer|cookie|community|pin"
+)
+_SECRET_NAME = re.compile(
+    rf"(?:^|[-_.:/])(?:{_WORDS})(?:$|[-_.]?(?:value|string|text)$)|passw|secret|token|credential|pwd$", re.I
+)
+_NOT_SECRET = re.compile(
+    r"(?:file|path|dir|type|mode|methods?|timeout|ttl|length|prompt|url|uri|server|provider|name|id|stdin)$", re.I
+)
+_ASSIGNMENT = re.compile(r"^([\w.:/-]{1,128}?)([=:])(.*)$", re.S)
+_HEADER = re.compile(
+    r"^((?:proxy-)?authorization|cookie|set-cookie|x-[\w-]*(?:key|token|auth|secret)[\w-]*|private-token)(\s*:\s*)", re.I
+)
+_URL = re.compile(r"\b([a-z][a-z0-9+.-]{0,31}://)([^\s/?#@]*@)?", re.I)
+_QUERY = re.compile(r"\?[^\s\"'#]*")
+_TOKEN = re.compile(
+    r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_live_|rk_live_|hf_|npm_|pypi-|dckr_pat_|AKIA|ASIA|AIza|ya29\.|eyJ)"
+    r"[A-Za-z0-9_.=+/-]{12,}"
+)
+_SPACES = re.compile(r"(\s+)")
+
+SHORT_OPTIONS: dict[str, str] = {
+    "mysql": "p", "mysqldump": "p", "mysqladmin": "p", "mariadb": "p", "mariadb-dump": "p", "mysqlimport": "p",
+    "sshpass": "p", "curl": "uU", "redis-cli": "a", "mosquitto_pub": "P", "mosquitto_sub": "P", "mongo": "p", "mongosh": "p",
+    "ldapsearch": "w", "ldapmodify": "w", "ldapadd": "w", "ldapwhoami": "w", "snmpget": "cAX", "snmpwalk": "cAX",
+    "snmpbulkwalk": "cAX", "snmpset": "cAX", "smbclient": "U", "rpcclient": "U", "ipmitool": "P", "sqlcmd": "P", "bcp": "P",
+    "docker": "p", "podman": "p", "xfreerdp": "p", "rdesktop": "p", "ncftp": "p", "7z": "p", "zip": "P", "unzip": "P",
+}  # fmt: skip
+"""Program name -> letters of short options whose value is a secret."""
+_SAFE_SHORT: dict[str, frozenset[str]] = {"docker": frozenset({"run", "create"}), "podman": frozenset({"run", "create"})}
+"""Subcommands in which the letter means something else (published ports)."""
+
+
+def mask(arguments: list[bytes]) -> str:
+    """One line of the arguments, masked, cleaned and bounded."""
+    masker = _Masker()
+    parts: list[str] = []
+    length = 0
+    for argument in arguments:
+        text = masker.argument(
+            argument[:ARGUMENT_LIMIT].decode("utf-8", "backslashreplace"), cut=len(argument) > ARGUMENT_LIMIT
+        )
+        parts.append(clean(text, LINE_LIMIT))
+        length += len(text) + 1
+        if length > LINE_LIMIT:
+            break
+    return " ".join(parts)[:LINE_LIMIT]
+
+
+class _Masker:
+    """Walks over the words of a command line; remembers the program and whether the next word is a secret."""
+
+    def __init__(self) -> None:
+        self._letters = ""
+        self._safe: frozenset[str] = frozenset()
+        self._next_secret = False
+        self._first = True
+
+    def argument(self, text: str, cut: bool) -> str:
+        """One argument; one with spaces in it (``sh -c "..."``) is masked word by word."""
+        if self._next_secret and not text.startswith("-"):
+            self._next_secret = False
+            return MASK
+        header = _HEADER.match(text)
+        if header:
+            return header[1] + header[2] + MASK
+        if cut:  # the end of a URL or token may be missing, so no pattern can be trusted: keep the first word only
+            text = text.split(maxsplit=1)[0][:64] if self._first else ""
+            return self._word(text) + "..."
+        words = _SPACES.split(text)
+        words[::2] = [self._word(word) for word in words[::2]]
+        return "".join(words)
+
+    def _word(self, word: str) -> str:
+        if not word:
+            return word
+        if self._next_secret and not word.startswith("-"):
+            self._next_secret = False
+            return MASK
+        self._next_secret = False
+        program = word.rstrip("/").rpartition("/")[2].strip("\"'")
+        if program in SHORT_OPTIONS and (self._first or not self._letters):
+            self._letters, self._safe = SHORT_OPTIONS[program], _SAFE_SHORT.get(program, frozenset())
+        elif word in self._safe:
+            self._letters = ""
+        self._first = False
+        return self._short(word) or self._named(word) or _shapes(word)
+
+    def _short(self, word: str) -> str:
+        if len(word) < 2 or word[0] != "-" or word[1] not in self._letters:
+            return ""
+        if len(word) == 2:
+            self._next_secret = True
+            return word
+        return word[:2] + MASK
+
+    def _named(self, word: str) -> str:
+        assignment = _ASSIGNMENT.match(word)
+        if assignment and not assignment[3].startswith("//"):
+            name, sign, value = assignment.groups()
+            if value and _says_secret(name):
+                return name + sign + MASK
+            return ""
+        if word.startswith("-") and _says_secret(word.lstrip("-")) and len(word) > 2:
+            self._next_secret = True
+            return word
+        if word.lower() in ("bearer", "basic"):
+            self._next_secret = True
+            return word
+        return ""
+
+
+def _says_secret(name: str) -> bool:
+    name = name.lstrip("-\"'")
+    return bool(_SECRET_NAME.search(name)) and not _NOT_SECRET.search(name)
+
+
+def _shapes(word: str) -> str:
+    if "://" in word:
+        word = _URL.sub(_without_password, word)
+        word = _QUERY.sub("?" + MASK, word)
+    elif ":" in word and "@" in word and re.match(r"^[^\s:@/]{1,64}:[^\s@/]+@", word):
+        word = re.sub(r":[^@]*@", f":{MASK}@", word, count=1)
+    return _TOKEN.sub(MASK, word)
+
+
+def _without_password(match: re.Match[str]) -> str:
+    user = match[2] or ""
+    if ":" in user:
+        user = user.partition(":")[0] + f":{MASK}@"
+    return match[1] + user

@@ -1,0 +1,5 @@
+"""Windows."""
+
+from .platform import Windows
+
+__all__ = ["Windows"]
