@@ -1,0 +1,35 @@
+"""What the readers of the two capture file formats share."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from netmon.model.frame import CaptureInterface, Frame
+
+MAX_RECORD = 256 * 1024 * 1024
+"""A pcap record or pcapng block that claims more bytes is damage."""
+
+
+class Damage(Exception):
+    """What a record claims cannot be; ``offset`` counts from the start of the data given to ``parse``.
+
+    Never leaves the room: ``framing.Reader`` turns it into a ``CaptureError``.
+    """
+
+    def __init__(self, text: str, offset: int) -> None:
+        super().__init__(text)
+        self.text = text
+        self.offset = offset
+
+
+class Parser(Protocol):
+    """Incremental parser of one file format."""
+
+    need: int
+    """Bytes that must be there before ``parse`` can get any further."""
+    interfaces: list[CaptureInterface]
+    unit: str
+    """What a record is called in messages."""
+
+    def parse(self, data: bytes, frames: list[Frame]) -> int:
+        """Append the whole records' frames; returns how many bytes are done with. Raises ``Damage``."""
