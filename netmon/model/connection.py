@@ -104,6 +104,9 @@ class Rates:
     peak_in: float = 0.0
     history_out: tuple[int, ...] = ()
     history_in: tuple[int, ...] = ()
+    until: int = 0
+    """Unix second the histories end with; whoever draws later pads with zeros up to now. They begin with the first second
+    of the last 60 in which anything was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,11 @@ class Connection:
     def process(self) -> Process | None:
         """The owner's process."""
         return self.owner.process if self.owner else None
+
+    @property
+    def is_loopback(self) -> bool:
+        """This machine talking to itself (features 1.15)."""
+        return self.direction is Direction.LOCAL or self.source_scope == self.destination_scope == "LOOPBACK"
 
     @property
     def application(self) -> str:
