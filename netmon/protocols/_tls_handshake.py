@@ -1,0 +1,238 @@
+"""The clear part of a TLS handshake, whatever carries it: messages in, fields, risks and state out.
+
+TLS, DTLS and QUIC cut their handshake messages differently (records, fragments, CRYPTO frames) and hand the whole messages
+to ``Handshake.message``. Who is client is decided by the messages, not by who opened the transport connection.
+
+States: CLIENT_HELLO, HELLO_RETRY, SERVER_HELLO, HANDSHAKE, ESTABLISHED, ALERT. Exchange ``tls-handshake`` (name given by the
+carrier): from the ClientHello to the end of the handshake as far as the wire shows it.
+RFC 8446 section 4 and 6, RFC 5246 section 7.
+"""
+
+from __future__ import annotations
+
+from ._ja import ja3, ja3s, ja4
+from ._report import FieldSpec, Report
+from ._tls_hello import ClientHello, ServerHello, read_client_hello, read_server_hello, without_grease
+from ._tls_tables import ALERTS, CIPHER_SUITES, GROUPS, table
+from ._x509 import Certificate, first_certificate, read_certificate
+
+CLIENT_HELLO, SERVER_HELLO, NEW_TICKET, HELLO_RETRY_OLD, CERTIFICATE = 1, 2, 4, 6, 11
+SERVER_HELLO_DONE = 14
+
+SNI = FieldSpec("sni", "Server name", limit=8)
+VERSION = FieldSpec("tls_version", "Version", limit=4)
+CIPHER = FieldSpec("tls_cipher", "Cipher", limit=4)
+CIPHER_CODE = FieldSpec("tls_cipher_code", "Cipher number", limit=4)
+GROUP = FieldSpec("tls_group", "Key exchange", limit=4)
+ALPN_CHOSEN = FieldSpec("tls_alpn", "ALPN", multiple=True, limit=8)
+ALPN_OFFER = FieldSpec("tls_alpn_offer", "ALPN offered", multiple=True)
+CIPHER_OFFER = FieldSpec("tls_cipher_offer", "Ciphers offered", multiple=True, limit=128)
+RESUMED = FieldSpec("tls_resumed", "Resumed")
+ECH = FieldSpec("tls_ech", "Encrypted ClientHello")
+ALERT = FieldSpec("tls_alert", "Alert", limit=8)
+JA3 = FieldSpec("ja3", "JA3", limit=4)
+JA3S = FieldSpec("ja3s", "JA3S", limit=4)
+JA4 = FieldSpec("ja4", "JA4", limit=4)
+SUBJECT = FieldSpec("tls_cert_subject", "Certificate")
+ISSUER = FieldSpec("tls_cert_issuer", "Issued by")
+NOT_BEFORE = FieldSpec("tls_cert_not_before", "Valid from")
+NOT_AFTER = FieldSpec("tls_cert_not_after", "Valid until")
+CERTIFICATE_NAMES = FieldSpec("tls_cert_san", "Certificate names", multiple=True, limit=200)
+
+TLS13, TLS12 = 0x0304, 0x0303
+_VERSIONS = {
+    0x0002: "SSL 2.0", 0x0300: "SSL 3.0", 0x0301: "TLS 1.0", 0x0302: "TLS 1.1", TLS12: "TLS 1.2", TLS13: "TLS 1.3",
+    0x0100: "DTLS 1.0", 0xFEFF: "DTLS 1.0", 0xFEFD: "DTLS 1.2", 0xFEFC: "DTLS 1.3",
+}  # fmt: skip
+_OBSOLETE = frozenset({0x0002, 0x0300, 0x0301, 0x0302, 0xFEFF, 0x0100})
+"""RFC 6176, RFC 7568, RFC 8996."""
+_WEAK = ("NULL", "EXPORT", "anon", "RC4", "RC2", "DES", "MD5")
+"""Words in the name of a cipher suite that nobody should choose (RFC 7465, RFC 9325 section 4.1)."""
+
+
+def version_name(number: int) -> str:
+    """``TLS 1.3``; drafts and unknown numbers say so."""
+    known = _VERSIONS.get(number)
+    if known:
+        return known
+    if number >> 8 in (0x7F, 0xFB):  # IETF drafts, and the same under a vendor's prefix
+        return f"TLS 1.3 draft {number & 0xFF}"
+    return f"0x{number:04x}"
+
+
+def is_13(number: int) -> bool:
+    """TLS 1.3 or a draft of it, DTLS 1.3."""
+    return number in (TLS13, 0xFEFC) or number >> 8 in (0x7F, 0xFB)
+
+
+def cipher_name(number: int) -> str:
+    """IANA's name, or the number."""
+    return table(CIPHER_SUITES).get(number) or f"0x{number:04x}"
+
+
+def is_weak(cipher: int) -> bool:
+    """No encryption, no authentication, or broken."""
+    name = table(CIPHER_SUITES).get(cipher, "")
+    return any(word in name for word in _WEAK)
+
+
+class Handshake:
+    """What one conversation's handshake messages have said so far."""
+
+    __slots__ = ("certificate_seen", "client", "client_side", "exchange", "report", "resumed", "server", "transport",
+                 "version")  # fmt: skip
+
+    def __init__(self, report: Report, transport: str, exchange: str = "tls-handshake") -> None:
+        self.report = report
+        self.transport = transport
+        """``t``, ``q`` or ``d``, as in JA4."""
+        self.exchange = exchange
+        self.client: ClientHello | None = None
+        self.server: ServerHello | None = None
+        """The ServerHello proper, not a HelloRetryRequest."""
+        self.client_side: int | None = None
+        """The side that sent the ClientHello."""
+        self.version = 0
+        """Negotiated; 0 until the server has spoken."""
+        self.certificate_seen = False
+        self.resumed = False
+
+    @property
+    def encrypts_certificate(self) -> bool:
+        """TLS 1.3: nothing in the clear after ServerHello."""
+        return is_13(self.version)
+
+    def message(self, kind: int, body: bytes, side: int, timestamp_ns: int) -> None:
+        """One whole handshake message. Raises ``ParseError`` when a hello is none."""
+        report = self.report
+        if kind == CLIENT_HELLO:
+            self.client_hello(read_client_hello(body, datagram=self.transport == "d"), side, timestamp_ns)
+        elif kind in (SERVER_HELLO, HELLO_RETRY_OLD):
+            if kind == SERVER_HELLO:
+                self.server_hello(read_server_hello(body), side)
+            else:
+                report.state = "HELLO_RETRY"
+        elif kind == CERTIFICATE:
+            if side != self.client_side and not self.certificate_seen:
+                self.certificate_seen = True
+                self._certificate(body, timestamp_ns)
+            report.state = "HANDSHAKE"
+        elif self.server is not None and report.state == "SERVER_HELLO":
+            report.state = "HANDSHAKE"
+
+    def client_hello(self, hello: ClientHello, side: int, timestamp_ns: int) -> None:
+        """The first one, the answer to a HelloRetryRequest, or a renegotiation's."""
+        report, extensions = self.report, hello.extensions
+        if self.client is None:
+            report.request(self.exchange, timestamp_ns, self.exchange)
+        self.client, self.client_side = hello, side
+        if self.server is None:
+            report.state = "CLIENT_HELLO"
+        if extensions.server_name:
+            report.add(SNI, extensions.server_name)
+            report.hostname(extensions.server_name, "sni")
+        for name in extensions.alpn:
+            report.add(ALPN_OFFER, name)
+        for number in without_grease(hello.ciphers):
+            report.add(CIPHER_OFFER, cipher_name(number))
+        if extensions.encrypted_hello:
+            report.set(ECH, "yes")
+        report.add(JA3, ja3(hello))
+        report.add(JA4, ja4(hello, self.transport))
+        self.summarize()
+
+    def ssl2_client_hello(self, hello: ClientHello, side: int, timestamp_ns: int) -> None:
+        """The hello of SSL 2.0, which has no fingerprint."""
+        if self.client is None:
+            self.report.request(self.exchange, timestamp_ns, self.exchange)
+        self.client, self.client_side = hello, side
+        self.report.state = "CLIENT_HELLO"
+        for number in hello.ciphers:
+            self.report.add(CIPHER_OFFER, cipher_name(number))
+
+    def server_hello(self, hello: ServerHello, side: int) -> None:
+        """ServerHello or HelloRetryRequest."""
+        report = self.report
+        if self.client_side is None:
+            self.client_side = 1 - side
+        version = self.version = hello.negotiated
+        report.add(VERSION, version_name(version))
+        report.add(CIPHER, cipher_name(hello.cipher))
+        report.add(CIPHER_CODE, f"0x{hello.cipher:04x}")
+        report.add(JA3S, ja3s(hello))
+        for group in hello.extensions.key_shares:
+            report.set(GROUP, table(GROUPS).get(group) or f"0x{group:04x}")
+        for name in hello.extensions.alpn[:1]:
+            report.add(ALPN_CHOSEN, name)
+        if version in _OBSOLETE:
+            report.risk("obsolete-tls")
+        if is_weak(hello.cipher):
+            report.risk("weak-cipher")
+        if hello.retry:
+            report.state = "HELLO_RETRY"
+        else:
+            self.server = hello
+            report.state = "SERVER_HELLO"
+            self._resumption(hello)
+        self.summarize()
+
+    def _resumption(self, hello: ServerHello) -> None:
+        """TLS 1.3: a pre-shared key is accepted. Before: the client's own session id comes back (RFC 5077 too)."""
+        if is_13(hello.negotiated):
+            resumed = hello.extensions.pre_shared_key
+        else:
+            resumed = bool(hello.session_id) and self.client is not None and self.client.session_id == hello.session_id
+        self.resumed = resumed
+        if resumed:
+            self.report.set(RESUMED, "yes")
+
+    def _certificate(self, body: bytes, timestamp_ns: int) -> None:
+        leaf, chain = first_certificate(body)
+        certificate = read_certificate(leaf, alone=chain == 0)
+        if certificate is None:
+            return
+        report = self.report
+        report.set(SUBJECT, certificate.subject)
+        report.set(ISSUER, certificate.issuer)
+        self._validity(certificate, timestamp_ns)
+        for name in certificate.names:
+            report.add(CERTIFICATE_NAMES, name)
+        if certificate.self_signed:
+            report.risk("self-signed-certificate")
+
+    def _validity(self, certificate: Certificate, timestamp_ns: int) -> None:
+        """Judged by the time of the packet, never by today's."""
+        now, report = timestamp_ns / 1e9, self.report
+        if certificate.not_before is not None:
+            report.set(NOT_BEFORE, certificate.not_before.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            if 0 < now < certificate.not_before.timestamp():
+                report.risk("not-yet-valid-certificate")
+        if certificate.not_after is not None:
+            report.set(NOT_AFTER, certificate.not_after.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            if now > certificate.not_after.timestamp():
+                report.risk("expired-certificate")
+
+    def alert(self, level: int, description: int) -> None:
+        """A clear alert (RFC 8446 section 6). A warning (``close_notify``, an unknown name) does not end the handshake."""
+        self.report.add(ALERT, table(ALERTS).get(description) or str(description))
+        if level == 2:
+            self.report.state = "ALERT"
+
+    def established(self, timestamp_ns: int) -> None:
+        """Both ends are through."""
+        if self.report.state != "ESTABLISHED":
+            self.report.state = "ESTABLISHED"
+            if self.client is not None:
+                self.report.response(self.exchange, timestamp_ns, self.exchange)
+
+    def chosen_alpn(self) -> str:
+        """What runs inside: the server's choice; in QUIC, where ALPN is compulsory, the only thing offered."""
+        chosen = self.report.get(ALPN_CHOSEN)
+        if chosen is None and self.transport == "q" and len(self.report.values(ALPN_OFFER)) == 1:
+            chosen = self.report.get(ALPN_OFFER)
+        return str(chosen or "")
+
+    def summarize(self) -> None:
+        """``www.example.org h2``."""
+        name = str(self.report.get(SNI) or "")
+        self.report.summary = " ".join(part for part in (name, self.chosen_alpn()) if part)

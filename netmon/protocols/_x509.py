@@ -1,0 +1,91 @@
+"""The leaf certificate of a TLS <= 1.2 handshake: DER in, a small frozen record out.
+
+RFC 5246 section 7.4.2 (message), RFC 5280 (certificate). The parser is ``cryptography``'s, imported on first use. Anything
+it cannot read gives ``None``: strangers' certificates break every rule. Only the first certificate of the chain is read,
+and only up to ``MAXIMUM_CERTIFICATE`` bytes.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ._cursor import Cursor
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+MAXIMUM_CERTIFICATE = 32 * 1024
+MAXIMUM_NAMES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What people ask of a certificate."""
+
+    subject: str
+    """Distinguished name as in RFC 4514."""
+    issuer: str
+    not_before: datetime | None
+    not_after: datetime | None
+    names: tuple[str, ...]
+    """Subject alternative names: DNS names."""
+    self_signed: bool
+    """Subject and issuer are the same and the chain holds nothing else."""
+
+
+def first_certificate(body: bytes) -> tuple[bytes, int]:
+    """The leaf of a Certificate message and the number of bytes that follow it (its chain)."""
+    cursor = Cursor(body)
+    chain = cursor.sub(min(cursor.u24(), cursor.left))
+    if chain.left < 3:
+        return b"", 0
+    leaf = chain.take(chain.u24())
+    return leaf, chain.left
+
+
+def read_certificate(der: bytes, *, alone: bool) -> Certificate | None:
+    """The record, or ``None`` when it cannot be read. ``alone``: no chain follows."""
+    if not der or len(der) > MAXIMUM_CERTIFICATE:
+        return None
+    from cryptography import x509
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # cryptography warns about odd but readable certificates
+            loaded = x509.load_der_x509_certificate(der)
+            subject, issuer = _name(loaded.subject), _name(loaded.issuer)
+            return Certificate(
+                subject,
+                issuer,
+                _moment(loaded, "not_valid_before_utc"),
+                _moment(loaded, "not_valid_after_utc"),
+                _alternative_names(loaded),
+                alone and bool(subject) and subject == issuer,
+            )
+    except Exception:
+        return None
+
+
+def _name(name: x509.Name) -> str:
+    return name.rfc4514_string()
+
+
+def _moment(loaded: x509.Certificate, which: str) -> datetime | None:
+    try:
+        moment: datetime = getattr(loaded, which)
+    except ValueError:
+        return None
+    return moment
+
+
+def _alternative_names(loaded: x509.Certificate) -> tuple[str, ...]:
+    from cryptography import x509
+
+    try:
+        extension = loaded.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except Exception:
+        return ()
+    return tuple(extension.value.get_values_for_type(x509.DNSName)[:MAXIMUM_NAMES])
