@@ -12,8 +12,8 @@ IP_PROTOCOLS: dict[int, str] = {
     43: "ipv6-route", 44: "ipv6-frag", 46: "rsvp", 47: "gre", 48: "dsr", 50: "esp", 51: "ah", 54: "narp", 55: "mobile",
     58: "icmpv6", 59: "ipv6-nonxt", 60: "ipv6-opts", 73: "cphb", 81: "vmtp", 88: "eigrp", 89: "ospf", 93: "ax.25",
     94: "ipencap", 97: "etherip", 98: "encap", 103: "pim", 108: "ipcomp", 112: "vrrp", 113: "pgm", 115: "l2tp",
-    118: "ip-stp", 121: "smp", 124: "isis", 132: "sctp", 133: "fc", 135: "mobility", 136: "udplite", 137: "mpls-in-ip", 138: "manet",
-    139: "hip", 140: "shim6", 141: "wesp", 142: "rohc", 143: "ethernet",
+    118: "ip-stp", 121: "smp", 124: "isis", 132: "sctp", 133: "fc", 135: "mobility", 136: "udplite", 137: "mpls-in-ip",
+    138: "manet", 139: "hip", 140: "shim6", 141: "wesp", 142: "rohc", 143: "ethernet",
 }  # fmt: skip
 
 LINK_PROTOCOLS: dict[int, str] = {
