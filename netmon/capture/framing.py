@@ -30,11 +30,14 @@ PCAP_MAGICS = {
     b"\x34\xcd\xb2\xa1": ("<", 1000, 24),
     b"\xa1\xb2\xcd\x34": (">", 1000, 24),
 }
+# What people are likely to pass that is no capture, or not one that can be read, and what to do.
 OTHER_FORMATS = {
-    b"snoop\0": "a snoop capture",
-    b"GMBU": "a Microsoft Network Monitor capture",
-    b"RTSS": "a Microsoft Network Monitor 1 capture",
-    b"TRSN": "a Sniffer capture",
+    b"snoop\0": "is a snoop capture: convert it with editcap -F pcapng",
+    b"GMBU": "is a Microsoft Network Monitor capture: convert it with editcap -F pcapng",
+    b"PK\x03\x04": "is a zip archive: unpack it first",
+    b"7z\xbc\xaf": "is a 7-zip archive: unpack it first",
+    b"\x1f\x9d": "is compressed with compress: unpack it first",
+    b"\x02\x21\x4c\x18": "is compressed with the legacy form of lz4: unpack it first",
 }
 
 
@@ -42,9 +45,9 @@ def refuse(head: bytes) -> str:
     """Empty if ``head`` begins a capture file, else why not, for ``NAME: ...``."""
     if head[:4] == PCAPNG_MAGIC or head[:4] in PCAP_MAGICS:
         return ""
-    for magic, name in OTHER_FORMATS.items():
+    for magic, advice in OTHER_FORMATS.items():
         if head.startswith(magic):
-            return f"is {name}: neither pcap nor pcapng (convert it with editcap)"
+            return advice
     return f"begins with {head[:4].hex(' ')}: neither pcap nor pcapng"
 
 
@@ -145,8 +148,8 @@ class Reader:
             raise CaptureError(f"{self._name}: {why}")
         if not self._buffer:
             return ""
-        unit = self._parser.unit if self._parser else "file header"
-        return f"torn at byte {self._done:,}: the last {unit} is cut off after {len(self._buffer):,} bytes"
+        unit = f"last {self._parser.unit}" if self._parser else "file header"
+        return f"torn at byte {self._done:,}: the {unit} is cut off after {len(self._buffer):,} bytes"
 
     def _begin(self, data: bytes) -> int:
         """Choose the parser as soon as the magic number is there; returns the bytes of the global header."""
