@@ -1,0 +1,217 @@
+"""One flow under inspection: who is asked, who got it, and what is published about it.
+
+``Conversation`` holds what streams and datagrams share: the protocol in charge, its answers, what was published. The rules
+of recognition are in ``_stream`` and ``_datagram``. Sides are the meter's, turned over (``flip``) when a connection joined
+mid-stream turns out to have been opened by the other end.
+
+Rules never broken: whatever a protocol does, a conversation ends in one of four ways (claimed, done, given up, forgotten);
+protocols are tried a bounded number of times; confidence depends on content only, never on how the bytes were cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from netmon.model.finding import Attention, Confidence, Finding, Update
+
+from ._contract import ApplicationProtocol, Claim, Context, Inspector
+from ._dispatch import Dispatch
+from ._door import Door
+from ._expectation import Expectations
+
+MAXIMUM_ATTEMPTS = 4
+"""Protocols that may claim a flow and then fail before it is given up."""
+MAXIMUM_NESTING = 8
+"""Protocols inside one another (CONNECT through SOCKS through ...)."""
+
+
+class Shared:
+    """What all conversations of an engine share."""
+
+    __slots__ = ("attentions", "buffered", "dispatch", "door", "expectations", "given_up", "identified", "updates")
+
+    def __init__(self, dispatch: Dispatch) -> None:
+        self.dispatch = dispatch
+        self.door = Door()
+        self.expectations = Expectations()
+        self.updates: list[tuple[int, Update]] = []
+        self.attentions: list[tuple[int, Attention]] = []
+        self.buffered = 0
+        """Bytes held: waiting for a hole to be filled, or to be replayed to whoever claims."""
+        self.given_up = 0
+        self.identified = 0
+
+
+class Answers(NamedTuple):
+    """What the candidates said."""
+
+    sure: ApplicationProtocol | None
+    weak: ApplicationProtocol | None
+    """The first that is weakly so."""
+    more: bool
+    """Somebody wants to see more."""
+    left: list[ApplicationProtocol]
+    """Those who have not said no; incomplete when somebody is sure."""
+
+
+class Conversation:
+    """What is common to streams and datagrams."""
+
+    __slots__ = (
+        "_attempts",
+        "_attention",
+        "_base",
+        "_finding",
+        "_inspector",
+        "_rejected",
+        "_shared",
+        "_weak",
+        "context",
+        "finished",
+        "flow_id",
+        "protocol",
+        "touched",
+    )
+
+    def __init__(self, flow_id: int, context: Context, shared: Shared) -> None:
+        self.flow_id = flow_id
+        self.context = context
+        self.finished = False
+        """Nothing more is wanted; the engine forgets it after the next harvest."""
+        self.touched = False
+        """Waits in the engine's list for the next harvest."""
+        self.protocol: ApplicationProtocol | None = None
+        self._inspector: Inspector | None = None
+        self._shared = shared
+        self._weak = False
+        self._attempts = 0
+        self._attention = Attention.BUDGET
+        self._rejected: frozenset[str] = frozenset()
+        self._finding: Finding | None = None
+        """The last one published."""
+        self._base: Finding | None = None
+        """What the protocol this one runs inside has said."""
+
+    # -- recognition
+
+    def _ask(self, candidates: Iterable[ApplicationProtocol], context: Context, client: bytes, server: bytes) -> Answers:
+        """Put the heads before every candidate, in order, until one is sure."""
+        weak: ApplicationProtocol | None = None
+        left: list[ApplicationProtocol] = []
+        more = False
+        claims = self._shared.door.claims
+        for protocol in candidates:
+            if self._rejected and protocol.label in self._rejected:
+                continue
+            claim = claims(protocol, context, client, server)
+            if claim is Claim.NO:
+                continue
+            if claim is Claim.YES or (claim is Claim.WEAK and protocol.label == context.hint):
+                return Answers(protocol, None, False, left)
+            left.append(protocol)
+            if claim is Claim.MORE:
+                more = True
+            elif weak is None:
+                weak = protocol
+        return Answers(None, weak, more, left)
+
+    def _start(self, protocol: ApplicationProtocol, weak: bool) -> Inspector | None:
+        inspector = self._shared.door.start(protocol, self.context)
+        if inspector is None:
+            self._reject(protocol)
+            return None
+        self.protocol, self._inspector, self._weak = protocol, inspector, weak
+        return inspector
+
+    def _reject(self, protocol: ApplicationProtocol) -> None:
+        """It was not this protocol after all: its findings are void."""
+        self.protocol = self._inspector = None
+        self._rejected |= {protocol.label}
+        self._attempts += 1
+        if self._attempts >= MAXIMUM_ATTEMPTS:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Nobody's: say what the port suggests, if it suggests anything."""
+        self._shared.given_up += 1
+        self.finish_unknown()
+        self._want(Attention.DONE)
+
+    def finish_unknown(self) -> None:
+        """End without a protocol; the label comes from the announcement or the port, and says so."""
+        self.finished = True
+        self.protocol = self._inspector = None
+        context = self.context
+        if context.hint:
+            self._publish(Update(self._qualified(Finding(context.hint, Confidence.HEURISTIC, outer=context.outer))))
+        elif self._base is not None:
+            if self._finding is not self._base:
+                self._publish(Update(self._base))
+        else:
+            label = self._shared.dispatch.port_label(context)
+            if label or self._finding is not None:
+                self._publish(Update(Finding(label, Confidence.PORT)))
+
+    @property
+    def only_announced(self) -> bool:
+        """Another conversation named what this is, and nobody here speaks it."""
+        hint = self.context.hint
+        return bool(hint) and self._shared.dispatch.registry.by_label(hint) is None
+
+    def _want(self, attention: Attention) -> None:
+        if attention is not self._attention:
+            self._attention = attention
+            self._shared.attentions.append((self.flow_id, attention))
+
+    def _done(self) -> None:
+        self.finished = True
+        self._shared.identified += 1
+        self._want(Attention.DONE)
+
+    # -- publishing
+
+    def collect(self) -> None:
+        """Publish what the inspector in charge has found out since the last time."""
+        if self._inspector is None or self.protocol is None:
+            return
+        update = self._shared.door.update(self.protocol, self._inspector)
+        if update is None:
+            return
+        for child in update.children:
+            self._shared.expectations.add(child)
+        if update.finding is not None and (self._weak or self._base is not None):
+            update = replace(update, finding=self._qualified(update.finding))
+        self._publish(update)
+
+    def _publish(self, update: Update) -> None:
+        self._finding = update.finding or self._finding
+        self._shared.updates.append((self.flow_id, update))
+
+    def _qualified(self, finding: Finding) -> Finding:
+        """Weak evidence is called heuristic, unless the inspector has become sure (``sure``); what an outer protocol told
+        (the host of a CONNECT) stays beside what the inner one tells."""
+        if self._weak and finding.confidence is Confidence.CONTENT and not getattr(self._inspector, "sure", False):
+            finding = replace(finding, confidence=Confidence.HEURISTIC)
+        base = self._base
+        if base is not None:
+            names = {field.name for field in finding.fields}
+            finding = replace(
+                finding,
+                fields=(*(field for field in base.fields if field.name not in names), *finding.fields),
+                risks=(*base.risks, *(risk for risk in finding.risks if risk not in base.risks)),
+                hostname=finding.hostname or base.hostname,
+                hostname_source=finding.hostname_source if finding.hostname else base.hostname_source,
+                outer=finding.outer or self.context.outer,
+            )
+        return finding
+
+    def _nest(self, hint: str) -> None:
+        """The protocol in charge hands over to what runs inside it."""
+        self.collect()
+        self._base = self._finding
+        label = self._finding.label if self._finding else self.protocol.label if self.protocol else ""
+        self.context = replace(self.context, outer=(*self.context.outer, label), hint=hint)
+        self.protocol = self._inspector = None
+        self._weak, self._attempts, self._rejected = False, 0, frozenset()

@@ -1,0 +1,143 @@
+"""Recognition and feeding of a conversation in datagrams (UDP, reassembled fragments, ICMP, link-layer protocols, ...).
+
+In: whole payloads. Each stands for itself, so a protocol's "no" counts for one datagram only, and everybody is asked again
+about the next, up to ``PATIENCE`` datagrams. A weak claim is taken at once when nobody wants to see more, else at the next
+datagram. A datagram that the protocol in charge cannot parse is malformed: it is ignored when others were fine before and
+too few in a row are not (``FORGIVEN``), else the protocol has failed.
+"""
+
+from __future__ import annotations
+
+from netmon.model.finding import Attention
+
+from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
+from ._conversation import MAXIMUM_NESTING, Conversation, Shared
+
+PATIENCE = 8
+"""Datagrams without a claim after which the flow is given up."""
+FORGIVEN = 8
+"""Malformed datagrams in a row."""
+KEPT = 16_384
+"""Bytes of unclaimed datagrams kept for whoever claims."""
+
+
+class DatagramConversation(Conversation):
+    """One flow of datagrams."""
+
+    __slots__ = ("_backlog", "_backlog_bytes", "_bad", "_count", "_firsts", "_good")
+
+    def __init__(self, flow_id: int, context: Context, shared: Shared) -> None:
+        super().__init__(flow_id, context, shared)
+        self._firsts = [b"", b""]
+        self._backlog: list[tuple[int, bytes, int]] = []
+        self._backlog_bytes = self._count = self._good = self._bad = 0
+
+    def take(self, side: int, data: bytes, now_ns: int) -> None:
+        """One payload."""
+        if self.finished:
+            return
+        inspector, protocol = self._inspector, self.protocol
+        if inspector is None or protocol is None:
+            self._recognise(side, data, now_ns, False)
+            return
+        status = self._shared.door.feed(protocol, inspector, side, data, now_ns)
+        if status is Status.MORE:
+            self._good, self._bad = 1, 0
+        else:
+            self._settle(status)
+            if self._inspector is None and not self.finished:
+                self._recognise(side, data, now_ns, False)
+
+    def end(self, now_ns: int) -> None:  # noqa: ARG002  as for streams
+        """No more will come: weak claims have to do."""
+        if self._inspector is None and not self.finished:
+            if self._backlog:
+                side, data, when = self._backlog.pop()
+                self._backlog_bytes -= len(data)
+                self._shared.buffered -= len(data)
+                self._recognise(side, data, when, True)
+            if self._inspector is None and not self.finished:
+                self.finish_unknown()
+
+    def drop(self) -> None:
+        """Give back what is held."""
+        self._shared.buffered -= self._backlog_bytes
+        self._backlog_bytes = 0
+        self._backlog = []
+
+    def _recognise(self, side: int, data: bytes, now_ns: int, final: bool) -> None:
+        self._count += 1
+        if not self._firsts[side]:
+            self._firsts[side] = data[:KEPT]
+        if self.only_announced:
+            self.finish_unknown()
+            self._want(Attention.DONE)
+        while self._inspector is None and not self.finished:
+            protocol, weak = self._choose(side, data, final)
+            if protocol is None:
+                break
+            self._begin(protocol, weak, (side, data, now_ns))
+        if self._inspector is None and not self.finished:
+            if self._count >= PATIENCE:
+                self.give_up()
+            elif self._backlog_bytes + len(data) <= KEPT:
+                self._backlog.append((side, data, now_ns))
+                self._backlog_bytes += len(data)
+                self._shared.buffered += len(data)
+
+    def _choose(self, side: int, data: bytes, final: bool) -> tuple[ApplicationProtocol | None, bool]:
+        candidates = self._shared.dispatch.candidates(self.context, data[0])
+        client, server = (data, self._firsts[SERVER]) if side == CLIENT else (self._firsts[CLIENT], data)
+        answers = self._ask(candidates, self.context, client, server)
+        if answers.sure is None and answers.weak is not None and (final or not answers.more or self._count > 1):
+            return answers.weak, True
+        return answers.sure, False
+
+    def _begin(self, protocol: ApplicationProtocol, weak: bool, last: tuple[int, bytes, int]) -> None:
+        """Replay what this protocol had not refused, then the datagram that decided."""
+        door = self._shared.door
+        inspector = self._start(protocol, weak)
+        if inspector is None:
+            return
+        self._good = self._bad = 0
+        for side, data, when in self._backlog:
+            heads = (data, b"") if side == CLIENT else (b"", data)
+            if door.claims(protocol, self.context, *heads) is not Claim.NO:
+                door.feed(protocol, inspector, side, data, when)
+        status = door.feed(protocol, inspector, *last)
+        if status is Status.MORE:
+            self._good = 1
+            self.drop()
+        else:
+            self._settle(status)
+
+    def _settle(self, status: Status) -> None:
+        protocol = self.protocol
+        assert protocol is not None
+        if status is Status.ALWAYS:
+            self._good, self._bad = 1, 0
+            self._want(Attention.ALWAYS)
+            self.drop()
+        elif status is Status.DONE:
+            self._done()
+            self.drop()
+        elif status is Status.SWITCH:
+            self._switch()
+        elif self._good and self._bad < FORGIVEN:
+            self._bad += 1
+        else:
+            self._reject(protocol)
+
+    def _switch(self) -> None:
+        """Recognition begins again with the next datagram."""
+        if len(self.context.outer) >= MAXIMUM_NESTING or self._inspector is None or self.protocol is None:
+            self._done()
+            return
+        switch = self._shared.door.switch(self.protocol, self._inspector)
+        self._nest(switch.hint)
+        self.drop()
+        self._firsts = [b"", b""]
+        self._count = 0
+        for side, data in ((CLIENT, switch.client_rest), (SERVER, switch.server_rest)):
+            if data:
+                self.take(side, data, 0)

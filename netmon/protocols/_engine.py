@@ -1,0 +1,253 @@
+"""Inspection: frames in; findings and attention decisions out.
+
+    engine = Engine(load())
+    harvest = engine.inspect(meter.take_inspected())       # TCP, UDP, and others by ``transport_of``
+    engine.datagram(flow_id, "udp", side, ...)              # a reassembled datagram; harvested by the next call
+    harvest = engine.finish(flow_ids)                       # these flows are over: decide with what there is, then forget
+    engine.forget(flow_id)                                  # this flow is over and nobody wants to know more
+
+A ``Harvest`` holds ``updates`` (flow id, Update) in order, and ``attentions`` (flow id, Attention), which the caller passes
+to ``Meter.set_attention``. Every call is bounded by its input; the engine knows no clock (time is packet time) and no
+addresses (``addresses_of`` may tell them, for announced flows).
+
+Rules never broken: nothing a protocol or a packet does raises out of here; at most ``Limits.flows`` flows and
+``Limits.buffered`` bytes are held, the least recently heard of go first and are counted; a flow that is finished costs
+nothing but a mark against frames that are still on their way.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from netmon.model.finding import Attention, ChildFlow, Update
+from netmon.model.flow import Inspected, InspectKind
+
+from ._contract import Context
+from ._conversation import Shared
+from ._datagram import DatagramConversation
+from ._dispatch import Dispatch
+from ._expectation import Addresses
+from ._registry import Registry
+from ._stream import StreamConversation
+
+MARKS = 65_536
+"""Finished flows remembered, so that frames already on their way do not start them anew."""
+
+_TCP, _UDP = int(InspectKind.TCP), int(InspectKind.UDP)  # plain integers compare four times as fast
+
+_IP_PROTOCOLS = {
+    1: "icmp", 2: "igmp", 4: "ipip", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 46: "rsvp", 47: "gre", 50: "esp", 51: "ah",
+    58: "icmpv6", 88: "eigrp", 89: "ospf", 103: "pim", 112: "vrrp", 113: "pgm", 115: "l2tp", 132: "sctp", 136: "udplite",
+}  # fmt: skip
+
+
+class Limits(NamedTuple):
+    """Bounds of one engine."""
+
+    flows: int = 100_000
+    buffered: int = 64 * 1024 * 1024
+
+
+class Harvest(NamedTuple):
+    """What came out of one call."""
+
+    updates: list[tuple[int, Update]]
+    attentions: list[tuple[int, Attention]]
+
+
+class EngineStatistics(NamedTuple):
+    """Counters since the start, except ``flows``, ``buffered`` and ``expected``, which are of now."""
+
+    flows: int
+    buffered: int
+    expected: int
+    identified: int
+    given_up: int
+    evicted: int
+    failures: dict[str, int]
+    """Defects (not parse errors) per protocol label."""
+
+
+def transport_name(frame: Inspected) -> str:
+    """``Context.transport`` of a frame; empty for fragments, which are to be reassembled first."""
+    if frame.kind == InspectKind.TRANSPORT:
+        return _IP_PROTOCOLS.get(frame.flags, f"ip-{frame.flags}")
+    if frame.kind == InspectKind.LINK:
+        return "link"
+    return {InspectKind.TCP: "tcp", InspectKind.UDP: "udp"}.get(InspectKind(frame.kind), "")
+
+
+class Engine:
+    """Inspection of all flows of one run."""
+
+    __slots__ = ("_addresses_of", "_evicted", "_flows", "_limits", "_marks", "_now", "_shared", "_touched")
+
+    def __init__(
+        self,
+        registry: Registry,
+        limits: Limits = Limits(),  # noqa: B008  immutable
+        addresses_of: Callable[[int], Addresses] | None = None,
+    ) -> None:
+        self._shared = Shared(Dispatch(registry))
+        self._limits = limits
+        self._addresses_of = addresses_of
+        self._flows: OrderedDict[int, StreamConversation | DatagramConversation] = OrderedDict()
+        self._marks: OrderedDict[int, None] = OrderedDict()
+        self._touched: list[StreamConversation | DatagramConversation] = []
+        self._evicted = 0
+        self._now = 0
+
+    # -- input
+
+    def inspect(self, frames: Iterable[Inspected], transport_of: Callable[[Inspected], str] = transport_name) -> Harvest:
+        """Take frames in, in capture order. ``transport_of`` names what is neither TCP nor UDP; an empty answer skips it."""
+        get, touched = self._flows.get, self._touched
+        renew = self._flows.move_to_end
+        for frame in frames:
+            flow_id, kind, side, now_ns, offset, _, length, source, destination, midstream, data = frame
+            if kind == _TCP:
+                if not length:
+                    continue
+                flow = get(flow_id)
+                if flow is None:
+                    ports = (destination, source) if side else (source, destination)
+                    flow = self._open(flow_id, "tcp", ports, midstream)
+                    if flow is None:
+                        continue
+                else:
+                    renew(flow_id)
+                if not flow.touched:
+                    flow.touched = True
+                    touched.append(flow)
+                self._now = now_ns
+                if isinstance(flow, StreamConversation):
+                    flow.segment(side, offset, data, length, now_ns)
+            elif data:
+                transport = "udp" if kind == _UDP else transport_of(frame)
+                if transport:
+                    self.datagram(flow_id, transport, side, source, destination, data, now_ns)
+        return self.harvest()
+
+    def datagram(
+        self,
+        flow_id: int,
+        transport: str,
+        side: int,
+        source_port: int,
+        destination_port: int,
+        data: bytes,
+        timestamp_ns: int,
+    ) -> None:
+        """Take one whole payload in, for example of a reassembled datagram; harvested by the next call that harvests."""
+        if not data:
+            return
+        flow = self._flows.get(flow_id)
+        if flow is None:
+            ports = (destination_port, source_port) if side else (source_port, destination_port)
+            flow = self._open(flow_id, transport, ports, False)
+            if flow is None:
+                return
+        else:
+            self._flows.move_to_end(flow_id)
+        if not flow.touched:
+            flow.touched = True
+            self._touched.append(flow)
+        self._now = timestamp_ns
+        flow.take(side, data, timestamp_ns)
+
+    def expect(self, child: ChildFlow) -> None:
+        """Announce a flow from outside (inspectors do it through ``Update.children``)."""
+        self._shared.expectations.add(child)
+
+    # -- output
+
+    def harvest(self) -> Harvest:
+        """What has been found out since the last harvest."""
+        shared = self._shared
+        for flow in self._touched:
+            flow.touched = False
+            flow.collect()
+            if flow.finished and flow.flow_id in self._flows:
+                self._drop(flow.flow_id)
+                self._mark(flow.flow_id)
+        self._touched.clear()
+        while shared.buffered > self._limits.buffered and self._flows:
+            self._evict()
+        result = Harvest(shared.updates, shared.attentions)
+        shared.updates, shared.attentions = [], []
+        return result
+
+    def finish(self, flow_ids: Iterable[int]) -> Harvest:
+        """These flows have ended (or the input has)."""
+        for flow_id in flow_ids:
+            flow = self._flows.get(flow_id)
+            if flow is not None:
+                flow.end(self._now)
+                flow.collect()
+            self.forget(flow_id)
+        return self.harvest()
+
+    def finish_all(self) -> Harvest:
+        """The input has ended."""
+        return self.finish(list(self._flows))
+
+    def forget(self, flow_id: int) -> None:
+        """Hold nothing about this flow any more."""
+        self._drop(flow_id)
+        self._marks.pop(flow_id, None)
+
+    def statistics(self) -> EngineStatistics:
+        """For the System panel."""
+        shared = self._shared
+        return EngineStatistics(
+            flows=len(self._flows),
+            buffered=shared.buffered,
+            expected=len(shared.expectations),
+            identified=shared.identified,
+            given_up=shared.given_up,
+            evicted=self._evicted,
+            failures=dict(shared.door.failures),
+        )
+
+    # -- the table
+
+    def _open(
+        self, flow_id: int, transport: str, ports: tuple[int, int], midstream: bool
+    ) -> StreamConversation | DatagramConversation | None:
+        """A new flow; ``None`` when it is finished already."""
+        if flow_id in self._marks:
+            return None
+        shared = self._shared
+        hint = ""
+        if shared.expectations:
+            addresses = self._addresses_of(flow_id) if self._addresses_of else None
+            hint = shared.expectations.match(transport, ports, addresses)
+        context = Context(transport, ports[0], ports[1], midstream, (), hint)
+        kind = StreamConversation if transport == "tcp" else DatagramConversation
+        if len(self._flows) >= self._limits.flows:
+            self._evict()
+        flow = self._flows[flow_id] = kind(flow_id, context, shared)
+        return flow
+
+    def _evict(self) -> None:
+        """Let the flow go that has been silent longest."""
+        flow_id, flow = self._flows.popitem(last=False)
+        flow.collect()
+        flow.drop()
+        flow.finished = True
+        self._shared.attentions.append((flow_id, Attention.DONE))
+        self._evicted += 1
+        self._mark(flow_id)
+
+    def _drop(self, flow_id: int) -> None:
+        flow = self._flows.pop(flow_id, None)
+        if flow is not None:
+            flow.finished = True
+            flow.drop()
+
+    def _mark(self, flow_id: int) -> None:
+        self._marks[flow_id] = None
+        if len(self._marks) > MARKS:
+            self._marks.popitem(last=False)

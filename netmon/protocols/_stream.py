@@ -1,0 +1,282 @@
+"""Recognition and feeding of a TCP stream.
+
+In: segments. They are put in order (``_reassembly``), kept until somebody claims them, and then replayed, so that an
+inspector always sees its conversation from the first byte, whoever was tried before.
+
+Who gets it: the first protocol that is sure. One that is only weakly so waits until nobody else can claim any more: the
+others have said no, or enough has been seen (``_enough``). When nobody has claimed after ``HEAD`` bytes of both directions,
+or ``PATIENCE`` of one, the flow is given up. A connection joined mid-stream is tried both ways round, because who opened it
+is a guess then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netmon.model.finding import Attention
+
+from ._contract import CLIENT, SERVER, ApplicationProtocol, Context, Status
+from ._conversation import MAXIMUM_NESTING, Conversation, Shared
+from ._dispatch import first_bytes_of
+from ._reassembly import Piece, Stream
+
+HEAD = 2048
+"""Bytes of each direction that ``claims`` sees at most."""
+PATIENCE = 4 * HEAD
+"""Bytes without a claim after which even a one-sided conversation is given up."""
+REPLAY = 8 * HEAD
+"""Bytes kept for the next protocol in case the first one fails."""
+EAGER = 64
+"""Heads shorter than this are asked about at every byte, longer ones when they have grown by an eighth."""
+_MERGE = 64
+"""Shorter pieces are kept together: one-byte segments must not cost an object each."""
+
+
+class StreamConversation(Conversation):
+    """One TCP connection."""
+
+    __slots__ = (
+        "_backlog",
+        "_backlog_bytes",
+        "_candidates",
+        "_flip",
+        "_heads",
+        "_next_ask",
+        "_sealed",
+        "_seen",
+        "_turns",
+        "sides",
+    )
+
+    def __init__(self, flow_id: int, context: Context, shared: Shared) -> None:
+        super().__init__(flow_id, context, shared)
+        self.sides = (Stream(), Stream())
+        """Reassembly, by the meter's side."""
+        self._flip = 0
+        self._backlog: list[tuple[int, Piece, int]] | None = []
+        self._backlog_bytes = 0
+        self._forget_heads()
+
+    def _forget_heads(self) -> None:
+        self._heads = [b"", b""]
+        self._sealed = [False, False]
+        """Bytes are missing after the head, or it is full."""
+        self._candidates: tuple[list[ApplicationProtocol], list[ApplicationProtocol]] = ([], [])
+        """Who has not said no; the second list for the other way round."""
+        self._seen = self._turns = self._next_ask = 0
+
+    # -- input
+
+    def segment(self, side: int, offset: int, data: bytes, length: int, now_ns: int) -> None:
+        """One captured segment."""
+        stream = self.sides[side]
+        if offset == stream.expected and not stream.waiting and len(data) == length:
+            stream.expected = offset + length
+            self.take(side, data, now_ns)
+            return
+        before = stream.waiting
+        pieces = stream.push(offset, data, length, now_ns)
+        self._shared.buffered += stream.waiting - before
+        for piece in pieces:
+            self.take(side, piece, now_ns)
+
+    def take(self, side: int, piece: Piece, now_ns: int) -> None:
+        """The next bytes in order, or how many are missing."""
+        side ^= self._flip
+        if self.finished:
+            return
+        inspector = self._inspector
+        if inspector is None:
+            self._remember(side, piece, now_ns)
+            self._recognise(False)
+            return
+        if self._backlog is not None:
+            self._remember(side, piece, now_ns)
+            if self._backlog_bytes > REPLAY:
+                self._release()
+        assert self.protocol is not None
+        status = self._shared.door.feed(self.protocol, inspector, side, piece, now_ns)
+        if status is not Status.MORE and (status is not Status.ALWAYS or self._backlog is not None):
+            self._settle(status, [])
+            self._recognise(False)
+
+    def end(self, now_ns: int) -> None:
+        """No more will come: holes are given up, and weak claims have to do."""
+        for side in (CLIENT, SERVER):
+            stream = self.sides[side]
+            self._shared.buffered -= stream.waiting
+            for piece in stream.flush():
+                self.take(side, piece, now_ns)
+        if self._inspector is None and not self.finished:
+            self._recognise(True)
+            if self._inspector is None and not self.finished:
+                self.finish_unknown()
+
+    def drop(self) -> None:
+        """Give back what is held."""
+        self._release()
+        for stream in self.sides:
+            self._shared.buffered -= stream.waiting
+            stream.flush()
+
+    # -- what is kept until somebody claims
+
+    def _remember(self, side: int, piece: Piece, now_ns: int) -> None:
+        backlog = self._backlog
+        if backlog is None:
+            return
+        last_side, last, when = backlog[-1] if backlog else (-1, 0, 0)
+        self._turns += last_side == 1 - side
+        if isinstance(piece, int):
+            backlog.append((side, piece, now_ns))
+            self._seen += piece
+            if self._heads[side]:
+                self._sealed[side] = True
+            else:
+                self.context = replace(self.context, midstream=True)
+            return
+        self._seen += len(piece)
+        self._backlog_bytes += len(piece)
+        self._shared.buffered += len(piece)
+        if last_side == side and isinstance(last, bytes) and len(last) < _MERGE:
+            backlog[-1] = (side, last + piece, when)
+        else:
+            backlog.append((side, piece, now_ns))
+        head = self._heads[side]
+        if not self._sealed[side]:
+            if not head:
+                self._widen(piece[0], self._heads[1 - side][:1])
+            head = self._heads[side] = head + piece[: HEAD - len(head)]
+            self._sealed[side] = len(head) == HEAD
+
+    def _widen(self, first: int, other: bytes) -> None:
+        """A direction has spoken for the first time: more protocols come into question."""
+        offered = self._shared.dispatch.candidates(self.context, first)
+        if other:
+            offered = tuple(
+                protocol
+                for protocol in offered
+                if (allowed := first_bytes_of(protocol)) is not None and other[0] not in allowed
+            )
+        for candidates in self._candidates:
+            candidates += offered
+
+    def _release(self) -> None:
+        self._shared.buffered -= self._backlog_bytes
+        self._backlog_bytes = 0
+        self._backlog = None
+
+    # -- recognition
+
+    def _recognise(self, final: bool) -> None:
+        """Ask until somebody keeps the flow or nobody can be asked any more."""
+        while self._inspector is None and not self.finished:
+            if self._backlog is None:
+                self.give_up()
+            elif self.only_announced:
+                self.finish_unknown()
+                self._want(Attention.DONE)
+            else:
+                protocol, weak = self._choose(final)
+                if protocol is None:
+                    return
+                self._begin(protocol, weak)
+
+    def _choose(self, final: bool) -> tuple[ApplicationProtocol | None, bool]:
+        seen, enough = len(self._heads[0]) + len(self._heads[1]), self._enough
+        if seen > EAGER and seen < self._next_ask and not enough and not final:
+            return None, False
+        self._next_ask = seen + (seen >> 3)
+        weak: ApplicationProtocol | None = None
+        weak_flip = 0
+        more = False
+        for flip in (0, 1) if self.context.midstream else (0,):
+            candidates = self._candidates[flip]
+            context = self._turned(self.context) if flip else self.context
+            answers = self._ask(candidates, context, self._heads[flip], self._heads[1 - flip])
+            if answers.sure is not None:
+                self._turn_over(flip)
+                return answers.sure, False
+            candidates[:] = answers.left
+            more |= answers.more
+            if weak is None and answers.weak is not None:
+                weak, weak_flip = answers.weak, flip
+        if weak is not None and (final or enough or not more):
+            self._turn_over(weak_flip)
+            return weak, True
+        if self._hopeless(more or weak is not None):
+            self.give_up()
+        return None, False
+
+    @property
+    def _enough(self) -> bool:
+        """Whoever could recognise its conversation has seen what it needs."""
+        client, server = self._heads
+        return self._turns >= 2 or any(self._sealed) or (len(client) >= EAGER and len(server) >= EAGER)
+
+    def _hopeless(self, candidates_left: bool) -> bool:
+        if self._seen >= PATIENCE or all(self._sealed):
+            return True
+        return not candidates_left and (all(self._heads) or self._seen >= HEAD)
+
+    @staticmethod
+    def _turned(context: Context) -> Context:
+        return replace(context, client_port=context.server_port, server_port=context.client_port)
+
+    def _turn_over(self, flip: int) -> None:
+        """The other end opened this connection: everything kept changes sides."""
+        if flip:
+            self._flip ^= 1
+            self._heads.reverse()
+            self._sealed.reverse()
+            self._candidates = (self._candidates[1], self._candidates[0])
+            self.context = self._turned(self.context)
+            self._backlog = [(1 - side, piece, when) for side, piece, when in self._backlog or ()]
+
+    def _begin(self, protocol: ApplicationProtocol, weak: bool) -> None:
+        inspector = self._start(protocol, weak)
+        if inspector is None:
+            return
+        backlog = self._backlog or []
+        for index, (side, piece, when) in enumerate(backlog):
+            status = self._shared.door.feed(protocol, inspector, side, piece, when)
+            if status is not Status.MORE:
+                self._settle(status, backlog[index + 1 :])
+                if status is not Status.ALWAYS:
+                    return
+
+    def _settle(self, status: Status, rest: list[tuple[int, Piece, int]]) -> None:
+        """Do what the protocol in charge asks for; ``rest`` is what is kept but was not fed to it yet."""
+        protocol = self.protocol
+        assert protocol is not None
+        if status is Status.ALWAYS:
+            self._want(Attention.ALWAYS)
+            self._release()
+        elif status is Status.DONE:
+            self._done()
+            self._release()
+        elif status is Status.SWITCH:
+            self._switch(rest)
+        else:
+            for candidates in self._candidates:
+                candidates[:] = [candidate for candidate in candidates if candidate is not protocol]
+            self._next_ask = 0
+            self._reject(protocol)
+
+    def _switch(self, rest: list[tuple[int, Piece, int]]) -> None:
+        """Recognition begins again on what follows."""
+        assert self.protocol is not None and self._inspector is not None
+        if len(self.context.outer) >= MAXIMUM_NESTING:
+            self._done()
+            return
+        switch = self._shared.door.switch(self.protocol, self._inspector)
+        self._nest(switch.hint)
+        self._release()
+        self._backlog = []
+        self._forget_heads()
+        now_ns = rest[0][2] if rest else 0
+        for side, data in ((CLIENT, switch.client_rest), (SERVER, switch.server_rest)):
+            if data:
+                self._remember(side, data, now_ns)
+        for entry in rest:
+            self._remember(*entry)
