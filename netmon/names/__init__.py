@@ -1,1 +1,1 @@
-"""Names of addresses and ports: caches and tables."""
+"""Names of addresses, ports and network cards: caches, tables, reverse DNS."""

@@ -19,7 +19,8 @@ from .processes import ProcessReader
 STATES = {
     "NONE": "", "LISTEN": "LISTEN", "ESTABLISHED": "ESTABLISHED", "SYN_SENT": "SYN_SENT", "SYN_RECV": "SYN_RECV",
     "FIN_WAIT1": "FIN_WAIT1", "FIN_WAIT2": "FIN_WAIT2", "TIME_WAIT": "TIME_WAIT", "CLOSE": "CLOSED",
-    "CLOSE_WAIT": "CLOSE_WAIT", "LAST_ACK": "LAST_ACK", "CLOSING": "CLOSING", "DELETE_TCB": "CLOSED", "IDLE": "", "BOUND": "",
+    "CLOSE_WAIT": "CLOSE_WAIT", "LAST_ACK": "LAST_ACK", "CLOSING": "CLOSING", "DELETE_TCB": "CLOSED",
+    "IDLE": "", "BOUND": "",
 }  # fmt: skip
 """psutil's words -> ours (features 2.1)."""
 _PROTOCOLS = {socket.SOCK_STREAM: 6, socket.SOCK_DGRAM: 17}
