@@ -87,9 +87,7 @@ def _output_options(top: argparse.ArgumentParser) -> None:
         default="warning",
         help="how much netmon says of itself",
     )
-    add(
-        "--log-file", metavar="FILE", default="", help="write that to FILE (mode 0600) instead of standard error"
-    )
+    add("--log-file", metavar="FILE", default="", help="write that to FILE (mode 0600) instead of standard error")
 
 
 def _screen_options(top: argparse.ArgumentParser) -> None:

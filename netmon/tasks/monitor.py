@@ -7,7 +7,6 @@ drain, then the readers finish.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import trio
 
@@ -16,13 +15,14 @@ from netmon.meter.contract import Meter
 from netmon.model.connection import ConnectionEvent, QueueStatistics, Snapshot, SystemStatus
 from netmon.model.flow import Inspected
 from netmon.model.frame import CaptureStatistics
+from netmon.model.network import Interface
 from netmon.platforms.contract import Platform
 from netmon.settings import Settings
 
 from .capture import CaptureTask, OpenSource, combined
 from .clock import Clock
-from .pipeline import Pipeline
 from .names import NamesTask
+from .pipeline import Pipeline
 from .workers import NetworkTask, ProcessTask
 
 INSPECT_BOUND = 256
@@ -51,7 +51,6 @@ class Monitor:
         self.captures: list[CaptureTask] = []
         self.snapshot = Snapshot(clock())
         self._frames_in, self._frames_out = trio.open_memory_channel[list[Inspected]](INSPECT_BOUND)
-        self._last_packets = (0.0, 0)
 
     @property
     def meter(self) -> Meter:
@@ -116,7 +115,7 @@ class Monitor:
         """Read the meter, let time pass, and tell the readers."""
         now = self.clock()
         events = self.pipeline.tick(now)
-        if self.pipeline.tracker.wants_owners():
+        if self.pipeline.tracker.statistics().unowned:
             self.processes.ask()
         self.names.ask()
         self.snapshot = self.take_snapshot()
@@ -126,14 +125,11 @@ class Monitor:
     def take_snapshot(self) -> Snapshot:
         """Everything there is to show now."""
         now = self.clock()
-        return self.pipeline.tracker.snapshot(now, self.status(now))
+        return self.pipeline.snapshot(now, self.status())
 
-    def status(self, now: float) -> SystemStatus:
+    def status(self) -> SystemStatus:
         """The state of the monitor itself."""
         totals = self.meter.totals()
-        then, packets = self._last_packets
-        rate = (totals.packets - packets) / (now - then) if now > then else 0.0
-        self._last_packets = (now, totals.packets)
         queue = self._frames_out.statistics()
         capture = combined(self.captures) if self.captures else CaptureStatistics()
         status = SystemStatus(
@@ -150,12 +146,9 @@ class Monitor:
             notes=(*self.notes, *self.processes.notes, *self.names.notes, *self.network.network.notes),
             attribution=self.platform.attribution,
             resolving=self.names.enabled,
-            packets_per_second=rate,
         )
-        return self.pipeline.complete(status, now)
+        return self.pipeline.complete(status)
 
-    def _interfaces(self) -> tuple[object, ...]:
+    def _interfaces(self) -> tuple[Interface, ...]:
         names = {task.name for task in self.captures}
         return tuple(one for one in self.network.network.interfaces if "any" in names or one.name in names)
-
-

@@ -1,20 +1,30 @@
 """Meter, decoding, inspection and tracking, joined by plain calls: frames in, connections out.
 
 Nothing here waits or reads a clock, so the same object serves a live capture, a capture file and a test. The order of
-calls is the contract: feed the meter, ``inspect`` what it passed on, ``tick`` now and then with the time that holds.
+calls is the contract: feed the meter, ``inspect`` what it passed on, ``tick`` now and then with the time that holds,
+``finish`` once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from netmon.decode.dispatch import Decoder
+from netmon.decode.describe import describe
+from netmon.decode.fragments import Datagram, Reassembler
+from netmon.decode.names import link_name, transport_name
+from netmon.errors import DecodeError
 from netmon.meter.contract import Meter
-from netmon.model.connection import ConnectionEvent
+from netmon.model.connection import ConnectionEvent, Snapshot, SystemStatus
+from netmon.model.finding import Attention, Finding
 from netmon.model.flow import Inspected, InspectKind
-from netmon.protocols._engine import InspectionEngine
+from netmon.protocols._engine import Engine, Harvest
+from netmon.protocols._registry import load
 from netmon.settings import Settings
 from netmon.tracker.tracker import Tracker
+
+UDP_HEADER = 8
+UDP = 17
 
 
 class Pipeline:
@@ -23,9 +33,19 @@ class Pipeline:
     def __init__(self, settings: Settings, meter: Meter, *, live: bool, services: Callable[[str, int], str]) -> None:
         self.meter = meter
         self.settings = settings
-        self.tracker = Tracker(settings, live=live, services=services)
-        self.engine = InspectionEngine()
-        self.decoder = Decoder()
+        watched = live or settings.output in ("auto", "screen")
+        self.tracker = Tracker(settings, live=live, services=services, opened_events=live, sample_rates=watched)
+            settings,
+            live=live,
+            services=services,
+            opened_events=live,
+            sample_rates=live or settings.output in ("auto", "screen"),
+        )
+        self.registry = load(with_plugins=True)
+        self._engine = Engine(self.registry)
+        self._fragments = Reassembler()
+        self._described: dict[int, Finding] = {}
+        self.undecodable = 0
 
     def inspect(self, frames: Sequence[Inspected] | None = None) -> None:
         """Inspect these frames (default: all that wait in the meter) and tell tracker and meter what came of it."""
@@ -33,3 +53,91 @@ class Pipeline:
             frames = self.meter.take_inspected()
         if not frames or not self.settings.inspect:
             return
+        others = [frame for frame in frames if frame.kind > InspectKind.UDP]
+        for frame in others:
+            self._other(frame)
+        self._apply(self._engine.inspect(frames, _by_engine))
+
+    def tick(self, now: float) -> list[ConnectionEvent]:
+        """Read the meter's table and let the tracker's time pass; what is over is forgotten everywhere."""
+        self.tracker.apply_records(self.meter.read_changed(), now)
+        events = self.tracker.tick(now)
+        finished = self.tracker.take_finished()
+        if finished:
+            self._apply(self._engine.finish(finished))
+            for flow_id in finished:
+                self._described.pop(flow_id, None)
+            self.meter.delete(finished)
+        return events
+
+    def finish(self, now: float) -> list[ConnectionEvent]:
+        """The end of the run: inspection decides with what it has; the events of everything that is still open."""
+        self._apply(self._engine.finish_all())
+        self.tracker.apply_records(self.meter.read_changed(), now)
+        return [*self.tracker.tick(now), *self.tracker.finish(now)]
+
+    def snapshot(self, now: float, status: SystemStatus) -> Snapshot:
+        """Everything there is to show."""
+        return self.tracker.snapshot(now, status)
+
+    def complete(self, status: SystemStatus) -> SystemStatus:
+        """The status with what tracker and engine know."""
+        inspection = self._engine.statistics()
+        notes = list(self.registry.notes)
+        notes += [
+            f"inspection of {label} failed {count} times (see the log)" for label, count in inspection.failures.items()
+        ]
+        return replace(
+            status,
+            inspection_given_up=inspection.given_up,
+            notes=(*status.notes, *notes),
+        )
+
+    def _apply(self, harvest: Harvest) -> None:
+        for flow_id, update in harvest.updates:
+            self.tracker.apply_update(flow_id, update)
+        set_attention = self.meter.set_attention
+        for flow_id, attention in harvest.attentions:
+            set_attention(flow_id, attention)
+
+    def _other(self, frame: Inspected) -> None:
+        """A frame that is neither TCP nor UDP, or the piece of one."""
+        try:
+            if frame.kind == InspectKind.FRAGMENT:
+                datagram = self._fragments.add(frame.data, frame.timestamp_ns)
+                if datagram is not None:
+                    self._datagram(frame, datagram)
+            elif frame.kind == InspectKind.LINK:
+                self._describe(frame, link_name(frame.source_port), frame.data)
+            else:
+                self._describe(frame, transport_name(frame.flags), frame.data)
+        except DecodeError:
+            self.undecodable += 1
+
+    def _datagram(self, frame: Inspected, datagram: Datagram) -> None:
+        payload = datagram.payload
+        if datagram.protocol != UDP:
+            self._describe(frame, transport_name(datagram.protocol), payload)
+        elif len(payload) > UDP_HEADER:
+            source, destination = int.from_bytes(payload[0:2]), int.from_bytes(payload[2:4])
+            self._engine.datagram(
+                frame.flow_id, "udp", frame.side, source, destination, payload[UDP_HEADER:], frame.timestamp_ns
+            )
+
+    def _describe(self, frame: Inspected, transport: str, data: bytes) -> None:
+        earlier = self._described.get(frame.flow_id)
+        update = describe(transport, data, frame.timestamp_ns, earlier)
+        if update is None:
+            if earlier is None:
+                self.meter.set_attention(frame.flow_id, Attention.DONE)
+            return
+        if update.finding is not None:
+            if earlier is None:
+                self.meter.set_attention(frame.flow_id, Attention.ALWAYS)
+            self._described[frame.flow_id] = update.finding
+        self.tracker.apply_update(frame.flow_id, update)
+
+
+def _by_engine(frame: Inspected) -> str:
+    """Transports with application protocols of their own (``Engine.inspect``); the rest has been described already."""
+    return "sctp" if frame.kind == InspectKind.TRANSPORT and frame.flags == 132 else ""

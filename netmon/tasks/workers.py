@@ -13,7 +13,6 @@ from typing import TypeVar
 import trio
 
 from netmon.errors import PlatformError
-from netmon.names.resolver import Resolver
 from netmon.platforms.contract import Platform
 from netmon.tracker.tracker import Tracker
 

@@ -1,0 +1,123 @@
+"""The wiring diagram: which source, meter, tasks and readers a run consists of.
+
+Four kinds of run: a capture file or a live capture, headless or on the screen. Each opens what it needs in the order in
+which it may fail with a clear line, starts the tasks, and ends by flushing whatever has been recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import trio
+
+from netmon.capture.contract import LiveSource
+from netmon.errors import CaptureError, NetmonError
+from netmon.meter.contract import Meter, MeterLimits
+from netmon.meter.select import open_meter
+from netmon.settings import Settings
+from netmon.tasks.pipeline import Pipeline
+
+LOOPBACK = ("lo", "lo0")
+
+
+def run(settings: Settings) -> int:
+    """Run to the end; the exit status. Raises ``NetmonError`` with one clear line, ``BrokenPipeError`` when the reader of
+    standard output has gone."""
+    main = _file if settings.file else _live
+    try:
+        return trio.run(main, settings, strict_exception_groups=True)
+    except BaseExceptionGroup as group:
+        for kind in (NetmonError, BrokenPipeError, KeyboardInterrupt):
+            found = _first(group, kind)
+            if found is not None:
+                raise found from None
+        raise
+
+
+def _first(group: BaseExceptionGroup[BaseException], kind: type[BaseException]) -> BaseException | None:
+    """The first exception of this kind in the group, unless there is something of another kind too."""
+    _, rest = group.split((NetmonError, BrokenPipeError, KeyboardInterrupt, trio.Cancelled))
+    if rest is not None:
+        return None
+    matching = group.subgroup(kind)
+    while isinstance(matching, BaseExceptionGroup):
+        matching = matching.exceptions[0]  # type: ignore[assignment]
+    return matching
+
+
+def _meter(settings: Settings, *, separate_interfaces: bool) -> tuple[Meter, str]:
+    limits = MeterLimits(flows=settings.max_connections, separate_interfaces=separate_interfaces)
+    return open_meter(settings.meter, limits)
+
+
+def _pipeline(settings: Settings, meter: Meter, *, live: bool) -> Pipeline:
+    from netmon.names.services import service
+
+    return Pipeline(settings, meter, live=live, services=service)
+
+
+async def _file(settings: Settings) -> int:
+    from netmon.capture.file import open_file
+
+    source = open_file(settings.file)
+    try:
+        meter, reason = _meter(settings, separate_interfaces=False)
+        if settings.bpf_filter:
+            meter.set_filter(*source.compile_filter(settings.bpf_filter))
+        pipeline = _pipeline(settings, meter, live=False)
+        if settings.output in ("auto", "screen"):
+            from netmon.tasks.screen import FileScreen
+
+            return await FileScreen(settings, pipeline, source, reason).run()
+        from netmon.tasks.headless import FileRun
+
+        return await FileRun(settings, pipeline, source, reason).run()
+    finally:
+        source.close()
+
+
+async def _live(settings: Settings) -> int:
+    from netmon.capture.live import open_live
+    from netmon.platforms.select import select_platform
+    from netmon.tasks.clock import wall_clock
+    from netmon.tasks.monitor import Monitor
+
+    platform = select_platform()
+    names = _interfaces(settings, platform.network().default_interface)
+    meter, reason = _meter(settings, separate_interfaces=len(names) > 1 or "any" in names)
+    monitor = Monitor(settings, _pipeline(settings, meter, live=True), platform, wall_clock)
+    monitor.meter_reason = reason
+
+    def open_source(name: str, index: int) -> LiveSource:
+        source = open_live(name, index=index, snap_length=settings.snap_length, buffer_size=settings.buffer_size)
+        try:
+            if settings.bpf_filter:
+                source.compile_filter(settings.bpf_filter)
+        except CaptureError:
+            source.close()
+            raise
+        return source
+
+    monitor.open(names, open_source)
+    show_localhost = settings.show_localhost or all(name in LOOPBACK for name in names)
+    try:
+        if settings.output in ("auto", "screen"):
+            from netmon.tasks.screen import LiveScreen
+
+            return await LiveScreen(settings, monitor, show_localhost=show_localhost).run()
+        from netmon.tasks.headless import LiveRun
+
+        return await LiveRun(settings, monitor, show_localhost=show_localhost).run()
+    finally:
+        monitor.close()
+
+
+def _interfaces(settings: Settings, default: str) -> Sequence[str]:
+    """The interfaces to capture on, as the system spells them. Raises ``CaptureError`` with the list of those there are."""
+    from netmon.capture.interfaces import available, resolve
+
+    if not settings.interfaces and not default:
+        raise CaptureError("there is no default route to choose an interface by: name one with -i (netmon interfaces)")
+    there = available()
+    wanted = settings.interfaces or (default,)
+    return tuple(dict.fromkeys(resolve(name, there) for name in wanted))
