@@ -35,12 +35,6 @@ class Pipeline:
         self.settings = settings
         watched = live or settings.output in ("auto", "screen")
         self.tracker = Tracker(settings, live=live, services=services, opened_events=live, sample_rates=watched)
-            settings,
-            live=live,
-            services=services,
-            opened_events=live,
-            sample_rates=live or settings.output in ("auto", "screen"),
-        )
         self.registry = load(with_plugins=True)
         self._engine = Engine(self.registry)
         self._fragments = Reassembler()
