@@ -1,7 +1,7 @@
 """Country, city and network operator of an address, out of MaxMind DB files where the user has some.
 
 In: an address. Out: a ``Place``, empty where nothing is known. Needs the optional package ``maxminddb`` and files of
-GeoLite2, GeoIP2 or DB-IP; what is missing is said in ``notes``. Nothing is downloaded. Texts from the files are cleaned and bounded.
+GeoLite2, GeoIP2 or DB-IP; what is missing is said in ``notes``. Nothing is downloaded. Texts are cleaned and bounded.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, cast
 
 import trio
 
@@ -57,10 +57,36 @@ class ResolverStatistics:
     """One line per degradation: what, why, what to do."""
 
 
-class Resolver:
-    """Asks the system's name servers, or those given (``address`` or ``address:port``), for names of addresses."""
+class Answer(Protocol):
+    """A pending answer."""
 
-    def __init__(self, nameservers: Sequence[str] | None = None, limits: Limits | None = None) -> None:
+    async def wait(self) -> Any:
+        """The answer, or raises ``aiodns.error.DNSError``."""
+
+
+class Channel(Protocol):
+    """The part of ``aiodns.DNSResolver`` that is used."""
+
+    def query_dns(self, host: str, qtype: str) -> Answer:
+        """Asks."""
+
+    async def close(self) -> None:
+        """Ends all questions."""
+
+
+class Resolver:
+    """Asks the system's name servers, or those given (``address`` or ``address:port``), for names of addresses.
+
+    ``opener`` takes the place of aiodns in tests: it gives something with aiodns' ``query_dns`` and ``close``.
+    """
+
+    def __init__(
+        self,
+        nameservers: Sequence[str] | None = None,
+        limits: Limits | None = None,
+        opener: Callable[[], Channel | None] | None = None,
+    ) -> None:
+        self._opener: Callable[[], Channel | None] = opener or self._open
         self._nameservers = list(nameservers) if nameservers is not None else None
         self._limits = limits or Limits()
         self._asked = self._active = self._named = self._nameless = self._timed_out = self._failed = 0
@@ -84,7 +110,7 @@ class Resolver:
     ) -> None:
         """Answers until ``requests`` is closed and everything asked is answered, or until nobody reads ``results``."""
         async with requests, results:
-            channel = self._open()
+            channel = self._opener()
             try:
                 async with trio.open_nursery() as nursery:
                     await self._serve(channel, requests, results, nursery)
@@ -96,7 +122,7 @@ class Resolver:
 
     async def _serve(
         self,
-        channel: Any,
+        channel: Channel | None,
         requests: trio.MemoryReceiveChannel[list[str]],
         results: trio.MemorySendChannel[list[Result]],
         nursery: trio.Nursery,
@@ -115,7 +141,7 @@ class Resolver:
                 nursery.start_soon(self._answer, channel, address, results, slots)
 
     async def _answer(
-        self, channel: Any, address: str, results: trio.MemorySendChannel[list[Result]], slots: trio.Semaphore
+        self, channel: Channel, address: str, results: trio.MemorySendChannel[list[Result]], slots: trio.Semaphore
     ) -> None:
         self._asked += 1
         self._active += 1
@@ -127,7 +153,7 @@ class Resolver:
             self._active -= 1
             slots.release()
 
-    async def _lookup(self, channel: Any, address: str) -> tuple[Name | None, float]:
+    async def _lookup(self, channel: Channel, address: str) -> tuple[Name | None, float]:
         from aiodns import error
 
         try:
@@ -164,7 +190,7 @@ class Resolver:
             )
         return None, NEGATIVE_TTL
 
-    def _open(self) -> Any:
+    def _open(self) -> Channel | None:
         """The aiodns resolver, imported only now because that takes 60 ms; ``None`` (and a note) when it cannot be had."""
         try:
             import aiodns
@@ -190,7 +216,8 @@ class Resolver:
             # Without its thread aiodns wants the file-descriptor calls of a whole asyncio loop.
             self._note = "addresses have no names: no inotify watch is left: raise fs.inotify.max_user_instances"
             return None
-        return channel
+        opened: Any = channel  # aiodns' annotations name asyncio's future where ours is returned
+        return cast("Channel", opened)
 
 
 def read_answer(answer: Any) -> tuple[Name | None, float]:
