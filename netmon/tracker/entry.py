@@ -1,0 +1,92 @@
+"""What the tracker keeps of one connection while it lives.
+
+Rule: small. A record that has been turned into a ``Connection`` is dropped (the next one is cumulative anyway); rates,
+response times and parts exist only for connections that have some.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netmon.model.connection import Connection
+from netmon.model.finding import Finding
+from netmon.model.flow import FlowRecord
+from netmon.model.owner import Owner
+
+if TYPE_CHECKING:
+    from .merge import Parts
+    from .pairing import Pairing
+    from .rates import Rate
+
+LIVE = 0
+CLOSED = 1
+"""Over, still among the live ones for a while."""
+RETIRED = 2
+"""Among the closed ones, still swallowing late packets."""
+GONE = 3
+
+
+class Entry:
+    """The mutable state of one connection."""
+
+    __slots__ = (
+        "bits",
+        "bytes_ab",
+        "bytes_ba",
+        "closing",
+        "connection",
+        "finding",
+        "flow_id",
+        "fresh",
+        "last",
+        "listened",
+        "order",
+        "owner",
+        "packets",
+        "parts",
+        "phase",
+        "rate",
+        "record",
+        "reported",
+        "responses",
+        "side",
+        "swapped",
+        "transport",
+        "wake",
+    )
+
+    def __init__(self, flow_id: int, order: int, transport: int, record: FlowRecord) -> None:
+        self.flow_id = flow_id
+        self.order = order
+        self.transport = transport
+        self.record: FlowRecord | None = record
+        """The latest one not yet turned into ``connection``."""
+        self.connection: Connection | None = None
+        self.finding: Finding | None = None
+        self.owner: Owner | None = None
+        self.bits = -1
+        """``TcpBits`` as last judged."""
+        self.bytes_ab = 0
+        self.bytes_ba = 0
+        self.packets = 0
+        """As last sampled."""
+        self.last = record.last_ns
+        """Time of the latest packet, nanoseconds."""
+        self.closing = 0.0
+        """When the end began, then when it was over; 0 while nothing ends."""
+        self.phase = LIVE
+        self.fresh = False
+        """What was derived once and for all must be derived again: opener, names, network have changed."""
+        self.side = 0
+        """Which end is the source: 0 = a, 1 = b."""
+        self.listened = False
+        """The opener was not seen, but a socket listens on the local end."""
+        self.swapped = False
+        """The meter's initiator is not who opened it (known from a listening socket)."""
+        self.wake = 0
+        """The second of the wheel it is due, 0 = none."""
+        self.reported = 0
+        """Packets at the time of the CLOSED event."""
+        self.rate: Rate | None = None
+        self.responses: Pairing | None = None
+        self.parts: Parts | None = None

@@ -1,0 +1,160 @@
+"""Who talks to whom: the part of a ``Connection`` that does not change with packets.
+
+In: an entry's first record, or its last ``Connection`` when the network or the names have changed since. Out: ends, words,
+scopes, direction, names, service. Direction (features 2.7): from the opener seen (SYN, SYN-ACK, echo request, first
+datagram), else from listening sockets, else unknown; without any local address (a file) it stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from netmon.model.connection import Connection, Direction
+from netmon.model.finding import LearnedName
+from netmon.model.flow import FlowRecord
+from netmon.model.network import Network
+
+from . import tcp_state, words
+from .address import Address, AddressBook, text_of
+from .entry import Entry
+from .life import Transport
+from .naming import THIS_MACHINE, Names
+
+Services = Callable[[str, int], str]
+_NO_MAC = bytes(6)
+_UNRESOLVABLE = frozenset({"MULTICAST", "BROADCAST", "UNSPECIFIED", "LOOPBACK", "DOCUMENTATION", "RESERVED", ""})
+SERVICES_LIMIT = 65_536 * 2
+
+
+class Identity:
+    """What the ends of connections are called and how they lie to this machine."""
+
+    def __init__(self, services: Services | None) -> None:
+        self.book = AddressBook()
+        self.names = Names()
+        self.interfaces: tuple[str, ...] = ()
+        self._services = services
+        self._service_words: dict[tuple[str, int], str] = {}
+        self.local_texts: frozenset[str] = frozenset()
+        """This machine's addresses as text."""
+
+    def set_network(self, network: Network) -> bool:
+        """Take over what is local; ``False`` when nothing that matters changed."""
+        self.local_texts = frozenset(text_of(address) for address in network.local_addresses)
+        return self.book.set_network(network)
+
+    def establish(self, draft: Any, entry: Entry, old: Connection | None) -> None:
+        """Work everything out; ``old`` is there when it was done before."""
+        record = entry.record
+        if record is not None:
+            source, destination = self._from_record(draft, entry, record)
+        else:
+            assert old is not None
+            source, destination = self._from_connection(draft, old)
+        draft.identifier = f"{entry.order:x}"
+        draft.flow_id = entry.flow_id
+        draft.source, draft.source_scope, draft.source_kind = source.text, source.scope, source.kind
+        draft.destination, draft.destination_scope = destination.text, destination.scope
+        draft.destination_kind = destination.kind
+        draft.local_is_source = None if source.local == destination.local else source.local
+        draft.direction = self._direction(entry, source, destination)
+        port = draft.destination_port
+        draft.service = self._service(draft.protocol, port) if port else ""
+        self._name(draft, entry)
+        for end in (source, destination):
+            if end.scope not in _UNRESOLVABLE and end.kind != "broadcast":
+                self.names.want(end.text)
+
+    def _from_record(self, draft: Any, entry: Entry, record: FlowRecord) -> tuple[Address, Address]:
+        a = self.book.address(record.family, record.address_a)
+        b = self.book.address(record.family, record.address_b)
+        mac_a = record.mac_a.hex(":") if record.mac_a != _NO_MAC else ""
+        mac_b = record.mac_b.hex(":") if record.mac_b != _NO_MAC else ""
+        port_a: int | None
+        port_b: int | None
+        draft.protocol = words.protocol_word(record.family, record.protocol, record.port_a)
+        if draft.protocol in words.PORTED or (entry.transport == Transport.MESSAGE and record.port_a):
+            port_a, port_b = record.port_a, record.port_b
+        else:
+            port_a = port_b = None
+        if entry.side:
+            a, b, port_a, port_b, mac_a, mac_b = b, a, port_b, port_a, mac_b, mac_a
+        draft.source_port, draft.destination_port = port_a, port_b
+        draft.source_mac, draft.destination_mac = mac_a, mac_b
+        if record.vlan_inner:
+            draft.vlans = (record.vlan, record.vlan_inner)
+        else:
+            draft.vlans = (record.vlan,) if record.vlan else ()
+        index = record.interface
+        draft.interface = self.interfaces[index] if 0 <= index < len(self.interfaces) else ""
+        draft.tunnel = words.tunnel_words(record.tunnel)
+        return a, b
+
+    def _from_connection(self, draft: Any, old: Connection) -> tuple[Address, Address]:
+        draft.protocol, draft.interface = old.protocol, old.interface
+        draft.source_port, draft.destination_port = old.source_port, old.destination_port
+        draft.source_mac, draft.destination_mac = old.source_mac, old.destination_mac
+        draft.vlans, draft.tunnel = old.vlans, old.tunnel
+        return self.book.parse(old.source), self.book.parse(old.destination)
+
+    def carry_over(self, draft: Any, entry: Entry, old: Connection) -> None:
+        """As it was; only names may have been learned since."""
+        draft.identifier, draft.flow_id, draft.protocol = old.identifier, old.flow_id, old.protocol
+        draft.source, draft.source_port = old.source, old.source_port
+        draft.destination, draft.destination_port = old.destination, old.destination_port
+        draft.direction, draft.local_is_source = old.direction, old.local_is_source
+        draft.vlans, draft.interface, draft.tunnel = old.vlans, old.interface, old.tunnel
+        draft.service = old.service
+        draft.source_mac, draft.destination_mac = old.source_mac, old.destination_mac
+        draft.source_kind, draft.destination_kind = old.source_kind, old.destination_kind
+        draft.source_scope, draft.destination_scope = old.source_scope, old.destination_scope
+        if old.source_name is None or old.destination_name is None:
+            self._name(draft, entry)
+        else:
+            draft.source_name, draft.destination_name = old.source_name, old.destination_name
+
+    def _name(self, draft: Any, entry: Entry) -> None:
+        when = entry.last / 1e9
+        draft.source_name = self.names.name(self.client(draft.destination), draft.source, when)
+        draft.destination_name = self.names.name(self.client(draft.source), draft.destination, when)
+
+    def learn(self, entry: Entry, learned: Iterable[LearnedName]) -> None:
+        """The opener of this conversation was told names of addresses."""
+        when = entry.last / 1e9
+        if entry.connection is not None:
+            client = entry.connection.source
+        elif entry.record is not None:
+            record = entry.record
+            client = self.book.address(record.family, record.address_b if record.initiator else record.address_a).text
+        else:
+            return
+        for name in learned:
+            if len(name.address) in (4, 16):
+                self.names.learn(self.client(client), text_of(name.address), name.name, (when, name.ttl))
+
+    def client(self, address: str) -> str:
+        """Whom DNS answers to this address are for: all addresses of this machine are one client."""
+        return THIS_MACHINE if address in self.local_texts else address
+
+    def _direction(self, entry: Entry, source: Address, destination: Address) -> Direction:
+        if source.local and destination.local:
+            return Direction.LOCAL
+        if not source.local and not destination.local:
+            if not self.book.has_locals:
+                return Direction.UNKNOWN
+            return Direction.INCOMING if destination.kind in ("multicast", "broadcast") else Direction.FORWARDED
+        if entry.transport == Transport.TCP and not entry.bits & tcp_state.OPENING_BITS and not entry.listened:
+            return Direction.UNKNOWN
+        return Direction.OUTGOING if source.local else Direction.INCOMING
+
+    def _service(self, protocol: str, port: int) -> str:
+        if self._services is None or protocol not in words.PORTED:
+            return ""
+        key = (protocol, port)
+        word = self._service_words.get(key)
+        if word is None:
+            if len(self._service_words) >= SERVICES_LIMIT:
+                self._service_words.clear()
+            word = self._service_words[key] = self._services(protocol, port)
+        return word

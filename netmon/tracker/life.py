@@ -1,0 +1,123 @@
+"""How long a conversation lives (features 2.2 to 2.5): idle timeouts, staleness, and the wheel that wakes what is due.
+
+In: a connection's transport, state and finding; the last packet's time. Out: timeouts, idle words, the entries due now.
+Rule: nothing here visits an entry that is not due: an idle connection costs nothing until its next threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import IntEnum
+from heapq import heappop, heappush
+from math import ceil
+
+from netmon.model.connection import Staleness
+from netmon.model.finding import Finding
+from netmon.model.flow import Family
+from netmon.settings import Timeouts
+
+from . import tcp_state, words
+from .entry import Entry
+
+
+class Transport(IntEnum):
+    """What decides about states and timeouts."""
+
+    TCP = 0
+    UDP = 1
+    MESSAGE = 2
+    """ICMP, ICMPv6, IGMP: the state is the last message."""
+    ARP = 3
+    OTHER = 4
+
+
+def transport_of(family: int, protocol: int) -> Transport:
+    """The transport of a flow record."""
+    if family == Family.ARP:
+        return Transport.ARP
+    if family == Family.LINK:
+        return Transport.OTHER
+    if protocol == words.TCP:
+        return Transport.TCP
+    if protocol == words.UDP:
+        return Transport.UDP
+    return Transport.MESSAGE if protocol in words.MESSAGES else Transport.OTHER
+
+
+AGEING, EXPIRING = 0.75, 0.90
+"""Shares of the idle timeout."""
+IDLE_AFTER, STALE_AFTER = 30.0, 60.0
+"""Seconds without a packet after which a conversation without states of its own is IDLE, then STALE."""
+
+
+def idle_word(idle: float) -> str:
+    """``ACTIVE``, ``IDLE``, ``STALE``."""
+    return "ACTIVE" if idle <= IDLE_AFTER else "IDLE" if idle <= STALE_AFTER else "STALE"
+
+
+def staleness(idle: float, timeout: float) -> Staleness:
+    """How near its end an idle conversation is."""
+    if idle < AGEING * timeout:
+        return Staleness.FRESH
+    return Staleness.AGEING if idle < EXPIRING * timeout else Staleness.EXPIRING
+
+
+def next_threshold(idle: float, timeout: float, worded: bool) -> float:
+    """The next idle time at which something shown changes: a share of the timeout, or an idle word."""
+    for share in (AGEING, EXPIRING):
+        if idle < share * timeout:
+            timeout *= share
+            break
+    if worded:
+        if idle <= IDLE_AFTER < timeout:
+            return IDLE_AFTER + 0.001
+        if idle <= STALE_AFTER < timeout:
+            return STALE_AFTER + 0.001
+    return timeout
+
+
+def idle_timeout(transport: int, bits: int, state: str, finding: Finding | None, timeouts: Timeouts) -> float:
+    """Seconds without a packet after which the conversation is over; ``state`` is TCP's own."""
+    if transport == Transport.TCP:
+        if state == tcp_state.ESTABLISHED:
+            if finding is not None and finding.idle_timeout is not None:
+                return finding.idle_timeout
+            if finding is None and not bits & tcp_state.OPENING_BITS:
+                return timeouts.tcp_midstream
+            return timeouts.tcp_established
+        if state == tcp_state.CLOSED:
+            return timeouts.tcp_closed
+        if state in (tcp_state.TIME_WAIT, tcp_state.CLOSING):
+            return timeouts.tcp_time_wait
+        return timeouts.tcp_opening_closing
+    if finding is not None and finding.idle_timeout is not None:
+        return finding.idle_timeout
+    return (0.0, timeouts.udp, timeouts.icmp, timeouts.arp, timeouts.other)[transport]
+
+
+class Wheel:
+    """Entries by the second they are due. An entry is in one place; setting it anew abandons the earlier one."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[int, list[Entry]] = {}
+        self._seconds: list[int] = []
+
+    def set(self, entry: Entry, when: float) -> None:
+        """Wake the entry at the first whole second not before ``when``."""
+        second = entry.wake = ceil(when)
+        bucket = self._buckets.get(second)
+        if bucket is None:
+            self._buckets[second] = [entry]
+            heappush(self._seconds, second)
+        else:
+            bucket.append(entry)
+
+    def due(self, now: float) -> Iterator[Entry]:
+        """What is due by ``now``, in order; entries set while iterating are included when due as well."""
+        seconds = self._seconds
+        while seconds and seconds[0] <= now:
+            second = heappop(seconds)
+            for entry in self._buckets.pop(second):
+                if entry.wake == second:
+                    entry.wake = 0
+                    yield entry

@@ -1,0 +1,86 @@
+"""Which process a connection belongs to (features 5.3).
+
+In: one scan of the socket table. Out: the owner of a tuple, and whether a local port is listened on. The order is: exact
+tuple, socket bound to the local address and port, socket bound to the port on any address, nobody.
+Rule: where two processes fit equally well, nobody is named; a process that started after the conversation is not its owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import TypeVar
+
+from netmon.model.owner import Match, Owner, Process, SocketEntry, SocketTable
+
+from .address import text_of
+from .words import TCP
+
+SLACK = 1.0
+"""Seconds by which start times and packet times may disagree."""
+_AMBIGUOUS = Process(-1, "")
+
+K = TypeVar("K", bound=Hashable)
+
+Tuple = tuple[int, str, int, str, int]
+"""IP protocol, local address, local port, remote address, remote port."""
+
+
+class Sockets:
+    """An index over one scan."""
+
+    def __init__(self, table: SocketTable | None = None) -> None:
+        self._exact: dict[Tuple, Process] = {}
+        self._bound: dict[tuple[int, str, int], Process] = {}
+        self._any: dict[tuple[int, bool, int], Process] = {}
+        """Key: protocol, IPv6, port."""
+        self._listening: set[tuple[int, int]] = set()
+        if table is not None:
+            self._build(table.sockets, table.processes)
+
+    def _build(self, sockets: Iterable[SocketEntry], processes: dict[int, Process]) -> None:
+        texts: dict[bytes, str] = {}
+        for socket in sockets:
+            local = texts.get(socket.local)
+            if local is None:
+                local = texts[socket.local] = text_of(socket.local) if socket.local else ""
+            if not socket.remote and (socket.state == "LISTEN" or socket.protocol != TCP):
+                self._listening.add((socket.protocol, socket.local_port))
+            process = processes.get(socket.pid) if socket.pid is not None else None
+            if process is None:
+                continue
+            if socket.remote:
+                remote = texts.get(socket.remote)
+                if remote is None:
+                    remote = texts[socket.remote] = text_of(socket.remote)
+                _put(self._exact, (socket.protocol, local, socket.local_port, remote, socket.remote_port), process)
+            elif any(socket.local):
+                _put(self._bound, (socket.protocol, local, socket.local_port), process)
+            else:
+                six = len(socket.local) == 16
+                _put(self._any, (socket.protocol, six, socket.local_port), process)
+                if socket.dual_stack or not socket.local:
+                    _put(self._any, (socket.protocol, not six, socket.local_port), process)
+
+    def owner(self, key: Tuple, began: float, last: float) -> Owner | None:
+        """The owner of a conversation between a local and a remote end that lasted from ``began`` to ``last``."""
+        process = self._exact.get(key)
+        if process is not None:
+            return Owner(process, Match.EXACT) if process is not _AMBIGUOUS and process.started <= last + SLACK else None
+        protocol, local, port = key[:3]
+        match = Match.LISTENER
+        process = self._bound.get((protocol, local, port))
+        if process is None:
+            match = Match.WILDCARD
+            process = self._any.get((protocol, ":" in local, port))
+        if process is None or process is _AMBIGUOUS or process.started > began + SLACK:
+            return None
+        return Owner(process, match)
+
+    def listening(self, protocol: int, port: int) -> bool:
+        """Somebody waits for openers on this local port."""
+        return (protocol, port) in self._listening
+
+
+def _put(index: dict[K, Process], key: K, process: Process) -> None:
+    known = index.get(key)
+    index[key] = process if known is None or known.pid == process.pid else _AMBIGUOUS

@@ -1,0 +1,176 @@
+"""The tracker: flow records, findings, sockets, networks and names in; events and snapshots out.
+
+Plain and synchronous; time is the caller's ``now`` (Unix seconds, packet time for files). Cost follows what changed: a
+record costs one look-up, a connection is derived only when somebody looks at it, idle ones sleep on the wheel.
+
+The life of a connection: OPENED at its first record; CLOSED once, when TCP is closed, its protocol says so, it is idle too
+long or a new connection has taken its ports. A closed TCP connection stays among the live ones for 15 s from its first
+closing event and swallows late packets for 30 s (then one UPDATED, should they have changed its counters); only then
+may the meter forget its flow, so that no late packet raises a ghost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from netmon.model.connection import ConnectionEvent, Name, Snapshot, SystemStatus
+from netmon.model.finding import Update
+from netmon.model.flow import FlowRecord
+from netmon.model.network import Network
+from netmon.model.owner import SocketTable
+from netmon.settings import Settings
+
+from .entry import RETIRED
+from .identity import Services
+from .table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerStatistics:
+    """The tracker's own counters."""
+
+    live: int
+    lingering: int
+    """Closed, still swallowing late packets."""
+    closed_kept: int
+    opened: int
+    closed: int
+    evicted: int
+    early_updates: int
+    early_dropped: int
+    learned_names: int
+    unowned: int
+
+
+class SystemRates(NamedTuple):
+    """Everything together: bytes per second, packets per second, 60 one-second values, oldest first."""
+
+    down: float
+    up: float
+    packets: float
+    history_down: tuple[int, ...]
+    history_up: tuple[int, ...]
+
+
+class Tracker:
+    """All connections of one run."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        live: bool,
+        services: Services | None = None,
+        opened_events: bool = True,
+        sample_rates: bool = True,
+    ) -> None:
+        """``services`` names ports; a run that only wants the end results leaves out OPENED events and rates."""
+        self._table = Table(settings, services, live=live)
+        self._table.opened_events = opened_events
+        self._table.sampler.per_connection = sample_rates
+        self._renamed: set[str] = set()
+
+    # What comes in
+
+    def apply_records(self, records: Iterable[FlowRecord], now: float) -> None:
+        """The flow records that changed."""
+        self._table.advance(now)
+        self._table.take(records)
+
+    def apply_update(self, flow_id: int, update: Update) -> None:
+        """What inspection found; may come before the flow's first record."""
+        self._table.inform(flow_id, update)
+
+    def apply_sockets(self, table: SocketTable, now: float) -> None:
+        """One scan of the socket table; the newest counts."""
+        self._table.advance(now)
+        self._table.settle()
+        for entry in self._table.attribution.apply(table):
+            self._table.dirty[entry.flow_id] = entry
+
+    def apply_network(self, network: Network) -> None:
+        """What is local, gateway, broadcast."""
+        if self._table.identity.set_network(network):
+            self._table.refresh(lambda _: True)
+
+    def apply_names(self, names: Mapping[str, Name]) -> None:
+        """Reverse DNS results by address text."""
+        self._renamed |= self._table.identity.names.set_pointers(names)
+
+    def set_interfaces(self, names: Sequence[str]) -> None:
+        """Names of ``FlowRecord.interface``; live with several, conversations seen on more than one are merged."""
+        self._table.identity.interfaces = tuple(names)
+
+    # What goes out
+
+    def tick(self, now: float) -> list[ConnectionEvent]:
+        """Judge what came in, wake what is due; the events since the last tick."""
+        self._table.advance(now)
+        self._table.settle()
+        self._table.wake_due()
+        return self._table.take_events()
+
+    def take_finished(self) -> list[int]:
+        """Flows the meter may forget."""
+        return self._table.take_finished()
+
+    def finish(self, now: float) -> list[ConnectionEvent]:
+        """The end of the run: the remaining events, then ACTIVE (or CLOSED, UPDATED) for what is still there."""
+        events = self.tick(now)
+        self._table.end()
+        return events + self._table.take_events()
+
+    def snapshot(self, now: float, status: SystemStatus) -> Snapshot:
+        """Everything there is to show; rates and counters of ``status`` are filled in."""
+        table = self._table
+        table.advance(now)
+        table.settle()
+        if self._renamed:
+            renamed, self._renamed = self._renamed, set()
+            table.refresh(lambda connection: connection.source in renamed or connection.destination in renamed)
+        table.derive_dirty()
+        rates = self.system_rates(now)
+        status = replace(
+            status,
+            rate_down=rates.down,
+            rate_up=rates.up,
+            packets_per_second=rates.packets,
+            history_down=rates.history_down,
+            history_up=rates.history_up,
+            opened=table.opened,
+            closed=table.closed,
+            evicted=table.evicted,
+        )
+        return Snapshot(now, tuple(table.live.values()), table.closed_tuple(), status)
+
+    def system_rates(self, now: float) -> SystemRates:
+        """All connections together; down is towards this machine, else towards the openers."""
+        second = int(now)
+        totals = self._table.sampler.totals
+        return SystemRates(*totals.window(second, now - self._table.began), *totals.history(second))
+
+    def unresolved(self, limit: int) -> list[str]:
+        """Addresses shown without a name, most recent first, each asked for once until it expires."""
+        return self._table.identity.names.unresolved(limit, self._table.now)
+
+    def reset(self) -> None:
+        """Counters, peaks, system history and the list of closed ones begin anew; what lives goes on."""
+        self._table.reset()
+
+    def statistics(self) -> TrackerStatistics:
+        """The tracker's own counters."""
+        table = self._table
+        return TrackerStatistics(
+            live=len(table.live),
+            lingering=sum(entry.phase == RETIRED for entry in table.entries.values()),
+            closed_kept=len(table.closed_tuple()),
+            opened=table.opened,
+            closed=table.closed,
+            evicted=table.evicted,
+            early_updates=table.early.flows,
+            early_dropped=table.early.dropped,
+            learned_names=len(table.identity.names),
+            unowned=len(table.attribution),
+        )
