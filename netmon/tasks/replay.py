@@ -1,19 +1,20 @@
-"""A capture file, as fast as it goes, on packet time.
+"""A capture file through a pipeline, on packet time.
 
 The tracker ticks whenever packet time has moved on by a second, at the time of the packet that is about to come: what
 is idle by then is expired before that packet is counted. Where ticks fall depends on the packets alone, so every run
-over the same file says the same.
+over the same file says the same, whatever the speed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import trio
 
 from netmon.capture.contract import FileSource
-from netmon.meter.contract import Fed
+from netmon.capture.playback import UNBOUNDED
+from netmon.meter.contract import Fed, Meter
 from netmon.model.connection import ConnectionEvent
 from netmon.model.frame import Frame
 
@@ -22,16 +23,83 @@ from .pipeline import Pipeline
 TICK_NS = 1_000_000_000
 FRAMES_PER_CALL = 256
 Deliver = Callable[[Sequence[ConnectionEvent]], None]
+Item = TypeVar("Item")
+
+
+class Feeder(Protocol):
+    """Hands a file to a meter piece by piece."""
+
+    next_timestamp_ns: int
+    """After ``Fed.TIME``: the packet that waits."""
+
+    async def load(self) -> bool:
+        """Read on; ``False`` at the end of the file."""
+
+    def feed(self, until_ns: int) -> Fed:
+        """Account what is loaded, as ``Meter.feed_chunk`` does."""
+
+
+class ChunkFeeder:
+    """For a meter that reads files itself."""
+
+    def __init__(self, meter: Meter, source: FileSource) -> None:
+        self._meter = meter
+        self._chunks = source.chunks()
+        self._chunk = b""
+        self.next_timestamp_ns = 0
+
+    async def load(self) -> bool:
+        chunk = await next_item(self._chunks)
+        self._chunk = chunk or b""
+        return chunk is not None
+
+    def feed(self, until_ns: int) -> Fed:
+        chunk, self._chunk = self._chunk, b""
+        fed = self._meter.feed_chunk(chunk, until_ns)
+        if fed == Fed.TIME:
+            self.next_timestamp_ns = self._meter.next_timestamp_ns
+        return fed
+
+
+class FrameFeeder:
+    """For a meter that takes frames, read in plain Python."""
+
+    def __init__(self, meter: Meter, source: FileSource) -> None:
+        self._meter = meter
+        self._batches = source.frames()
+        self._batch: Sequence[Frame] = ()
+        self._position = 0
+        self.next_timestamp_ns = 0
+
+    async def load(self) -> bool:
+        batch = await next_item(self._batches)
+        self._batch, self._position = batch or (), 0
+        return batch is not None
+
+    def feed(self, until_ns: int) -> Fed:
+        batch, start = self._batch, self._position
+        end = min(len(batch), start + FRAMES_PER_CALL)
+        stop = next((index for index in range(start, end) if batch[index].timestamp_ns >= until_ns), end)
+        self._meter.feed(batch[start:stop])
+        self._position = stop
+        if stop < end:
+            self.next_timestamp_ns = batch[stop].timestamp_ns
+            return Fed.TIME
+        return Fed.EATEN if stop == len(batch) else Fed.QUEUE
 
 
 class Replay:
-    """Feeds a file to a pipeline and hands out the events; ``run`` is the task."""
+    """Feeds a file to a pipeline and hands out the events."""
 
     def __init__(self, pipeline: Pipeline, source: FileSource, deliver: Deliver) -> None:
         self._pipeline = pipeline
         self._source = source
         self._deliver = deliver
         self._until_ns = 1  # the first packet sets the first tick
+        kind = ChunkFeeder if pipeline.meter.reads_files else FrameFeeder
+        self._feeder: Feeder = kind(pipeline.meter, source)
+        self.next_timestamp_ns = 0
+        """The packet ``advance`` stopped at."""
 
     @property
     def now(self) -> float:
@@ -43,60 +111,38 @@ class Replay:
 
         The caller ends the run with ``finish``, whether this returned, raised or was cancelled.
         """
-        if self._pipeline.meter.reads_files:
-            chunks = self._source.chunks()
-            while (chunk := await next_item(chunks)) is not None:
-                self._feed_chunk(chunk)
-                progress(self._source.fraction())
-        else:
-            batches = self._source.frames()
-            while (batch := await next_item(batches)) is not None:
-                self._feed_frames(batch)
-                progress(self._source.fraction())
+        while await self.advance(UNBOUNDED):
+            progress(self._source.fraction())
+
+    async def advance(self, limit_ns: int) -> bool:
+        """Account packets before ``limit_ns`` and come back after each piece of the file.
+
+        ``False`` at the end of the file; ``next_timestamp_ns`` is at or after the limit when that is why it came back.
+        """
+        fed = Fed.TIME
+        while fed != Fed.EATEN:
+            try:
+                fed = self._feeder.feed(min(self._until_ns, limit_ns))
+            finally:
+                self._pipeline.inspect()
+            if fed == Fed.TIME:
+                self.next_timestamp_ns = self._feeder.next_timestamp_ns
+                if self.next_timestamp_ns >= limit_ns:
+                    return True
+                self._tick(self.next_timestamp_ns)
+        await trio.lowlevel.checkpoint()
+        return await self._feeder.load()
 
     def finish(self) -> None:
         """Deliver what is still open."""
         self._pipeline.inspect()
         self._deliver(self._pipeline.finish(self.now))
 
-    def _feed_chunk(self, chunk: bytes) -> None:
-        meter = self._pipeline.meter
-        fed = Fed.TIME
-        while fed != Fed.EATEN:
-            try:
-                fed = meter.feed_chunk(chunk, self._until_ns)
-            finally:
-                self._pipeline.inspect()
-            chunk = b""
-            if fed == Fed.TIME:
-                self._tick(meter.next_timestamp_ns)
-
-    def _feed_frames(self, batch: Sequence[Frame]) -> None:
-        for piece in self._pieces(batch):
-            self._pipeline.meter.feed(piece)
-            self._pipeline.inspect()
-
     def _tick(self, next_ns: int) -> None:
-        self._deliver(self._pipeline.tick(next_ns / 1e9))
+        events = self._pipeline.tick(next_ns / 1e9)
+        if events:
+            self._deliver(events)
         self._until_ns = next_ns + TICK_NS
-
-    def _pieces(self, batch: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
-        """The batch, cut before each tick and into pieces small enough for ``set_attention`` to take effect early."""
-        start = 0
-        for index, frame in enumerate(batch):
-            if frame.timestamp_ns >= self._until_ns:
-                if index > start:
-                    yield batch[start:index]
-                start = index
-                self._tick(frame.timestamp_ns)
-            elif index - start >= FRAMES_PER_CALL:
-                yield batch[start:index]
-                start = index
-        if start < len(batch):
-            yield batch[start:]
-
-
-Item = TypeVar("Item")
 
 
 async def next_item(items: Iterator[Item]) -> Item | None:
