@@ -1,0 +1,59 @@
+"""What integration tests need, and why they skip where it cannot be had."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from lab import Lab, lab, missing_tools
+
+LAB_TOOLS = (
+    "ip",
+    "nginx",
+    "sshd",
+    "ssh-keyscan",
+    "ssh-keygen",
+    "dnsmasq",
+    "iperf3",
+    "dig",
+    "curl",
+    "ping",
+    "tcpdump",
+    "openssl",
+)
+
+
+def why_no_lab() -> str:
+    """Empty when namespaces with servers can be made here, else the reason."""
+    if sys.platform != "linux":
+        return "network namespaces exist on Linux only"
+    if os.geteuid() != 0:
+        return "network namespaces need root"
+    missing = missing_tools(*LAB_TOOLS)
+    if missing:
+        return f"not installed: {' '.join(missing)}"
+    ip = shutil.which("ip", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") or "ip"
+    probe = f"nmprobe{os.getpid()}"
+    if subprocess.run([ip, "netns", "add", probe], capture_output=True, check=False).returncode:
+        return "the kernel does not let us make network namespaces"
+    subprocess.run([ip, "netns", "del", probe], capture_output=True, check=False)
+    return ""
+
+
+@pytest.fixture(scope="session")
+def network() -> Iterator[Lab]:
+    """The lab with all its servers, shared by the tests of a run."""
+    reason = why_no_lab()
+    if reason:
+        pytest.skip(reason)
+    with lab() as it:
+        it.serve_web()
+        it.serve_ssh()
+        it.serve_names()
+        it.serve_iperf()
+        it.serve_quic()
+        yield it
