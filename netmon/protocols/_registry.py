@@ -20,7 +20,7 @@ from ._contract import ApplicationProtocol
 
 PLUGIN_GROUP = "netmon.protocols"
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("http1",)
 """The files of this room that speak a protocol."""
 
 

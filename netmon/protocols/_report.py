@@ -219,6 +219,12 @@ class Report:
             self._risks.append(word)
             self._changed = True
 
+    def nest(self, label: str) -> None:
+        """From here on this is ``label`` inside what it was so far (WebSocket inside HTTP)."""
+        self._outer = (*self._outer, self._label)
+        self._label = label
+        self._changed = True
+
     # -- what is handed over once
 
     def request(self, key: object, timestamp_ns: int, what: str) -> None:

@@ -3,8 +3,8 @@
 In: segments. They are put in order (``_reassembly``), kept until somebody claims them, and then replayed, so that an
 inspector always sees its conversation from the first byte, whoever was tried before.
 
-Who gets it: the first protocol that is sure. One that is only weakly so waits until nobody else can claim any more: the
-others have said no, or enough has been seen (``_enough``). When nobody has claimed after ``HEAD`` bytes of both directions,
+Who gets it: the first protocol that is sure. One that is only weakly so waits until enough has been seen that whoever could
+be sure would be (``_enough``). When nobody has claimed after ``HEAD`` bytes of both directions,
 or ``PATIENCE`` of one, the flow is given up. A connection joined mid-stream is tried both ways round, because who opened it
 is a guess then.
 """
@@ -201,7 +201,7 @@ class StreamConversation(Conversation):
             more |= answers.more
             if weak is None and answers.weak is not None:
                 weak, weak_flip = answers.weak, flip
-        if weak is not None and (final or enough or not more):
+        if weak is not None and (final or enough):
             self._turn_over(weak_flip)
             return weak, True
         if self._hopeless(more or weak is not None):

@@ -1,0 +1,134 @@
+"""HTTP/1.x syntax: request and status lines, header fields, targets, body framing (RFC 9110, RFC 9112).
+
+Pure functions over whole lines and heads. Rule never broken: what leaves ``split_target`` may be shown; query, fragment,
+user information and session identifiers do not leave it.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from typing import NamedTuple
+
+_SESSION = re.compile(rb";(?:jsessionid|phpsessid|sid|sessionid)=[^/;]*", re.IGNORECASE)
+_ADDRESS = re.compile(r"[0-9.]+|\[.*|.*:.*:.*")
+_TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]"
+_REQUEST = re.compile(rb"(%b{1,32}) +([^ \r\n\x00-\x1f]+) +HTTP/(1\.[0-9])[ \t]*\r?\n?$" % _TOKEN)
+_STATUS = re.compile(rb"HTTP/(1\.[0-9]) +([1-5][0-9][0-9])(?:[ \t][^\r\n]*)?\r?\n?$")
+_METHOD_AT_END = re.compile(rb"(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE)$")
+
+
+class RequestLine(NamedTuple):
+    """RFC 9112 section 3."""
+
+    method: bytes
+    target: bytes
+    version: str
+
+
+class StatusLine(NamedTuple):
+    """RFC 9112 section 4."""
+
+    version: str
+    status: int
+
+
+def request_line(line: bytes) -> RequestLine | None:
+    """A whole request line, or ``None``."""
+    match = _REQUEST.match(line)
+    return RequestLine(match[1], match[2], match[3].decode("ascii")) if match else None
+
+
+def status_line(line: bytes) -> StatusLine | None:
+    """A whole status line, or ``None``."""
+    match = _STATUS.match(line)
+    return StatusLine(match[1].decode("ascii"), int(match[2])) if match else None
+
+
+def message_start(line: bytes) -> bytes:
+    """The request or status line that ``line`` ends with, whatever (the rest of a body) stands before it; else empty."""
+    status = line.rfind(b"HTTP/1.")
+    if status < 0:
+        return b""
+    parts = line.rsplit(b" ", 2)
+    if len(parts) == 3:
+        method = _METHOD_AT_END.search(parts[0], max(0, len(parts[0]) - 8))
+        if method and request_line(found := b" ".join((method[0], *parts[1:]))):
+            return found
+    found = line[status:]
+    return found if status_line(found) else b""
+
+
+def header_fields(head: bytes, wanted: frozenset[bytes]) -> dict[bytes, bytes]:
+    """The first value of each wanted field (lower-case names) after the first line; obsolete folding is dropped."""
+    found: dict[bytes, bytes] = {}
+    for line in head.split(b"\n")[1:]:
+        name, colon, value = line.partition(b":")
+        if colon:
+            name = name.lower()
+            if name in wanted and name not in found:
+                found[name] = value.strip(b" \t\r")
+    return found
+
+
+class Body(IntEnum):
+    """What follows a head (RFC 9112 section 6.3)."""
+
+    NONE = 0
+    LENGTH = 1
+    CHUNKED = 2
+    UNTIL_CLOSE = 3
+    OFF = 4
+    """Something that is not HTTP: it is kept for whoever is next (``Reader.rest``)."""
+
+
+class Framing(NamedTuple):
+    """A body's kind and, for ``LENGTH``, its size."""
+
+    body: Body
+    length: int = 0
+    sample: int = 0
+    """Bytes of the body the listener wants to see."""
+
+
+def framing_of(fields: dict[bytes, bytes], without_length: Body) -> Framing:
+    """By Transfer-Encoding, then Content-Length (a list of equal values counts as one), else ``without_length``."""
+    coding = fields.get(b"transfer-encoding")
+    if coding is not None:
+        last = coding.rpartition(b",")[2].strip().lower()
+        return Framing(Body.CHUNKED if last == b"chunked" else without_length)
+    length = fields.get(b"content-length", b"").partition(b",")[0].strip()
+    if length.isdigit() and len(length) < 19:
+        return Framing(Body.LENGTH, int(length))
+    return Framing(without_length)
+
+
+class Target(NamedTuple):
+    """The parts of a request target that may be shown (RFC 9112 section 3.2)."""
+
+    path: bytes
+    authority: bytes
+    credentials: bool
+
+
+def split_target(line: RequestLine) -> Target:
+    """Without query, fragment, user information and session identifiers."""
+    target = re.split(rb"[?#]", line.target, maxsplit=1)[0]
+    authority = b""
+    scheme, separator, rest = target.partition(b"://")
+    if line.method == b"CONNECT":
+        authority = target
+    elif separator and scheme.isalnum():
+        authority, slash, path = rest.partition(b"/")
+        target = slash + path or b"/"
+    information, at, host = authority.rpartition(b"@")
+    if at and line.method == b"CONNECT":
+        target = host
+    if b";" in target:
+        target = _SESSION.sub(b"", target)
+    return Target(target, host, bool(at) and b":" in information)
+
+
+def host_of(authority: str) -> str:
+    """The name in ``name:port``; empty for an address."""
+    return "" if _ADDRESS.fullmatch(authority) else authority.partition(":")[0]

@@ -1,0 +1,272 @@
+"""HTTP/1.0 and 1.1 (RFC 9110, RFC 9112), WebSocket (RFC 6455) and CONNECT.
+
+Claimed: a request line ``METHOD target HTTP/1.x`` from the client; a status line from the server where the client has sent
+nothing or the connection was joined mid-stream. SSDP, SIP, RTSP and ICAP have other version words, HTTP/2's preface another
+version, and are not claimed.
+
+Told: every exchange of the connection (pipelined or one after the other). After CONNECT and its 2xx the rest is recognised
+anew, likewise after ``101`` (``h2c`` and TLS by name); a WebSocket is labelled ``WebSocket`` inside ``HTTP``.
+
+Never told: the query and fragment of a target, user information in it, session identifiers in its path, cookies,
+authorisation, bodies. That credentials were sent in clear is a risk flag.
+
+Following ends at the first body longer than ``LARGE`` or delimited only by the end of the connection: inspecting every
+frame of a download would cost more than later exchanges on the same connection are worth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import NamedTuple
+
+from netmon.errors import ParseError
+from netmon.model.finding import Update
+
+from ._contract import CLIENT, SERVER, Claim, Context, Inspector, Status, Switch
+from ._http_message import Reader
+from ._http_syntax import Body, Framing, framing_of, header_fields, host_of, request_line, split_target, status_line
+from ._report import FieldSpec, Report, clean
+
+LARGE = 1024 * 1024
+MAXIMUM_PIPELINED = 64
+FORM_SAMPLE = 1024
+IDLE_TIMEOUT = 600.0
+FIRST_BYTE = "http-first-byte"
+
+METHOD = FieldSpec("http_method", "Method", multiple=True, limit=400)
+HOST = FieldSpec("http_host", "Host", multiple=True, limit=400)
+PATH = FieldSpec("http_path", "Path", multiple=True, limit=400)
+STATUS = FieldSpec("http_status", "Status", multiple=True, limit=400)
+SERVER_SOFTWARE = FieldSpec("http_server", "Server", multiple=True, limit=400)
+CONTENT_TYPE = FieldSpec("http_content_type", "Content type", multiple=True, limit=400)
+USER_AGENT = FieldSpec("user_agent", "User agent", multiple=True, limit=400)
+VERSION = FieldSpec("http_version", "Version", multiple=True)
+
+_REQUEST_FIELDS = frozenset(
+    (b"host", b"user-agent", b"content-type", b"content-length", b"transfer-encoding", b"upgrade", b"authorization",
+     b"proxy-authorization")
+)  # fmt: skip
+_RESPONSE_FIELDS = frozenset((b"server", b"content-type", b"content-length", b"transfer-encoding", b"upgrade"))
+
+_REQUEST_BEGINNING = re.compile(rb"[A-Z][A-Z_-]{0,23}(?: +(?:[^ \r\n\x00-\x1f]+(?: +(?:H(?:T(?:T(?:P(?:/1?)?)?)?)?)?)?)?)?$")
+_STATUS_BEGINNING = b"HTTP/1."
+_CREDENTIALS = re.compile(rb"(?:^|&)(?:pass|passwd|password|pwd)=[^&]", re.IGNORECASE)
+
+
+class _Request(NamedTuple):
+    """A request whose response is awaited."""
+
+    key: int
+    method: bytes
+    text: str
+    upgrade: bool
+
+
+class HttpInspector:
+    """One connection."""
+
+    __slots__ = ("_awaited", "_heads", "_keys", "_last_request", "_over", "_readers", "_report", "_switch_to", "_text")
+
+    def __init__(self, context: Context) -> None:
+        self._report = Report("HTTP", context)
+        self._report.idle_timeout = IDLE_TIMEOUT
+        midstream = context.midstream
+        self._readers = (Reader(CLIENT, self, midstream), Reader(SERVER, self, midstream))
+        self._awaited: deque[_Request] = deque()
+        self._last_request: _Request | None = None
+        self._keys = self._heads = 0
+        self._over = False
+        self._switch_to: str | None = None
+        self._text = ""
+
+    @property
+    def sure(self) -> bool:
+        """A whole head was seen, however weak the claim was."""
+        return self._heads > 0
+
+    # -- Inspector
+
+    def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
+        """See ``Inspector``."""
+        self._readers[side].feed(data, timestamp_ns)
+        return self._status()
+
+    def gap(self, side: int, length: int) -> Status:
+        """See ``Inspector``."""
+        self._readers[side].gap(length)
+        return self._status()
+
+    def update(self) -> Update | None:
+        """See ``Inspector``."""
+        self._report.summary = self._text
+        return self._report.update()
+
+    def switch(self) -> Switch:
+        """See ``Inspector``."""
+        return Switch(self._readers[CLIENT].rest, self._readers[SERVER].rest, self._switch_to or "")
+
+    def _status(self) -> Status:
+        if self._switch_to is not None:
+            return Status.SWITCH
+        if self._over or max(reader.skipped for reader in self._readers) > LARGE:
+            return Status.DONE
+        return Status.ALWAYS if self._heads else Status.MORE
+
+    # -- Listener
+
+    def head(self, side: int, head: bytes, started_ns: int) -> Framing:
+        """See ``Listener``."""
+        first = head[: head.find(b"\n") + 1] or head
+        if side == CLIENT:
+            return self._request(first, head)
+        return self._response(first, head, started_ns)
+
+    def ended(self, side: int, now_ns: int) -> bool:
+        """A request is over: from here on the response is waited for. After CONNECT or an offer to upgrade, whether
+        HTTP goes on depends on the answer."""
+        request = self._last_request
+        if side == CLIENT and request is not None:
+            self._report.request(request.key, now_ns, FIRST_BYTE)
+            return not request.upgrade or request not in self._awaited
+        return True
+
+    def sampled(self, sample: bytes) -> None:
+        """A form: is there a password in it?"""
+        if _CREDENTIALS.search(sample):
+            self._report.risk("clear-text-credentials")
+
+    def _request(self, first: bytes, head: bytes) -> Framing:
+        line = request_line(first)
+        if line is None:
+            return self._stranger(CLIENT)
+        self._heads += 1
+        report, fields = self._report, header_fields(head, _REQUEST_FIELDS)
+        target = split_target(line)
+        host = clean(fields.get(b"host", b"") or target.authority)
+        report.add(METHOD, line.method)
+        report.add(VERSION, line.version)
+        report.add(PATH, target.path)
+        if line.method != b"CONNECT" or b"host" in fields:
+            report.add(HOST, host)
+        report.hostname(host_of(clean(target.authority) or host), "http")
+        report.add(USER_AGENT, fields.get(b"user-agent", b""))
+        self._content_type(fields)
+        scheme = (fields.get(b"authorization") or fields.get(b"proxy-authorization") or b"").partition(b" ")[0].lower()
+        if target.credentials or scheme in (b"basic", b"bearer"):
+            report.risk("clear-text-credentials")
+        path = clean(target.path, 80)
+        self._text = f"{clean(line.method)} {path if line.method == b'CONNECT' else host + path}"
+        upgrade = line.method == b"CONNECT" or b"upgrade" in fields
+        request = self._last_request = _Request(self._keys, line.method, self._text, upgrade)
+        self._keys += 1
+        if len(self._awaited) < MAXIMUM_PIPELINED:
+            self._awaited.append(request)
+        framing = framing_of(fields, Body.NONE)
+        if b"urlencoded" in fields.get(b"content-type", b"").lower() and framing.body is Body.LENGTH:
+            return framing._replace(sample=min(FORM_SAMPLE, framing.length))
+        return framing
+
+    def _response(self, first: bytes, head: bytes, started_ns: int) -> Framing:
+        line = status_line(first)
+        if line is None:
+            return self._stranger(SERVER)
+        self._heads += 1
+        report, fields = self._report, header_fields(head, _RESPONSE_FIELDS)
+        report.add(STATUS, line.status)
+        report.add(VERSION, line.version)
+        report.add(SERVER_SOFTWARE, fields.get(b"server", b""))
+        self._content_type(fields)
+        if 100 <= line.status < 200 and line.status != 101:
+            return Framing(Body.NONE)
+        request = self._awaited.popleft() if self._awaited else None
+        method = request.method if request else b""
+        if request:
+            report.response(request.key, started_ns, FIRST_BYTE)
+        self._text = f"{request.text if request else ''} {line.status}".lstrip()
+        if line.status == 101:
+            return self._upgraded(fields.get(b"upgrade", b""))
+        if method == b"CONNECT" and 200 <= line.status < 300:
+            self._switch_to = ""
+            return Framing(Body.OFF)
+        if request and request.upgrade:
+            self._readers[CLIENT].resume(started_ns)
+        if method == b"HEAD" or line.status in (204, 304):
+            return Framing(Body.NONE)
+        framing = framing_of(fields, Body.UNTIL_CLOSE)
+        self._over |= framing.body is Body.UNTIL_CLOSE or framing.length > LARGE
+        return framing
+
+    def _content_type(self, fields: dict[bytes, bytes]) -> None:
+        kind = fields.get(b"content-type")
+        if kind:
+            self._report.add(CONTENT_TYPE, kind.partition(b";")[0].strip())
+
+    def _upgraded(self, protocol: bytes) -> Framing:
+        """RFC 9110 section 7.8: after 101 both directions speak what the server named."""
+        name = protocol.partition(b",")[0].strip().lower()
+        if name == b"websocket":
+            self._report.nest("WebSocket")
+            self._over = True
+        else:
+            self._switch_to = "HTTP2" if name == b"h2c" else "TLS" if name.startswith(b"tls") else ""
+        return Framing(Body.OFF)
+
+    def _stranger(self, side: int) -> Framing:
+        """Neither request nor status line where one has to be."""
+        if not self._heads:
+            raise ParseError("no HTTP message")
+        self._readers[side].lose()
+        return Framing(Body.NONE)
+
+
+class Http1:
+    """The protocol."""
+
+    label = "HTTP"
+    transports = frozenset(("tcp",))
+    ports = frozenset((80, 591, 3128, 8000, 8008, 8080, 8081, 8088, 8888))
+    first_bytes = frozenset(range(ord("A"), ord("Z") + 1)) | frozenset(b"\r\n")
+
+    def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
+        """By the request line; by the status line where no request can have been seen."""
+        answered = self._answers(server)
+        if answered is Claim.YES and (context.midstream or not client):
+            return Claim.YES
+        asked = self._asks(client)
+        if asked is Claim.NO and context.midstream and answered is Claim.MORE:
+            return Claim.MORE
+        if asked is Claim.MORE and not client and answered is Claim.NO:
+            return Claim.NO
+        return asked
+
+    @staticmethod
+    def _asks(client: bytes) -> Claim:
+        line, newline, _ = client.lstrip(b"\r\n").partition(b"\n")
+        if newline:
+            return Claim.YES if request_line(line + newline) else Claim.NO
+        if not line:
+            return Claim.MORE
+        if not _REQUEST_BEGINNING.match(line) and not request_line(line):
+            return Claim.NO
+        method, space, target = line.partition(b" ")
+        plain = method in (b"GET", b"POST", b"HEAD", b"PUT", b"OPTIONS", b"CONNECT", b"DELETE") and bool(space)
+        return Claim.WEAK if plain and len(target) > 1 and target.startswith((b"/", b"http://")) else Claim.MORE
+
+    @staticmethod
+    def _answers(server: bytes) -> Claim:
+        if len(server) < len(_STATUS_BEGINNING):
+            return Claim.MORE if _STATUS_BEGINNING.startswith(server) else Claim.NO
+        line = server.partition(b"\n")[0]
+        if not line.startswith(_STATUS_BEGINNING):
+            return Claim.NO
+        if len(line) < 12:
+            return Claim.MORE if len(line) == len(server) else Claim.NO
+        return Claim.YES if status_line(line[:12]) and line[12:13] in (b"", b" ", b"\r") else Claim.NO
+
+    def start(self, context: Context) -> Inspector:
+        """A fresh connection."""
+        return HttpInspector(context)
+
+
+PROTOCOL = Http1()
