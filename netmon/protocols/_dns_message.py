@@ -1,0 +1,249 @@
+"""DNS messages (RFC 1035 section 4, RFC 6891, RFC 9460) as DNS, mDNS, LLMNR and NetBIOS name service share them.
+
+In: one message. Out: a ``Message`` with header, questions and the records that could be read. ``ParseError`` when header or
+questions are not DNS; a message that goes wrong later keeps what came before and says so (``complete``).
+
+Rules that must not be broken:
+
+* Linear: a compression pointer must point before the name part it was found in, so it can never go round; a name has at most
+  ``MAX_JUMPS`` of them and 255 octets; names already read are remembered by offset; ``MAX_RECORDS`` end a message.
+* Every slice is checked against the message and against RDLENGTH.
+* Names come out as RFC 4343 section 2.1 writes them: what is not printable ASCII becomes ``\\DDD``, a dot or backslash
+  inside a label gets a backslash; internationalised names stay A-labels. mDNS names are UTF-8 (RFC 6762 section 16) and
+  shown so.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from struct import Struct
+from typing import NamedTuple
+
+from netmon.errors import ParseError
+
+from ._dns_types import OPCODES, RCODES, TYPES
+
+HEADER_SIZE = 12
+MAX_NAME = 255
+MAX_JUMPS = 64
+MAX_RECORDS = 1024
+QR = 0x8000
+AA = 0x0400
+TC = 0x0200
+RD = 0x0100
+RA = 0x0080
+RESERVED = 0x0040
+AD = 0x0020
+CD = 0x0010
+FLAGS = (("AA", AA), ("TC", TC), ("RD", RD), ("RA", RA), ("AD", AD), ("CD", CD))
+
+A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV, DNAME, OPT, SVCB, HTTPS = 1, 2, 5, 6, 12, 15, 16, 28, 33, 39, 41, 64, 65
+_HEADER = Struct("!6H").unpack_from
+_PAIR = Struct("!HH").unpack_from
+_FIXED = Struct("!HHIH").unpack_from
+_PLAIN = re.compile(rb"[!-\[\]-~ ]*")
+
+
+class Question(NamedTuple):
+    """An entry of the question section (in an update: the zone)."""
+
+    name: str
+    type: int
+    class_: int
+
+
+class Record(NamedTuple):
+    """A resource record; ``start`` and ``end`` bound its data within the message."""
+
+    section: int
+    """0 answer, 1 authority, 2 additional."""
+    name: str
+    type: int
+    class_: int
+    ttl: int
+    start: int
+    end: int
+
+
+class Message(NamedTuple):
+    """One message."""
+
+    identifier: int
+    flags: int
+    rcode: int
+    """Extended by EDNS where present."""
+    questions: tuple[Question, ...]
+    records: tuple[Record, ...]
+    complete: bool
+    """Everything the header announces was there and could be read."""
+    end: int
+    """Where reading ended."""
+    edns: int | None
+    """EDNS version, ``None`` without an OPT record."""
+    names: Names
+
+    @property
+    def response(self) -> bool:
+        """The QR bit."""
+        return bool(self.flags & QR)
+
+    @property
+    def opcode(self) -> int:
+        """What kind of query."""
+        return self.flags >> 11 & 0x0F
+
+
+class Names:
+    """The names of one message; each offset is read once."""
+
+    __slots__ = ("_known", "data", "utf8")
+
+    def __init__(self, data: bytes, utf8: bool = False) -> None:
+        self.data = data
+        self.utf8 = utf8
+        self._known: dict[int, tuple[str, int, int]] = {}
+
+    def read(self, position: int) -> tuple[str, int]:
+        """The name at ``position`` and the position after it; the root is an empty name."""
+        known = self._known.get(position)
+        if known is None:
+            known = self._known[position] = self._read(position)
+        return known[0], known[1]
+
+    def _read(self, position: int) -> tuple[str, int, int]:
+        """(text, position after it, octets of the whole name)."""
+        data, size = self.data, len(self.data)
+        labels: list[str] = []
+        octets, jumps, end, limit = 0, 0, -1, position
+        while True:
+            if position >= size:
+                raise ParseError("name beyond the message")
+            length = data[position]
+            if length < 64:
+                position += 1
+                if not length:
+                    break
+                octets += length + 1
+                if octets >= MAX_NAME or position + length > size:
+                    raise ParseError("name too long")
+                labels.append(self.label(data[position : position + length]))
+                position += length
+                continue
+            if length < 192 or position + 2 > size:
+                raise ParseError("unknown label type")
+            target = (length & 0x3F) << 8 | data[position + 1]
+            if end < 0:
+                end = position + 2
+            jumps += 1
+            if target >= limit or jumps > MAX_JUMPS:
+                raise ParseError("compression pointer that does not point back")
+            known = self._known.get(target)
+            if known is not None:
+                if octets + known[2] >= MAX_NAME:
+                    raise ParseError("name too long")
+                octets += known[2]
+                if known[0]:
+                    labels.append(known[0])
+                break
+            position = limit = target
+        return ".".join(labels), position if end < 0 else end, octets
+
+    def label(self, label: bytes) -> str:
+        """One label as text."""
+        if _PLAIN.fullmatch(label) and b"." not in label:
+            return label.decode("ascii")
+        if self.utf8:
+            try:
+                text = label.decode("utf-8")
+            except UnicodeDecodeError:
+                text = ""
+            if text.isprintable():
+                return text
+        return "".join(_escaped(octet) for octet in label)
+
+
+def _escaped(octet: int) -> str:
+    if octet in b".\\":
+        return "\\" + chr(octet)
+    return chr(octet) if 0x20 <= octet < 0x7F else f"\\{octet:03d}"
+
+
+def parse(data: bytes, utf8: bool = False) -> Message:
+    """One message; bytes after it are left alone (``Message.end``)."""
+    if len(data) < HEADER_SIZE:
+        raise ParseError("header cut short")
+    identifier, flags, *counts = _HEADER(data)
+    names = Names(data, utf8)
+    questions: list[Question] = []
+    position = HEADER_SIZE
+    if counts[0] > MAX_RECORDS:
+        raise ParseError("too many questions")
+    for _ in range(counts[0]):
+        name, position = names.read(position)
+        if position + 4 > len(data):
+            raise ParseError("question cut short")
+        questions.append(Question(name, *_PAIR(data, position)))
+        position += 4
+    records: list[Record] = []
+    edns, rcode, complete = None, flags & 0x0F, sum(counts[1:]) <= MAX_RECORDS
+    try:
+        for section, count in enumerate(counts[1:]):
+            for _ in range(min(count, MAX_RECORDS - len(records))):
+                record = _record(names, section, position)
+                records.append(record)
+                position = record.end
+                if record.type == OPT and section == 2:
+                    edns = record.ttl >> 16 & 0xFF
+                    rcode |= record.ttl >> 20 & 0xFF0
+    except ParseError:
+        complete = False
+    return Message(identifier, flags, rcode, tuple(questions), tuple(records), complete, position, edns, names)
+
+
+def _record(names: Names, section: int, position: int) -> Record:
+    name, position = names.read(position)
+    if position + 10 > len(names.data):
+        raise ParseError("record cut short")
+    kind, class_, ttl, length = _FIXED(names.data, position)
+    start = position + 10
+    if start + length > len(names.data):
+        raise ParseError("record data cut short")
+    return Record(section, name, kind, class_, ttl, start, start + length)
+
+
+def type_name(number: int) -> str:
+    """``AAAA``, ``TYPE65280`` (RFC 3597)."""
+    return TYPES.get(number) or f"TYPE{number}"
+
+
+def rcode_name(number: int) -> str:
+    """``NXDOMAIN``, ``RCODE12``."""
+    return RCODES.get(number) or f"RCODE{number}"
+
+
+def opcode_name(number: int) -> str:
+    """``UPDATE``, ``OPCODE7``."""
+    return OPCODES.get(number) or f"OPCODE{number}"
+
+
+def address(names: Names, record: Record) -> bytes | None:
+    """The address of an A or AAAA record, ``None`` when it has the wrong size or is of another type."""
+    size = record.end - record.start
+    if (record.type == A and size == 4) or (record.type == AAAA and size == 16):
+        return names.data[record.start : record.end]
+    return None
+
+
+def address_text(data: bytes) -> str:
+    """RFC 5952."""
+    return socket.inet_ntop(socket.AF_INET if len(data) == 4 else socket.AF_INET6, data)
+
+
+def target(names: Names, record: Record, skip: int = 0) -> str:
+    """The name in a record's data, ``skip`` octets in; empty when it is damaged or reaches beyond the data."""
+    try:
+        name, end = names.read(record.start + skip)
+    except ParseError:
+        return ""
+    return name if end <= record.end else ""

@@ -1,0 +1,37 @@
+"""NetBIOS names in DNS clothes (RFC 1001 section 14.1): 16 octets written as 32 letters, two a half-octet.
+
+In: the first label of an encoded name. Out: the 15-octet name and its suffix, ``("WORKGROUP", 0x1D)``, or ``None`` when it
+is no such name. The wildcard name is ``*``.
+"""
+
+from __future__ import annotations
+
+ENCODED = 32
+NAME = 15
+SUFFIXES = {
+    0x00: "workstation",
+    0x03: "messenger",
+    0x06: "remote access",
+    0x1B: "domain master browser",
+    0x1C: "domain controllers",
+    0x1D: "master browser",
+    0x1E: "browser elections",
+    0x20: "file server",
+}
+
+
+def decode(label: str) -> tuple[str, int] | None:
+    """The name and suffix in one 32-letter label."""
+    if len(label) != ENCODED or not label.isascii():
+        return None
+    letters = label.upper().encode("ascii")
+    if min(letters) < 0x41 or max(letters) > 0x50:
+        return None
+    octets = bytes((letters[at] - 0x41) << 4 | (letters[at + 1] - 0x41) for at in range(0, ENCODED, 2))
+    return text(octets[:NAME]), octets[NAME]
+
+
+def text(octets: bytes) -> str:
+    """A padded name without its padding, from the machine's own code page as far as that is ASCII."""
+    plain = octets.split(b"\0", 1)[0].rstrip(b" ")
+    return plain.decode("ascii", "backslashreplace")

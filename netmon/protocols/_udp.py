@@ -1,0 +1,103 @@
+"""What the protocols that live in single UDP datagrams share: the protocol object and the shell of an inspector.
+
+A protocol gives a ``recognise`` function, which judges one payload whatever its direction, and an inspector class whose
+``take`` reads one payload:
+
+    class _Ntp(DatagramInspector):
+        label, idle_timeout = "NTP", 30.0
+        def take(self, data: bytes) -> Status: ...        # self.report, self.side, self.now
+
+    PROTOCOL = DatagramProtocol(_Ntp, recognise, ports=frozenset((123,)))
+
+``recognise`` answers ``Claim``; with a payload of each direction at hand both must agree. ``take`` raises ``ParseError`` for
+a payload that is not the protocol's; the engine forgives some of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from netmon.model.finding import Update
+
+from ._contract import Claim, Context, Status, Switch
+from ._report import Report
+
+Recognise = Callable[[Context, bytes], Claim]
+
+
+class DatagramInspector:
+    """Feeds payloads to ``take`` and hands over what the report has collected."""
+
+    __slots__ = ("context", "now", "report", "side")
+
+    label: ClassVar[str] = ""
+    idle_timeout: ClassVar[float | None] = None
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.report = Report(self.label, context)
+        self.report.idle_timeout = self.idle_timeout
+        self.side = 0
+        """Who sent the payload at hand."""
+        self.now = 0
+        """When, in nanoseconds."""
+
+    def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
+        """One payload."""
+        self.side, self.now = side, timestamp_ns
+        return self.take(data)
+
+    def take(self, data: bytes) -> Status:
+        """Read one payload."""
+        raise NotImplementedError
+
+    def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  datagrams have no gaps
+        """Never called."""
+        return Status.MORE
+
+    def update(self) -> Update | None:
+        """What is new."""
+        return self.report.update()
+
+    def switch(self) -> Switch:
+        """Recognition goes on with the next payload."""
+        return Switch()
+
+
+class DatagramProtocol:
+    """A protocol object over UDP."""
+
+    __slots__ = ("_recognise", "_start", "first_bytes", "label", "ports", "transports")
+
+    def __init__(
+        self,
+        start: type[DatagramInspector],
+        recognise: Recognise,
+        ports: frozenset[int] = frozenset(),
+        first_bytes: frozenset[int] | None = None,
+        transports: frozenset[str] = frozenset(("udp",)),
+    ) -> None:
+        self.label = start.label
+        self.ports = ports
+        self.transports = transports
+        self.first_bytes = first_bytes
+        self._start = start
+        self._recognise = recognise
+
+    def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
+        """The surest answer, unless one direction says no."""
+        answers = [self._recognise(context, data) for data in (client, server) if data]
+        for claim in (Claim.NO, Claim.YES, Claim.WEAK):
+            if claim in answers:
+                return claim
+        return Claim.MORE
+
+    def start(self, context: Context) -> DatagramInspector:
+        """A fresh inspector."""
+        return self._start(context)
+
+
+def on_port(context: Context, *ports: int) -> bool:
+    """Either end uses one of these ports."""
+    return context.server_port in ports or context.client_port in ports

@@ -1,0 +1,48 @@
+"""Multicast DNS and service discovery (RFC 6762, RFC 6763).
+
+Claimed: DNS messages from or to port 5353 (RFC 6762 section 3 and 5.1: one of the two is always that), which is where mDNS
+differs from DNS; content alone cannot tell. Names are UTF-8 and keep their case. Responses have no question, so no response
+times are claimed. Ignored: TXT contents.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._dns_message import parse
+from ._dns_report import MessageReport
+from ._udp import DatagramInspector, DatagramProtocol, on_port
+
+PORT = 5353
+
+
+class _Mdns(DatagramInspector):
+    """One conversation, which for multicast is one speaker."""
+
+    __slots__ = ("_messages",)
+
+    label = "mDNS"
+    idle_timeout = 30.0
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._messages = MessageReport(self.report, what="")
+
+    def take(self, data: bytes) -> Status:
+        self._messages.take(parse(data, utf8=True), self.now)
+        return Status.ALWAYS
+
+
+def recognise(context: Context, data: bytes) -> Claim:
+    """A query or response (operation 0) with something in it."""
+    if not on_port(context, PORT):
+        return Claim.NO
+    try:
+        message = parse(data, utf8=True)
+    except ParseError:
+        return Claim.NO
+    return Claim.YES if message.opcode == 0 and (message.questions or message.records) else Claim.NO
+
+
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Mdns, recognise, frozenset((PORT,)))
