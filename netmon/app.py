@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import trio
 
-from netmon.capture.contract import LiveSource
+from netmon.capture.contract import FileSource, LiveSource
 from netmon.errors import CaptureError, NetmonError
 from netmon.meter.contract import Meter, MeterLimits
 from netmon.meter.select import open_meter
@@ -59,18 +59,25 @@ def _pipeline(settings: Settings, meter: Meter, *, live: bool) -> Pipeline:
 async def _file(settings: Settings) -> int:
     from netmon.capture.file import open_file
 
-    source = open_file(settings.file)
+    def make() -> tuple[Pipeline, FileSource, str]:
+        source = open_file(settings.file)
+        try:
+            meter, reason = _meter(settings, separate_interfaces=False)
+            if settings.bpf_filter:
+                meter.set_filter(*source.compile_filter(settings.bpf_filter))
+            return _pipeline(settings, meter, live=False), source, reason
+        except BaseException:
+            source.close()
+            raise
+
+    if settings.output in ("auto", "screen"):
+        from netmon.tasks.screen import FileScreen
+
+        return await FileScreen(settings, make).run()
+    from netmon.tasks.headless import FileRun
+
+    pipeline, source, reason = make()
     try:
-        meter, reason = _meter(settings, separate_interfaces=False)
-        if settings.bpf_filter:
-            meter.set_filter(*source.compile_filter(settings.bpf_filter))
-        pipeline = _pipeline(settings, meter, live=False)
-        if settings.output in ("auto", "screen"):
-            from netmon.tasks.screen import FileScreen
-
-            return await FileScreen(settings, pipeline, source, reason).run()
-        from netmon.tasks.headless import FileRun
-
         return await FileRun(settings, pipeline, source, reason).run()
     finally:
         source.close()

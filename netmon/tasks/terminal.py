@@ -1,0 +1,95 @@
+"""The screen's loops: keys in, frames out; the terminal is restored whatever happens.
+
+A frame is drawn when there is a new snapshot, after a key, and when the terminal's size has changed. It is written by a
+worker thread: a terminal that does not read (a stalled SSH session) delays frames, never the capture. While one frame is
+being written newer ones replace each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import trio
+
+from netmon.model.connection import Snapshot
+from netmon.views.actions import CopyText, Effect, Quit, Redraw, Suspend
+from netmon.views.screen import Terminal
+from netmon.views.view import View
+
+SIZE_SECONDS = 0.2
+"""How often a changed size is looked for."""
+
+Carry = Callable[[Effect], None]
+
+
+class TerminalTask:
+    """One person's view, on one terminal."""
+
+    def __init__(self, view: View, terminal: Terminal, carry: Carry) -> None:
+        self.view = view
+        self._terminal = terminal
+        self._carry = carry
+        self._changed = trio.Event()
+        self._extra = bytearray()
+
+    def feed(self, snapshot: Snapshot) -> None:
+        """A new snapshot to show."""
+        self.view.feed(snapshot)
+        self._changed.set()
+
+    async def run(self, scope: trio.CancelScope) -> None:
+        """Show until a key asks to quit (then ``scope`` is cancelled) or this is cancelled. Raises ``ScreenError``."""
+        terminal = self._terminal
+        try:
+            terminal.open()
+            if terminal.note:
+                self.view.say(terminal.note)
+            self.view.resize(terminal.size)
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._keys, scope)
+                nursery.start_soon(self._frames)
+                nursery.start_soon(self._sizes)
+        finally:
+            terminal.close()
+
+    async def _keys(self, scope: trio.CancelScope) -> None:
+        while True:
+            await trio.lowlevel.wait_readable(self._terminal.fileno())
+            now = trio.current_time()
+            for event in self._terminal.read_keys(now):
+                self._do(self.view.event(event, now), scope)
+            self._changed.set()
+            await trio.lowlevel.checkpoint()
+
+    def _do(self, effects: Sequence[Effect], scope: trio.CancelScope) -> None:
+        for effect in effects:
+            if isinstance(effect, Quit):
+                scope.cancel()
+            elif isinstance(effect, Suspend):
+                self._terminal.suspend()
+                self._terminal.redraw()
+            elif isinstance(effect, Redraw):
+                self._terminal.redraw()
+            elif isinstance(effect, CopyText):
+                self._extra += self._terminal.copy(effect.text)
+            else:
+                self._carry(effect)
+
+    async def _sizes(self) -> None:
+        size = self._terminal.size
+        while True:
+            await trio.sleep(SIZE_SECONDS)
+            now = self._terminal.size
+            if now != size:
+                size = now
+                self.view.resize(size)
+                self._changed.set()
+
+    async def _frames(self) -> None:
+        while True:
+            self._changed = trio.Event()
+            data = bytes(self._extra) + self._terminal.encode(self.view.frame())
+            self._extra.clear()
+            if data:
+                await trio.to_thread.run_sync(self._terminal.write, data, abandon_on_cancel=True)
+            await self._changed.wait()
