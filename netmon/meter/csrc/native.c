@@ -1,0 +1,349 @@
+/* netmon.meter._native: the native executor of the meter as a CPython extension.
+ *
+ * One translation unit: the headers hold the core (types, ip, flow, tcp, account: shared with flow.bpf.c), then what only user
+ * space does (link layers, tunnels, fragments, capture files). The class Meter does netmon.meter.contract's work on bytes and
+ * integers; netmon/meter/native.py puts the contract's types around it. FlowRecord and Inspected are built here, since they
+ * are the only objects made per flow and per frame.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+
+#include "types.h"
+#include "table.h"
+#include "meter.h"
+#include "ip.h"
+#include "flow.h"
+#include "tcp.h"
+#include "account.h"
+#include "fragment.h"
+#include "link.h"
+#include "tunnel.h"
+#include "network.h"
+#include "file.h"
+#include "records.h"
+
+struct handler {                  /* what pcap_dispatch hands back as user */
+	struct meter *m;
+	u32 link_type, interface;
+	u32 unit;                 /* nanoseconds per tv_usec */
+	struct handler *next;
+};
+
+typedef struct {
+	PyObject_HEAD
+	struct meter meter;
+	struct capture_file file;
+	struct handler *handlers;
+	PyTypeObject *flow_record, *inspected;
+	PyObject *capture_error;
+} MeterObject;
+
+static void pcap_callback(u8 *user, const struct pcap_pkthdr *header, const u8 *data)
+{
+	const struct handler *h = (const struct handler *)user;
+	u64 now = (u64)header->ts.tv_sec * 1000000000u + (u64)header->ts.tv_usec * h->unit;
+
+	meter_frame(h->m, now, header->len, header->caplen, data, h->link_type, h->interface);
+}
+
+static void release(MeterObject *self)
+{
+	while (self->handlers) {
+		struct handler *next = self->handlers->next;
+		free(self->handlers);
+		self->handlers = next;
+	}
+	if (self->meter.table.slots)
+		table_close(&self->meter.table);
+	fragments_close(self->meter.fragments);
+	self->meter.fragments = NULL;
+	free(self->meter.queue.data);
+	memset(&self->meter.queue, 0, sizeof self->meter.queue);
+	file_close(&self->file);
+}
+
+static int is_open(MeterObject *self)
+{
+	if (self->meter.table.slots)
+		return 1;
+	PyErr_SetString(PyExc_ValueError, "the meter is closed");
+	return 0;
+}
+
+static int Meter_init(MeterObject *self, PyObject *args, PyObject *keywords)
+{
+	static char *names[] = {"flow_record", "inspected", "capture_error", "flows", "inspect_packets", "inspect_bytes", "queue_bytes",
+				"separate_interfaces", NULL};
+	struct limits *l = &self->meter.limits;
+	PyTypeObject *flow_record, *inspected;
+	PyObject *capture_error;
+
+	if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!O!OIIIKp", names, &PyType_Type, &flow_record, &PyType_Type, &inspected,
+					 &capture_error, &l->flows, &l->inspect_packets, &l->inspect_bytes, &l->queue_bytes,
+					 &l->separate_interfaces))
+		return -1;
+	if (!PyType_IsSubtype(flow_record, &PyTuple_Type) || !PyType_IsSubtype(inspected, &PyTuple_Type)) {
+		PyErr_SetString(PyExc_TypeError, "records must be tuples");
+		return -1;
+	}
+	if (self->meter.table.slots) {
+		PyErr_SetString(PyExc_TypeError, "a meter is opened once");
+		return -1;
+	}
+	self->flow_record = (PyTypeObject *)Py_NewRef((PyObject *)flow_record);
+	self->inspected = (PyTypeObject *)Py_NewRef((PyObject *)inspected);
+	self->capture_error = Py_NewRef(capture_error);
+	if (table_open(&self->meter.table, l->flows)) {
+		PyErr_NoMemory();
+		return -1;
+	}
+	return 0;
+}
+
+static void Meter_dealloc(MeterObject *self)
+{
+	PyTypeObject *type = Py_TYPE(self);
+
+	release(self);
+	Py_XDECREF(self->flow_record);
+	Py_XDECREF(self->inspected);
+	Py_XDECREF(self->capture_error);
+	type->tp_free((PyObject *)self);
+	Py_DECREF(type);
+}
+
+static PyObject *Meter_feed(MeterObject *self, PyObject *frames)
+{
+	PyObject *iterator, *frame;
+
+	if (!is_open(self) || !(iterator = PyObject_GetIter(frames)))
+		return NULL;
+	while ((frame = PyIter_Next(iterator))) {
+		unsigned long long now, wire, link_type, interface;
+		Py_buffer data;
+		PyObject *part;
+
+		if (!PyTuple_Check(frame) || PyTuple_GET_SIZE(frame) != 5) {
+			PyErr_SetString(PyExc_TypeError, "a Frame is expected");
+			Py_DECREF(frame);
+			break;
+		}
+		now = PyLong_AsUnsignedLongLongMask(PyTuple_GET_ITEM(frame, 0));
+		wire = PyLong_AsUnsignedLongLongMask(PyTuple_GET_ITEM(frame, 1));
+		link_type = PyLong_AsUnsignedLongLongMask(PyTuple_GET_ITEM(frame, 3));
+		interface = PyLong_AsUnsignedLongLongMask(PyTuple_GET_ITEM(frame, 4));
+		part = PyTuple_GET_ITEM(frame, 2);
+		if (!PyErr_Occurred() && PyObject_GetBuffer(part, &data, PyBUF_SIMPLE) == 0) {
+			meter_frame(&self->meter, now, (u32)wire, (u32)data.len, data.buf, (u32)link_type, (u32)interface);
+			PyBuffer_Release(&data);
+		}
+		Py_DECREF(frame);
+		if (PyErr_Occurred())
+			break;
+	}
+	Py_DECREF(iterator);
+	if (PyErr_Occurred())
+		return NULL;
+	Py_RETURN_NONE;
+}
+
+static PyObject *Meter_handler(MeterObject *self, PyObject *args)
+{
+	struct handler *h;
+	u32 link_type, interface;
+	int nanosecond;
+
+	if (!PyArg_ParseTuple(args, "IIp", &link_type, &interface, &nanosecond) || !is_open(self))
+		return NULL;
+	if (!(h = calloc(1, sizeof *h)))
+		return PyErr_NoMemory();
+	*h = (struct handler){&self->meter, link_type, interface, nanosecond ? 1 : 1000, self->handlers};
+	self->handlers = h;
+	return Py_BuildValue("KK", (unsigned long long)(size_t)pcap_callback, (unsigned long long)(size_t)h);
+}
+
+static PyObject *Meter_feed_chunk(MeterObject *self, PyObject *chunk)
+{
+	Py_buffer data;
+	int result;
+
+	if (!is_open(self) || PyObject_GetBuffer(chunk, &data, PyBUF_SIMPLE))
+		return NULL;
+	result = file_feed(&self->file, &self->meter, data.buf, (size_t)data.len);
+	PyBuffer_Release(&data);
+	if (result) {
+		PyErr_SetString(self->capture_error, self->file.problem);
+		return NULL;
+	}
+	Py_RETURN_NONE;
+}
+
+static PyObject *Meter_end_of_file(MeterObject *self, PyObject *Py_UNUSED(none))
+{
+	struct capture_file *c = &self->file;
+
+	if (!is_open(self))
+		return NULL;
+	expire_fragments(&self->meter, 1);
+	if (c->problem[0])
+		return PyUnicode_FromString("");
+	if (c->format == FILE_START || !c->interface_count)
+		return PyUnicode_FromFormat("the capture file ends within its header, after %llu bytes", c->position);
+	if (c->carry.length || c->skip)
+		return PyUnicode_FromFormat("the capture file ends within a record: read up to byte %llu of %llu",
+					    c->position - c->carry.length, c->position);
+	return PyUnicode_FromString("");
+}
+
+static PyObject *Meter_file_interfaces(MeterObject *self, PyObject *Py_UNUSED(none))
+{
+	PyObject *list = PyList_New(self->file.interface_count), *entry;
+
+	for (u32 n = 0; list && n < self->file.interface_count; n++) {
+		struct file_interface *i = &self->file.interfaces[n];
+		PyObject *name = PyUnicode_DecodeUTF8(i->name, strlen(i->name), "replace");
+		PyObject *description = PyUnicode_DecodeUTF8(i->description, strlen(i->description), "replace");
+		entry = name && description ? Py_BuildValue("OIOI", name, i->link_type, description, i->snap_length) : NULL;
+		Py_XDECREF(name);
+		Py_XDECREF(description);
+		if (!entry)
+			Py_CLEAR(list);
+		else
+			PyList_SET_ITEM(list, n, entry);
+	}
+	return list;
+}
+
+static PyObject *Meter_set_filter(MeterObject *self, PyObject *args)
+{
+	unsigned long long program, function;
+
+	if (!PyArg_ParseTuple(args, "KK", &program, &function))
+		return NULL;
+	self->meter.filter_program = (const void *)(size_t)program;
+	self->meter.filter = (filter_function)(size_t)function;
+	Py_RETURN_NONE;
+}
+
+static PyObject *Meter_take_inspected(MeterObject *self, PyObject *Py_UNUSED(none))
+{
+	return is_open(self) ? take_inspected(&self->meter, self->inspected) : NULL;
+}
+
+static PyObject *Meter_read_changed(MeterObject *self, PyObject *Py_UNUSED(none))
+{
+	if (!is_open(self))
+		return NULL;
+	expire_fragments(&self->meter, 0);
+	return read_changed(&self->meter, self->flow_record);
+}
+
+static PyObject *Meter_set_attention(MeterObject *self, PyObject *args)
+{
+	unsigned long long id;
+	unsigned char attention;
+	struct row *row;
+
+	if (!PyArg_ParseTuple(args, "Kb", &id, &attention) || !is_open(self))
+		return NULL;
+	if ((row = table_by_id(&self->meter.table, id)))
+		row->attention = attention;
+	Py_RETURN_NONE;
+}
+
+static PyObject *Meter_delete(MeterObject *self, PyObject *ids)
+{
+	PyObject *iterator, *id;
+
+	if (!is_open(self) || !(iterator = PyObject_GetIter(ids)))
+		return NULL;
+	while ((id = PyIter_Next(iterator))) {
+		unsigned long long number = PyLong_AsUnsignedLongLong(id);
+		Py_DECREF(id);
+		if (PyErr_Occurred())
+			break;
+		table_delete(&self->meter.table, number);
+	}
+	Py_DECREF(iterator);
+	if (PyErr_Occurred())
+		return NULL;
+	Py_RETURN_NONE;
+}
+
+static PyObject *Meter_totals(MeterObject *self, PyObject *Py_UNUSED(none))
+{
+	const u64 *t = (const u64 *)&self->meter.totals;
+	PyObject *all = PyTuple_New(sizeof(struct totals) / sizeof(u64));
+
+	for (size_t i = 0; all && i < sizeof(struct totals) / sizeof(u64); i++)
+		PyTuple_SET_ITEM(all, i, PyLong_FromUnsignedLongLong(t[i]));
+	return all;
+}
+
+static PyObject *Meter_close(MeterObject *self, PyObject *Py_UNUSED(none))
+{
+	release(self);
+	Py_RETURN_NONE;
+}
+
+static PyObject *Meter_last(MeterObject *self, void *Py_UNUSED(closure))
+{
+	return PyLong_FromUnsignedLongLong(self->meter.last_ns);
+}
+
+static PyMethodDef Meter_methods[] = {
+	{"feed", (PyCFunction)Meter_feed, METH_O, "Account frames."},
+	{"handler", (PyCFunction)Meter_handler, METH_VARARGS, "(pcap_handler, user) for a live source."},
+	{"feed_chunk", (PyCFunction)Meter_feed_chunk, METH_O, "Account a piece of a capture file."},
+	{"end_of_file", (PyCFunction)Meter_end_of_file, METH_NOARGS, "What was left of a torn tail."},
+	{"file_interfaces", (PyCFunction)Meter_file_interfaces, METH_NOARGS, "(name, link type, description, snap length) each."},
+	{"set_filter", (PyCFunction)Meter_set_filter, METH_VARARGS, "A bpf_program and the address of pcap_offline_filter."},
+	{"take_inspected", (PyCFunction)Meter_take_inspected, METH_NOARGS, "Frames worth inspecting."},
+	{"read_changed", (PyCFunction)Meter_read_changed, METH_NOARGS, "Records changed since the last call."},
+	{"set_attention", (PyCFunction)Meter_set_attention, METH_VARARGS, "0 budget, 1 always, 2 done."},
+	{"delete", (PyCFunction)Meter_delete, METH_O, "Forget flows."},
+	{"totals", (PyCFunction)Meter_totals, METH_NOARGS, "The fields of MeterTotals."},
+	{"close", (PyCFunction)Meter_close, METH_NOARGS, "Give back memory."},
+	{NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef Meter_attributes[] = {
+	{"last_timestamp_ns", (getter)Meter_last, NULL, "Latest timestamp seen.", NULL},
+	{NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot Meter_slots[] = {
+	{Py_tp_doc, "The native meter."},
+	{Py_tp_new, PyType_GenericNew},
+	{Py_tp_init, Meter_init},
+	{Py_tp_dealloc, Meter_dealloc},
+	{Py_tp_methods, Meter_methods},
+	{Py_tp_getset, Meter_attributes},
+	{0, NULL},
+};
+
+static PyType_Spec Meter_spec = {"netmon.meter._native.Meter", sizeof(MeterObject), 0, Py_TPFLAGS_DEFAULT, Meter_slots};
+
+static int module_exec(PyObject *module)
+{
+	PyObject *type = PyType_FromSpec(&Meter_spec);
+	int result = type ? PyModule_AddObjectRef(module, "Meter", type) : -1;
+
+	Py_XDECREF(type);
+	return result;
+}
+
+static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, module_exec}, {0, NULL}};
+
+static struct PyModuleDef module = {
+	PyModuleDef_HEAD_INIT, "_native", "The native executor of the meter.", 0, NULL, module_slots, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit__native(void)
+{
+	return PyModuleDef_Init(&module);
+}

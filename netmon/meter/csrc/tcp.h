@@ -1,0 +1,294 @@
+/* Core: what a TCP segment changes in its flow (RFC 9293, 5681, 6298, 7323).
+ *
+ * Definitions follow tshark's tcp.analysis where it can be done in constant memory: a retransmission starts below the highest
+ * sequence number seen; it is out of order instead when it falls into a hole and comes within the handshake's round trip
+ * (3 ms when unknown) of the last advance; keep-alives and zero-window probes are neither. A counter never claims what the
+ * capture cannot show: a hole alone counts nothing.
+ * Round trips are taken per direction between a segment and its ACK as both pass the tap; Karn's rule: never from a
+ * retransmitted one. The two halves together are the path's round trip, wherever the tap is.
+ */
+#ifndef NETMON_TCP_H
+#define NETMON_TCP_H
+
+#define REORDER_NS 3000000ull
+#define FAST_NS 20000000ull
+#define FARTHEST (1 << 30)          /* the largest window there is; farther jumps are another stream or damage */
+#define LATE_SYN 65536
+
+static INLINE s64 position(const struct direction *me, u32 seq)
+{
+	return me->next_pos + (s32)(seq - me->next_seq);
+}
+
+/* Whether a SYN cannot belong to the connection this record is about. */
+static INLINE int is_new_generation(const struct flow *f, const struct direction *me, const struct direction *peer,
+				    const struct packet *p)
+{
+	int ended = (f->tcp_bits & BITS_ENDED) != 0;
+	s64 where;
+
+	if ((p->tcp_flags & (TCP_SYN | TCP_RST)) != TCP_SYN)
+		return 0;
+	if (p->tcp_flags & TCP_ACK)
+		return ended && (me->state & HAS_ISN) && p->seq != me->isn && !((peer->state & HAS_ISN) && p->ack == peer->isn + 1);
+	if (me->state & HAS_ISN)
+		return p->seq != me->isn;
+	if (me->state & HAS_SEQUENCE) {
+		where = position(me, p->seq);
+		return where != -1 && (ended || where >= 0 || where < -LATE_SYN);
+	}
+	if (ended)
+		return 1;
+	if (peer->state & HAS_ACK) {
+		where = (s32)(peer->last_ack - (p->seq + 1));
+		return where < 0 || where > LATE_SYN;
+	}
+	return 0;
+}
+
+static INLINE void tcp_bits(struct flow *f, const struct packet *p)
+{
+	u32 side = p->direction, flags = p->tcp_flags, bits = f->tcp_bits;
+
+	if (flags & TCP_RST) {
+		f->tcp_bits = bits | BIT_RST << side;
+		return;
+	}
+	if ((flags & (TCP_SYN | TCP_ACK)) == TCP_SYN) {
+		bits |= BIT_SYN << side;
+		if (f->initiator_rank < 2) {
+			f->initiator = side;
+			f->initiator_rank = 2;
+		}
+	} else if (flags & TCP_SYN) {
+		bits |= BIT_SYNACK << side;
+		if (f->initiator_rank < 1) {
+			f->initiator = !side;
+			f->initiator_rank = 1;
+		}
+	} else if (p->data_length || ((flags & TCP_ACK) && (!(bits & BIT_SYN << !side) || (bits & (BIT_SYN | BIT_SYNACK) << side)))) {
+		bits |= BIT_OPENED;  /* an ACK that answers a SYN without one of its own opens nothing */
+	}
+	if (flags & TCP_FIN) {
+		if (side && !(bits & BITS_FIN))
+			bits |= BIT_FIRST_FIN_B;
+		bits |= BIT_FIN << side;
+	}
+	f->tcp_bits = bits;
+}
+
+/* MSS, window scale and SACK-permitted of a SYN. */
+static INLINE void tcp_options(CTX *ctx, struct direction *me, const struct packet *p)
+{
+	u32 at = p->l4 + 20, end = p->l4 + p->tcp_header;
+	u8 kind, value[2];
+
+	for (int i = 0; i < 24; i++) {
+		if (at >= end || LOAD(ctx, at, &kind, 1) || kind == 0)
+			break;
+		if (kind == 1) {
+			at++;
+			continue;
+		}
+		if (at + 2 > end || LOAD(ctx, at, value, 2) || value[1] < 2)
+			break;
+		kind = value[0];
+		u8 length = value[1];
+		if (at + length > end)
+			break;
+		if (kind == 2 && length == 4) {
+			if (!LOAD(ctx, at + 2, value, 2))
+				me->mss = (u16)value[0] << 8 | value[1];
+		} else if (kind == 3 && length == 3) {
+			if (!LOAD(ctx, at + 2, value, 1))
+				me->window_scale = (value[0] > 14 ? 14 : value[0]) + 1;
+		} else if (kind == 4 && length == 2) {
+			me->sack = 1;
+		}
+		at += length;
+	}
+}
+
+/* RFC 6298 section 2. */
+static INLINE void rtt_sample(struct direction *d, u64 sample)
+{
+	u64 error;
+
+	if (d->rtt == 0) {
+		d->rtt = sample;
+		d->rtt_variation = sample / 2;
+	} else {
+		error = d->rtt > sample ? d->rtt - sample : sample - d->rtt;
+		d->rtt_variation = (3 * d->rtt_variation + error) / 4;
+		d->rtt = (7 * d->rtt + sample) / 8;
+	}
+	if (d->rtt_min == 0 || sample < d->rtt_min)
+		d->rtt_min = sample;
+}
+
+/* The peer's timed segment, if this ACK covers it. */
+static INLINE void tcp_timed(struct flow *f, struct direction *peer, const struct packet *p)
+{
+	u64 sample;
+
+	if (!(peer->state & TIMING) || (s32)(p->ack - peer->timed_seq) < 0)
+		return;
+	if (p->now >= peer->timed_ns) {
+		sample = p->now - peer->timed_ns;
+		if (sample == 0)
+			sample = 1;
+		rtt_sample(peer, sample);
+		if (peer->state & TIMING_SYN) {
+			if ((p->tcp_flags & TCP_SYN) && f->handshake_halves == 0) {
+				f->rtt_handshake = sample;
+				f->handshake_halves = 1;
+			} else if (!(p->tcp_flags & TCP_SYN) && f->handshake_halves == 1) {
+				f->rtt_handshake += sample;
+				f->handshake_halves = 2;
+			}
+		}
+	}
+	peer->state &= ~(TIMING | TIMING_SYN);
+}
+
+static INLINE void tcp_acknowledgement(struct flow *f, struct direction *me, struct direction *peer, const struct packet *p,
+				       int in_sequence)
+{
+	u32 flags = p->tcp_flags;
+
+	if ((flags & TCP_SYN) && !(peer->state & HAS_SEQUENCE)) {  /* a SYN-ACK tells where the unseen SYN was */
+		peer->next_seq = p->ack;
+		peer->next_pos = 0;
+		peer->next_ns = p->now;
+		peer->state |= HAS_SEQUENCE | HAS_START;
+	}
+	tcp_timed(f, peer, p);
+	if ((me->state & HAS_ACK) && p->ack == me->last_ack) {
+		/* RFC 5681 section 2: data outstanding, nothing carried, same ACK, same window */
+		if (in_sequence && p->data_length == 0 && !(flags & (TCP_SYN | TCP_FIN)) && p->window && p->window == me->raw_window &&
+		    (peer->state & HAS_SEQUENCE) && (s32)(peer->next_seq - p->ack) > 0 && !(peer->state & KEEPALIVE)) {
+			ADD(&me->duplicate_acks, 1);
+			if (me->duplicate_run < 255)
+				me->duplicate_run++;
+			me->ack_ns = p->now;
+		}
+	} else if (!(me->state & HAS_ACK) || (s32)(p->ack - me->last_ack) > 0) {
+		me->last_ack = p->ack;
+		me->state |= HAS_ACK;
+		me->duplicate_run = 0;
+	}
+	if ((peer->state & HOLE) && (s32)(p->ack - peer->hole_high) >= 0)
+		peer->state &= ~HOLE;
+	if ((peer->state & HAS_FIN) && (s32)(p->ack - peer->fin_end) >= 0)
+		f->tcp_bits |= BIT_FIN_ACKED << !p->direction;
+}
+
+/* A segment that starts below the highest sequence number seen. */
+static INLINE void tcp_old_segment(struct flow *f, struct direction *me, const struct direction *peer, const struct packet *p,
+				   u32 span)
+{
+	u64 since = p->now > me->next_ns ? p->now - me->next_ns : 0;
+	u64 limit = f->rtt_handshake ? f->rtt_handshake : REORDER_NS;
+	u32 end = p->seq + span;
+	int hole = (me->state & HOLE) && (s32)(p->seq - me->hole_low) >= 0 && (s32)(me->hole_high - p->seq) > 0;
+
+	if (peer->duplicate_run >= 2 && peer->last_ack == p->seq && (p->now < peer->ack_ns || p->now - peer->ack_ns < FAST_NS)) {
+		ADD(&me->fast_retransmissions, 1);
+		ADD(&me->retransmissions, 1);
+	} else if (hole && since < limit) {
+		ADD(&me->out_of_order, 1);
+	} else {
+		ADD(&me->retransmissions, 1);
+	}
+	me->state &= ~(TIMING | TIMING_SYN);
+	if (hole) {
+		if (p->seq == me->hole_low)
+			me->hole_low = end;
+		else if ((s32)(end - me->hole_high) >= 0)
+			me->hole_high = p->seq;
+		if ((s32)(me->hole_high - me->hole_low) <= 0)
+			me->state &= ~HOLE;
+	}
+}
+
+static INLINE void tcp_window(struct direction *me, const struct direction *peer, const struct packet *p)
+{
+	u32 scale = 0;
+
+	if (!(p->tcp_flags & TCP_SYN) && me->window_scale && (peer->window_scale || !(peer->state & HAS_ISN)))
+		scale = me->window_scale - 1;
+	me->raw_window = p->window;
+	me->window = (u32)p->window << (scale & 15);
+	me->state |= HAS_WINDOW;
+	if (p->window == 0 && !(p->tcp_flags & (TCP_SYN | TCP_FIN)))
+		ADD(&me->zero_windows, 1);
+}
+
+static INLINE void tcp_update(CTX *ctx, struct flow *f, struct direction *me, struct direction *peer, struct packet *p)
+{
+	u32 flags = p->tcp_flags, syn = (flags & TCP_SYN) != 0, fin = (flags & TCP_FIN) != 0;
+	u32 span = p->data_length + syn + fin, end = p->seq + span;
+	s32 delta;
+	int probe = 0, keepalive = 0, late_syn;
+
+	me->tcp_flags |= flags;
+	tcp_bits(f, p);
+	if (flags & TCP_RST) {
+		p->offset = me->state & HAS_SEQUENCE ? position(me, p->seq) : 0;
+		p->midstream = !(me->state & HAS_START);
+		return;
+	}
+	if (syn)
+		tcp_options(ctx, me, p);
+	late_syn = syn && (me->state & (HAS_SEQUENCE | HAS_ISN)) == HAS_SEQUENCE;
+	if (!(me->state & HAS_SEQUENCE)) {
+		me->next_seq = p->seq;
+		me->next_pos = syn ? -1 : 0;
+		me->next_ns = p->now;
+		me->state |= HAS_SEQUENCE | (syn ? HAS_START : 0);
+	}
+	if (syn && !(me->state & HAS_ISN)) {
+		me->isn = p->seq;
+		me->state |= HAS_ISN;
+	}
+	p->offset = position(me, p->seq + syn);
+	p->midstream = !(me->state & HAS_START);
+	delta = (s32)(p->seq - me->next_seq);
+	if (delta > FARTHEST || delta < -FARTHEST) {
+		me->next_seq = p->seq;
+		me->state &= ~(HOLE | TIMING | TIMING_SYN);
+		p->offset = me->next_pos;
+		delta = 0;
+	}
+	if (flags & TCP_ACK)
+		tcp_acknowledgement(f, me, peer, p, delta == 0);
+	if (span == 1 && p->data_length == 1 && delta == 0 && (peer->state & HAS_WINDOW) && peer->raw_window == 0)
+		probe = 1;
+	else if (p->data_length <= 1 && delta == -1 && !syn && !fin)
+		keepalive = 1;
+	else if (span && delta < 0 && !late_syn)
+		tcp_old_segment(f, me, peer, p, span);
+	else if (delta > 0) {
+		if (!(me->state & HOLE))
+			me->hole_low = me->next_seq;
+		me->hole_high = p->seq;
+		me->state |= HOLE;
+	}
+	me->state = keepalive ? me->state | KEEPALIVE : me->state & ~KEEPALIVE;
+	if (fin && !(me->state & HAS_FIN)) {
+		me->fin_end = end;
+		me->state |= HAS_FIN;
+	}
+	tcp_window(me, peer, p);
+	if (probe || (s32)(end - me->next_seq) <= 0)
+		return;
+	me->next_pos += (s32)(end - me->next_seq);
+	me->next_seq = end;
+	me->next_ns = p->now;
+	if (delta >= 0 && span && !(me->state & TIMING)) {
+		me->timed_seq = end;
+		me->timed_ns = p->now;
+		me->state |= TIMING | (syn ? TIMING_SYN : 0);
+	}
+}
+#endif

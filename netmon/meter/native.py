@@ -1,0 +1,82 @@
+"""The native executor: the contract's types around the C extension ``_native`` (see ``csrc/native.c``).
+
+Importing this module fails with ``ImportError`` where the extension was not compiled; ``select`` turns that into the
+fallback and its reason. Frames never pass through Python here: a capture file's bytes and ``pcap_dispatch`` reach C directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from netmon.errors import CaptureError
+from netmon.model.finding import Attention
+from netmon.model.flow import FlowRecord, Inspected, MeterTotals
+from netmon.model.frame import CaptureInterface, Frame
+
+from . import _native
+from .contract import MeterLimits, NativeHandler
+
+_ATTENTION = {Attention.BUDGET: 0, Attention.ALWAYS: 1, Attention.DONE: 2}
+
+
+class NativeMeter:
+    """C on libpcap's ``pcap_handler`` signature, and a capture file reader of its own."""
+
+    name = "native"
+
+    def __init__(self, limits: MeterLimits = MeterLimits()) -> None:  # noqa: B008 - an immutable value
+        self._core = _native.Meter(FlowRecord, Inspected, CaptureError, **limits._asdict())
+
+    def feed(self, frames: Iterable[Frame]) -> None:
+        """Account frames one by one."""
+        self._core.feed(frames)
+
+    def handler(self, link_type: int, interface: int, nanosecond: bool) -> NativeHandler | None:
+        """What ``pcap_dispatch`` calls; it touches no Python object, so the interpreter lock may be free meanwhile."""
+        return NativeHandler(*self._core.handler(link_type, interface, nanosecond))
+
+    def feed_chunk(self, chunk: bytes) -> bool:
+        """Account a piece of a capture file."""
+        self._core.feed_chunk(chunk)
+        return True
+
+    def end_of_file(self) -> str:
+        """What was left over of a torn tail."""
+        return self._core.end_of_file()
+
+    def file_interfaces(self) -> Sequence[CaptureInterface]:
+        """The interfaces the file has named so far."""
+        return [CaptureInterface(*fields) for fields in self._core.file_interfaces()]
+
+    def set_filter(self, program: int, offline_filter: int) -> None:
+        """Skip frames that a compiled filter refuses."""
+        self._core.set_filter(program, offline_filter)
+
+    @property
+    def last_timestamp_ns(self) -> int:
+        """Latest timestamp seen."""
+        return self._core.last_timestamp_ns
+
+    def take_inspected(self) -> list[Inspected]:
+        """Frames worth inspecting since the last call."""
+        return self._core.take_inspected()
+
+    def set_attention(self, flow_id: int, attention: Attention) -> None:
+        """What inspection still wants of a flow."""
+        self._core.set_attention(flow_id, _ATTENTION[attention])
+
+    def read_changed(self) -> list[FlowRecord]:
+        """Records changed since the last call."""
+        return self._core.read_changed()
+
+    def delete(self, flow_ids: Iterable[int]) -> None:
+        """Forget finished flows."""
+        self._core.delete(flow_ids)
+
+    def totals(self) -> MeterTotals:
+        """Everything seen so far."""
+        return MeterTotals(*self._core.totals())
+
+    def close(self) -> None:
+        """Give back memory; the handlers die with it."""
+        self._core.close()
