@@ -1,0 +1,308 @@
+"""What a person can ask for (``Action``) and what of it must be done outside the views (``Effect``).
+
+In: a state, a snapshot, an action and the moment; out: the next state and the effects, in order. Pure: quitting,
+copying, playing and clearing happen only when the task carries the effects out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from netmon.model.connection import Snapshot
+
+from . import state as st
+from .details import value_at, value_count
+from .ordering import Group
+from .scrolling import lowest
+from .state import Line, Tab, ViewState
+from .text import searchable
+from .words import endpoint
+
+CONFIRM_WITHIN = 3.0
+"""Seconds within which an action that asks to be pressed twice must be pressed again."""
+
+
+class Action(Enum):
+    """Every choice a key can stand for; the value is its name in a key mapping."""
+
+    QUIT = "quit"
+    QUIT_NOW = "quit-now"
+    HELP = "help"
+    CLOSE = "close"
+    SUSPEND = "suspend"
+    REDRAW = "redraw"
+    TAB_NEXT = "tab-next"
+    TAB_PREVIOUS = "tab-previous"
+    TAB_1 = "tab-1"
+    TAB_2 = "tab-2"
+    TAB_3 = "tab-3"
+    TAB_4 = "tab-4"
+    TAB_5 = "tab-5"
+    UP = "up"
+    DOWN = "down"
+    FIRST = "first"
+    LAST = "last"
+    PAGE_UP = "page-up"
+    PAGE_DOWN = "page-down"
+    HALF_UP = "half-page-up"
+    HALF_DOWN = "half-page-down"
+    OPEN = "open"
+    FILTER = "filter"
+    SEARCH = "search"
+    SEARCH_NEXT = "search-next"
+    SEARCH_PREVIOUS = "search-previous"
+    SORT_NEXT = "sort-next"
+    SORT_FLIP = "sort-flip"
+    GROUP = "group"
+    FOLD = "fold"
+    UNFOLD = "unfold"
+    PAUSE = "pause"
+    NAMES = "names"
+    SERVICES = "services"
+    CLOSED = "closed"
+    LOCALHOST = "localhost"
+    INFO = "info"
+    RESET = "reset"
+    CLEAR = "clear"
+    COPY = "copy"
+    STEP = "step"
+    FASTER = "faster"
+    SLOWER = "slower"
+    SEEK_BACK = "seek-back"
+    SEEK_FORWARD = "seek-forward"
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Leave the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """Give the terminal back to the shell until continued."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """Paint the whole screen anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyText:
+    """Put a text on the clipboard (OSC 52)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNames:
+    """Host names are wanted, or not: looking them up may stop."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClearConnections:
+    """Forget all connections and begin anew."""
+
+
+class PlaybackCommand(Enum):
+    """What can be asked of the player of a capture file."""
+
+    PAUSE = "pause"
+    """Pause, or go on."""
+    STEP = "step"
+    SPEED = "speed"
+    """``value``: the new speed, 0 = as fast as possible."""
+    SEEK = "seek"
+    """``value``: Unix time to go to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Ask something of the player."""
+
+    command: PlaybackCommand
+    value: float = 0.0
+
+
+Effect = Quit | Suspend | Redraw | CopyText | ShowNames | ClearConnections | Play
+Result = tuple[ViewState, tuple[Effect, ...]]
+
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 0.0)
+"""Slowest first; 0 is as fast as possible."""
+
+_MOVES: dict[Action, Callable[[ViewState, Snapshot], ViewState]] = {
+    Action.UP: lambda s, snap: st.move(s, snap, -1),
+    Action.DOWN: lambda s, snap: st.move(s, snap, 1),
+    Action.FIRST: st.move_first,
+    Action.LAST: st.move_last,
+    Action.PAGE_UP: lambda s, snap: st.move_page(s, snap, -1),
+    Action.PAGE_DOWN: lambda s, snap: st.move_page(s, snap, 1),
+    Action.HALF_UP: lambda s, snap: st.move_page(s, snap, -0.5),
+    Action.HALF_DOWN: lambda s, snap: st.move_page(s, snap, 0.5),
+}
+_SCROLLS: dict[Action, int] = {
+    Action.UP: -1, Action.DOWN: 1, Action.FIRST: -1_000_000, Action.LAST: 1_000_000, Action.PAGE_UP: -10,
+    Action.PAGE_DOWN: 10, Action.HALF_UP: -5, Action.HALF_DOWN: 5,
+}  # fmt: skip
+_TABS: dict[Action, Tab] = {
+    Action.TAB_1: Tab.OVERVIEW, Action.TAB_2: Tab.DETAILS, Action.TAB_3: Tab.ACTIVITY, Action.TAB_4: Tab.GRAPH,
+    Action.TAB_5: Tab.HOSTS,
+}  # fmt: skip
+_SIMPLE: dict[Action, Callable[[ViewState], ViewState]] = {
+    Action.HELP: lambda s: replace(s, help=not s.help, scroll=0),
+    Action.TAB_NEXT: lambda s: st.next_tab(s, 1),
+    Action.TAB_PREVIOUS: lambda s: st.next_tab(s, -1),
+    Action.FILTER: lambda s: replace(
+        s, help=False, tab=s.tab if s.tab is Tab.OVERVIEW else Tab.OVERVIEW,
+        line=Line("filter", s.filter.text, len(s.filter.text)),
+    ),
+    Action.SEARCH: lambda s: replace(s, help=False, tab=Tab.OVERVIEW, line=Line("search")),
+    Action.SERVICES: lambda s: replace(s, services=not s.services),
+}  # fmt: skip
+_TABLE: dict[Action, Callable[[ViewState], ViewState]] = {
+    Action.SORT_NEXT: st.next_sort,
+    Action.SORT_FLIP: lambda s: replace(s, descending=not s.descending),
+    Action.GROUP: st.next_group,
+    Action.FOLD: lambda s: st.fold(s, True),
+    Action.UNFOLD: lambda s: st.fold(s, False),
+    Action.CLOSED: lambda s: replace(s, closed=not s.closed),
+    Action.LOCALHOST: lambda s: replace(s, localhost=not s.localhost),
+    Action.RESET: st.reset_view,
+}
+"""Choices that change which rows there are, or their order."""
+
+
+def perform(state: ViewState, snapshot: Snapshot, action: Action, now: float) -> Result:
+    """Do what is asked; ``now`` is any steady clock, for what must be pressed twice."""
+    asked, since = state.pending, state.pending_since
+    state = replace(state, message="", pending="")
+    if action in (Action.QUIT, Action.CLEAR):
+        if asked != action.value or now - since > CONFIRM_WITHIN:
+            wish = "quit" if action is Action.QUIT else "forget all connections"
+            return replace(state, pending=action.value, pending_since=now, message=f"press again to {wish}"), ()
+        return state, (Quit() if action is Action.QUIT else ClearConnections(),)
+    if action in _MOVES:
+        return _moved(state, snapshot, action), ()
+    if action in _TABS:
+        return st.open_tab(state, _TABS[action]), ()
+    if action in _SIMPLE:
+        return _SIMPLE[action](state), ()
+    if action in _TABLE:
+        return _rows_changed(state, snapshot, action)
+    return _other(state, snapshot, action)
+
+
+def _moved(state: ViewState, snapshot: Snapshot, action: Action) -> ViewState:
+    if state.tab is Tab.OVERVIEW and not state.help:
+        return _MOVES[action](state, snapshot)
+    if state.tab is Tab.DETAILS and not state.help:
+        last = value_count(snapshot, state) - 1
+        return replace(state, detail=max(0, min(last, min(last, state.detail) + _SCROLLS[action])))
+    end = lowest(snapshot, state)
+    return replace(state, scroll=max(0, min(end, min(end, state.scroll) + _SCROLLS[action])))
+
+
+def _rows_changed(state: ViewState, snapshot: Snapshot, action: Action) -> Result:
+    if action in (Action.FOLD, Action.UNFOLD) and not state.group:
+        if snapshot.status.playback is not None:
+            return _playback(state, snapshot, Action.SEEK_BACK if action is Action.FOLD else Action.SEEK_FORWARD)
+        return state, ()
+    return st.observe(_TABLE[action](state), snapshot), ()
+
+
+def _other(state: ViewState, snapshot: Snapshot, action: Action) -> Result:
+    if action is Action.QUIT_NOW:
+        return state, (Quit(),)
+    if action is Action.SUSPEND:
+        return state, (Suspend(),)
+    if action is Action.REDRAW:
+        return state, (Redraw(),)
+    if action is Action.CLOSE:
+        return _close(state, snapshot), ()
+    if action is Action.OPEN:
+        return _open(state, snapshot), ()
+    if action is Action.PAUSE:
+        return _pause(state, snapshot)
+    if action is Action.NAMES:
+        return replace(state, names=not state.names), (ShowNames(not state.names),)
+    if action is Action.INFO:
+        if state.tab is Tab.ACTIVITY:
+            return replace(state, interfaces=not state.interfaces, scroll=0), ()
+        return replace(state, sidebar=not state.sidebar_shown), ()
+    if action in (Action.SEARCH_NEXT, Action.SEARCH_PREVIOUS):
+        return find(state, snapshot, 1 if action is Action.SEARCH_NEXT else -1), ()
+    if action is Action.COPY:
+        return _copy(state, snapshot)
+    return _playback(state, snapshot, action)
+
+
+def _close(state: ViewState, snapshot: Snapshot) -> ViewState:
+    """One thing less: help, then a view other than the Overview, then the filter, then the search."""
+    if state.help:
+        return replace(state, help=False, scroll=0)
+    if state.tab is not Tab.OVERVIEW:
+        return st.open_tab(state, Tab.OVERVIEW)
+    if state.filter.text:
+        return st.observe(replace(state, filter=st.Filter()), snapshot)
+    return replace(state, search="")
+
+
+def _open(state: ViewState, snapshot: Snapshot) -> ViewState:
+    if state.tab is not Tab.OVERVIEW or state.row is None:
+        return state
+    if isinstance(state.row, Group):
+        return st.observe(st.fold(state), snapshot)
+    return replace(st.open_tab(st.move(state, snapshot, 0), Tab.DETAILS), detail=0)
+
+
+def _pause(state: ViewState, snapshot: Snapshot) -> Result:
+    if state.tab is Tab.OVERVIEW and isinstance(state.row, Group) and not state.help:
+        return st.observe(st.fold(state), snapshot), ()
+    playback = snapshot.status.playback
+    if playback is not None and not playback.finished:
+        return state, (Play(PlaybackCommand.PAUSE),)
+    return replace(state, paused=not state.paused), ()
+
+
+def _copy(state: ViewState, snapshot: Snapshot) -> Result:
+    connection = state.connection
+    if connection is None:
+        return state, ()
+    remote = endpoint(connection.remote, connection.remote_port)
+    text = value_at(snapshot, state) if state.tab is Tab.DETAILS else remote
+    if not text:
+        return state, ()
+    return replace(state, message=f"copied {text}"), (CopyText(text),)
+
+
+def _playback(state: ViewState, snapshot: Snapshot, action: Action) -> Result:
+    playback = snapshot.status.playback
+    if playback is None:
+        return state, ()
+    if action is Action.STEP:
+        return state, (Play(PlaybackCommand.STEP),)
+    if action in (Action.FASTER, Action.SLOWER):
+        index = SPEEDS.index(playback.speed) if playback.speed in SPEEDS else SPEEDS.index(1.0)
+        index += 1 if action is Action.FASTER else -1
+        return state, (Play(PlaybackCommand.SPEED, SPEEDS[max(0, min(len(SPEEDS) - 1, index))]),)
+    length = (playback.end or playback.position) - playback.start
+    by = max(1.0, length / 20) * (1 if action is Action.SEEK_FORWARD else -1)
+    target = max(playback.start, playback.position + by)
+    return state, (Play(PlaybackCommand.SEEK, min(target, playback.end) if playback.end else target),)
+
+
+def find(state: ViewState, snapshot: Snapshot, step: int) -> ViewState:
+    """Select the next row that shows the search text, round the end; nothing changes when there is none."""
+    wanted = state.search.lower()
+    rows = state.table.rows
+    if not wanted or not rows:
+        return state
+    for distance in range(1, len(rows) + 1):
+        index = (state.cursor + step * distance) % len(rows)
+        if wanted in searchable(rows[index], state.names):
+            return st.select_row(state, snapshot, index)
+    return replace(state, message=f"not found: {state.search}")

@@ -1,0 +1,98 @@
+"""Charts out of braille dots and block elements: series of numbers in, lines of text out.
+
+A braille cell is two dots wide and four high (Unicode 2800 to 28FF), so a row of n cells shows 2n values.
+Nothing here raises on empty series, negative values or zero maxima.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_LEFT = (0x00, 0x40, 0x44, 0x46, 0x47)
+_RIGHT = (0x00, 0x80, 0xA0, 0xB0, 0xB8)
+_LEFT_DOWN = (0x00, 0x01, 0x03, 0x07, 0x47)
+_RIGHT_DOWN = (0x00, 0x08, 0x18, 0x38, 0xB8)
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def resample(values: Sequence[float], count: int) -> list[float]:
+    """The last of ``values`` as exactly ``count`` numbers: stretched by repetition, squeezed by the maximum."""
+    if count <= 0:
+        return []
+    have = len(values)
+    if not have:
+        return [0.0] * count
+    result: list[float] = []
+    for index in range(count):
+        start = index * have // count
+        end = max(start + 1, (index + 1) * have // count)
+        result.append(max(values[start:end]))
+    return result
+
+
+def area(values: Sequence[float], width: int, height: int, top: float, downwards: bool = False) -> list[str]:
+    """A filled chart of ``width`` by ``height`` cells; any value above zero shows at least one dot."""
+    points = resample(values, width * 2)
+    dots = height * 4
+    levels = [0 if point <= 0 or top <= 0 else max(1, min(dots, round(point / top * dots))) for point in points]
+    left, right = (_LEFT_DOWN, _RIGHT_DOWN) if downwards else (_LEFT, _RIGHT)
+    rows: list[str] = []
+    for row in range(height):
+        base = (row if downwards else height - 1 - row) * 4
+        cells = []
+        for x in range(0, width * 2, 2):
+            a = min(4, max(0, levels[x] - base))
+            b = min(4, max(0, levels[x + 1] - base))
+            cells.append(chr(0x2800 + left[a] + right[b]) if a or b else " ")
+        rows.append("".join(cells))
+    return rows
+
+
+def spark(values: Sequence[float], width: int, top: float = 0.0) -> str:
+    """A one-line chart, scaled to its own maximum unless told otherwise."""
+    if not any(values):
+        return ""
+    return area(values, width, 1, top or max(values))[0]
+
+
+def bar(fraction: float, width: int) -> str:
+    """A horizontal bar of ``width`` cells at most, in eighths of a cell; something above zero is never invisible."""
+    eighths = round(max(0.0, min(1.0, fraction)) * width * 8)
+    if fraction > 0:
+        eighths = max(1, eighths)
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + (_EIGHTHS[rest] if rest else "")
+
+
+def round_top(value: float) -> float:
+    """The next number of the kind 1, 2, 5 times a power of ten; 1 for nothing."""
+    if value <= 0:
+        return 1.0
+    power = 1.0
+    while power * 10 <= value:
+        power *= 10
+    while power > value:
+        power /= 10
+    for step in (1, 2, 5, 10):
+        if step * power >= value:
+            return step * power
+    return 10 * power
+
+
+def shares(values: Sequence[float], width: int) -> list[int]:
+    """``width`` cells split in proportion to ``values`` (largest remainder); nothing above zero gets none while there
+    is room."""
+    total = sum(value for value in values if value > 0)
+    if total <= 0 or width <= 0:
+        return [0] * len(values)
+    exact = [max(0.0, value) / total * width for value in values]
+    result = [max(1, int(part)) if part > 0 else 0 for part in exact]
+    order = sorted(range(len(values)), key=lambda index: exact[index] - result[index], reverse=True)
+    for index in order:
+        if sum(result) >= width:
+            break
+        result[index] += 1
+    while sum(result) > width:
+        largest = max(range(len(result)), key=result.__getitem__)
+        result[largest] -= 1
+    return result

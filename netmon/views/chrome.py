@@ -1,0 +1,197 @@
+"""What stands around every view: title and tabs, key bar, filter line, playback, the red line of a capture problem.
+
+In: snapshot, state, layout, key map; out: cells. The right end of the title gives way piece by piece on narrow screens,
+the least important piece first; drops and degradations are never among what goes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from netmon.model.connection import Snapshot
+from netmon.units import duration, quantity
+
+from . import charts
+from .canvas import Canvas, cells, cut_end, cut_middle, width_of
+from .columns import BY_KEY, Span
+from .keymap import KeyMap
+from .layout import Layout
+from .overview import group_word
+from .sidebar import dropped, meter_words
+from .state import Tab, ViewState
+from .theme import BOLD, REVERSE, Role
+
+
+def clock(when: float, state: ViewState) -> str:
+    """``14:03:27`` in the viewer's time zone; empty for a time no calendar has."""
+    try:
+        return datetime.fromtimestamp(when, tz=state.zone).strftime("%H:%M:%S")
+    except (OverflowError, OSError, ValueError):
+        return ""
+
+
+def tab_spans(width: int) -> list[tuple[Tab, int, int]]:
+    """Each tab with its first column and width; on narrow screens digits only."""
+    for start, gap, words in ((9, 3 if width >= 110 else 2, True), (9, 1, False), (1, 1, False)):
+        spans: list[tuple[Tab, int, int]] = []
+        x = start
+        for tab in Tab:
+            size = 2 + len(tab.title) if words else 1
+            spans.append((tab, x, size))
+            x += size + gap
+        if x - gap + 14 <= width or not words:
+            return spans if x - gap <= width else []
+    return []
+
+
+def paint_title(canvas: Canvas, layout: Layout, snapshot: Snapshot, state: ViewState) -> None:
+    """Name, tabs, and what must be seen on every view."""
+    tabs = tab_spans(canvas.width)
+    left = 1
+    if not tabs or tabs[0][1] > 1:
+        left = canvas.put(1, layout.title, "netmon", Role.BRIGHT | BOLD)
+    for tab, x, size in tabs:
+        active = tab is state.tab
+        canvas.put(x, layout.title, str(tab.value), Role.ACCENT if active else Role.DIM)
+        if size > 1:
+            canvas.put(x + 2, layout.title, tab.title, Role.ACCENT | BOLD if active else Role.TEXT)
+        if active and layout.underline >= 0:
+            canvas.fill(x, layout.underline, size, "━", Role.ACCENT)
+        left = x + size
+    _title_right(canvas, layout.title, left + 2, snapshot, state)
+
+
+def _title_right(canvas: Canvas, y: int, left: int, snapshot: Snapshot, state: ViewState) -> None:
+    status = snapshot.status
+    pieces: list[tuple[int, list[Span]]] = []  # priority (1 stays longest), what
+    if state.paused:
+        pieces.append((1, [("paused", Role.WARN | REVERSE)]))
+    lost = dropped(snapshot)
+    if lost:
+        pieces.append((2, [(f"dropped {quantity(lost)}", Role.BAD | BOLD)]))
+    notes = len(status.notes) + bool(status.meter_reason) + bool(status.capture.truncated_tail)
+    if notes:
+        pieces.append((3, [(f"▲{notes}", Role.WARN)]))
+    alive = Role.BAD if status.capture.problem else Role.OK
+    if status.source:
+        pieces.append((6, [(cut_middle(status.source, 24), Role.TEXT), (" ●", alive)]))
+    pieces.append((5, [(meter_words(snapshot), Role.WARN if status.meter_reason else Role.DIM)]))
+    rates: list[Span] = [("↓ ", Role.DOWN), (f"{quantity(status.rate_down):>5}", Role.DOWN)]
+    rates += [("  ↑ ", Role.UP), (f"{quantity(status.rate_up):>5}", Role.UP)]
+    pieces.append((4, rates))
+    pieces.append((7, [(clock(snapshot.now, state), Role.DIM)]))
+    room = canvas.width - 1 - left
+    kept: set[int] = set()
+    for priority, spans in sorted(pieces, key=lambda piece: piece[0]):
+        need = sum(width_of(text) for text, _ in spans) + (3 if kept else 0)
+        if need <= room:
+            kept.add(priority)
+            room -= need
+    x = canvas.width - 1
+    for priority, spans in reversed(pieces):
+        if priority in kept:
+            x -= sum(width_of(text) for text, _ in spans)
+            at = x
+            for text, style in spans:
+                at = canvas.put(at, y, text, style)
+            x -= 3
+
+
+def paint_bottom(canvas: Canvas, layout: Layout, snapshot: Snapshot, state: ViewState, keymap: KeyMap) -> None:
+    """Everything below the body."""
+    if layout.playback >= 0:
+        _playback(canvas, layout.playback, snapshot, state)
+    if layout.problem >= 0:
+        text = f" {snapshot.status.capture.problem}"
+        canvas.put(0, layout.problem, cut_end(text, canvas.width).ljust(canvas.width), Role.BAD | REVERSE | BOLD)
+    if layout.rule >= 0:
+        canvas.fill(0, layout.rule, canvas.width, "─", Role.RULE)
+    if layout.keys < 0:
+        return
+    if state.line is not None:
+        _line(canvas, layout, state)
+    else:
+        _keys(canvas, layout.keys, state, keymap)
+
+
+def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
+    """Key, what it does, and where it stands: only as many as fit, help always."""
+    x = 1
+    edge = canvas.width - 1
+    if state.message:
+        x = canvas.put(x, y, cut_end(state.message, edge - x), Role.WARN if state.pending else Role.ACCENT) + 3
+    elif state.filter.text and state.tab is Tab.OVERVIEW:
+        text = f"/{cut_end(state.filter.text, max(8, canvas.width // 3))}"
+        x = canvas.put(x, y, text, Role.ACCENT | BOLD)
+        x = canvas.put(x + 1, y, f"{state.table.matched} of {state.table.total}", Role.TEXT) + 3
+    said = {
+        "sort": f"sort: {BY_KEY[state.sort].title.lower()} {'▾' if state.descending else '▴'}",
+        "group": f"group: {group_word(state)}",
+        "closed": "hide closed" if state.closed else "closed",
+        "names": "addresses" if state.names else "names",
+        "ports": "ports" if state.services else "services",
+        "pause": "go on" if state.paused else "pause",
+    }
+    order = [binding for binding in keymap.bindings if binding.bar]
+    order.sort(key=lambda binding: (binding.bar not in ("help", "filter"), binding.section == "Program"))
+    chosen = []
+    room = edge - x
+    for binding in order:
+        need = width_of(binding.keys[0]) + 1 + width_of(said.get(binding.bar, binding.bar)) + 3
+        if need - 3 <= room:
+            chosen.append(binding)
+            room -= need
+    for binding in sorted(chosen, key=lambda binding: binding.bar == "help"):
+        x = canvas.put(x, y, binding.keys[0], Role.BRIGHT | BOLD)
+        x = canvas.put(x + 1, y, said.get(binding.bar, binding.bar), Role.DIM) + 3
+
+
+def _line(canvas: Canvas, layout: Layout, state: ViewState) -> None:
+    line = state.line
+    if line is None:
+        return
+    y = layout.keys
+    count = f"{state.table.matched} of {state.table.total}" if line.purpose == "filter" else ""
+    edge = canvas.right(canvas.width - 1, y, count, Role.TEXT) if count else canvas.width
+    x = canvas.put(1, y, "/" if line.purpose == "filter" else "\\", Role.ACCENT | BOLD)
+    room = max(2, edge - x - 2)
+    before = width_of(line.text[: line.cursor])
+    skip = max(0, before - room + 1)
+    parts = cells(line.text)[skip : skip + room]
+    failed = line.purpose == "filter" and bool(state.filter.error)
+    canvas.put(x, y, "".join(parts), Role.BAD if failed else Role.BRIGHT, room)
+    canvas.add(x + before - skip, y, 1, REVERSE)
+    if failed and layout.rule >= 0:
+        at = min(canvas.width - 2, max(1, x + width_of(line.text[: state.filter.position]) - skip))
+        text = cut_end(state.filter.error, canvas.width - 6)
+        canvas.put(at, layout.rule, "↓", Role.BAD | BOLD)
+        if at + 3 + width_of(text) < canvas.width:
+            canvas.put(at + 1, layout.rule, f" {text} ", Role.BAD)
+        else:
+            canvas.put(max(1, at - width_of(text) - 2), layout.rule, f" {text} ", Role.BAD, at - 1)
+
+
+def _playback(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState) -> None:
+    """Where a file being played stands: speed, position, a bar."""
+    playback = snapshot.status.playback
+    if playback is None:
+        return
+    mark, word = ("▶", "as fast as possible" if playback.speed == 0 else f"×{playback.speed:g}")
+    if playback.paused:
+        mark, word = "⏸", "paused"
+    elif playback.finished:
+        mark, word = "✓", "end of the file"
+    x = canvas.put(1, y, mark, Role.ACCENT)
+    x = canvas.put(x + 1, y, word, Role.TEXT) + 2
+    length = f" of {duration(playback.end - playback.start)}" if playback.end is not None else ""
+    position = f"{clock(playback.position, state)}  {duration(playback.position - playback.start)}{length}"
+    keys = "  Space pause  . step  - + speed  < > seek" if canvas.width >= 100 else ""
+    right = canvas.right(canvas.width - 1, y, position + keys, Role.DIM)
+    room = right - x - 2
+    if room >= 4:
+        fraction = max(0.0, min(1.0, playback.fraction))
+        done = round(fraction * room)
+        canvas.fill(x, y, done, "━", Role.ACCENT)
+        canvas.fill(x + done, y, room - done, "─", Role.RULE)
+    elif room > 0:
+        canvas.put(x, y, charts.bar(playback.fraction, room), Role.ACCENT)

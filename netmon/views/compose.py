@@ -1,0 +1,45 @@
+"""The whole screen: title, one view, bottom lines.
+
+``render`` is a pure function of snapshot, state, size and key map; the same arguments give the same cells.
+"""
+
+from __future__ import annotations
+
+from netmon.model.connection import Snapshot
+
+from . import activity, chrome, details, graph, help, hosts, overview, sidebar
+from .canvas import Canvas
+from .keymap import KeyMap
+from .layout import SIDEBAR, Box, divide, table_width
+from .state import Tab, ViewState
+
+
+def render(snapshot: Snapshot, state: ViewState, size: tuple[int, int], keymap: KeyMap) -> Canvas:
+    """Paint everything; ``state`` has observed ``snapshot`` and knows ``size``."""
+    canvas = Canvas(*size)
+    layout = divide(size, snapshot)
+    chrome.paint_title(canvas, layout, snapshot, state)
+    body = layout.body
+    if body.height > 0:
+        if state.help:
+            help.paint(canvas, body, state, keymap)
+        elif state.tab is Tab.OVERVIEW:
+            _overview(canvas, body, snapshot, state)
+        elif state.tab is Tab.DETAILS:
+            details.paint(canvas, body, snapshot, state)
+        elif state.tab is Tab.ACTIVITY:
+            activity.paint(canvas, body, snapshot, state)
+        elif state.tab is Tab.GRAPH:
+            graph.paint(canvas, body, snapshot, state)
+        else:
+            hosts.paint(canvas, body, snapshot, state)
+    chrome.paint_bottom(canvas, layout, snapshot, state, keymap)
+    return canvas
+
+
+def _overview(canvas: Canvas, body: Box, snapshot: Snapshot, state: ViewState) -> None:
+    width = table_width(state.size, state.sidebar_shown)
+    overview.paint(canvas, Box(body.x, body.y, width, body.height), snapshot, state)
+    if width < body.width:
+        side = Box(body.x + body.width - SIDEBAR, body.y, SIDEBAR, body.height)
+        sidebar.paint(canvas, side, snapshot)

@@ -1,0 +1,228 @@
+"""Details: one connection in one sentence, and below it cards with everything known about it.
+
+In: snapshot, state (the selected connection, which value is under the cursor), a box; out: cells. Cards stand in two
+columns where there is room, filled from the left; what does not fit is scrolled so that the cursor stays in sight.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from netmon.model.connection import Connection, Snapshot
+from netmon.units import duration
+
+from .canvas import Canvas, cells, cut_end, cut_middle, width_of
+from .cards import Card, Entry, cards
+from .layout import Box, divide
+from .state import ViewState
+from .theme import BOLD, SELECTED, Role
+from .words import application_label, endpoint, state_word
+
+LABEL = 13
+"""Columns of labels."""
+MAX_LINES = 6
+"""Lines a long value may take."""
+
+
+class Line(NamedTuple):
+    """One line of a column: a title, or part of an entry."""
+
+    x: int
+    y: int
+    width: int
+    title: str
+    entry: Entry | None
+    text: str
+    value: int
+    """Index among the values that can be selected, -1 for none."""
+
+
+def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
+    """The sentence, a blank line, the cards."""
+    connection = state.connection
+    if connection is None:
+        canvas.put(box.x + 1, box.y, "no connection is selected", Role.DIM, box.width - 1)
+        return
+    used = _sentence(canvas, box, connection, snapshot)
+    lines = arranged(snapshot, state, connection)
+    count = 1 + max((line.value for line in lines), default=-1)
+    cursor = min(state.detail, count - 1)
+    room = max(0, box.height - used)
+    top = _scroll(lines, cursor, room)
+    for line in lines:
+        y = line.y - top
+        if 0 <= y < room:
+            _line(canvas, line, box.x + line.x, box.y + used + y, line.value == cursor)
+
+
+def _scroll(lines: list[Line], cursor: int, room: int) -> int:
+    at = [line.y for line in lines if line.value == cursor]
+    total = 1 + max((line.y for line in lines), default=0)
+    if not at or total <= room:
+        return 0
+    return max(0, min(at[0] - room // 2, total - room))
+
+
+def _line(canvas: Canvas, line: Line, x: int, y: int, selected: bool) -> None:
+    if line.title:
+        canvas.put(x, y, cut_end(line.title, line.width), Role.BRIGHT | BOLD)
+        return
+    entry = line.entry
+    if entry is None:
+        return
+    at = x + LABEL
+    if line.text == "" and entry.parts:
+        canvas.put(x, y, cut_end(entry.label, LABEL - 1), Role.DIM, line.width)
+        edge = x + line.width
+        for text, style in entry.parts:
+            at = canvas.put(at, y, cut_end(text, edge - at), style, edge - at)
+    else:
+        label = entry.label if not line.text.startswith("\0") else ""
+        canvas.put(x, y, cut_end(label, LABEL - 1), Role.DIM, line.width)
+        canvas.put(at, y, line.text.lstrip("\0"), entry.style, line.width - LABEL)
+    if selected:
+        canvas.add(x, y, line.width, SELECTED)
+
+
+def _sentence(canvas: Canvas, box: Box, connection: Connection, snapshot: Snapshot) -> int:
+    """Who talks to whom over what for how long; returns the lines used."""
+    process = connection.process
+    x = box.x + 1
+    edge = box.x + box.width - 1
+    y = box.y
+    if process is not None:
+        x = canvas.put(x, y, cut_end(process.name, 24), Role.BRIGHT | BOLD)
+        user = f", {process.user}" if process.user else ""
+        x = canvas.put(x, y, f" ({process.pid}{user})", Role.DIM)
+    else:
+        x = canvas.put(x, y, endpoint(connection.local, connection.local_port), Role.BRIGHT | BOLD)
+    x = canvas.put(x, y, " ← " if connection.direction.value == "incoming" else " → ", Role.ACCENT)
+    name = connection.finding.hostname if connection.finding is not None else ""
+    learned = connection.remote_name
+    if not name and learned is not None:
+        name = learned.text
+    if name and connection.local_is_source is not False:
+        x = canvas.put(x, y, cut_middle(name, 40) + " ", Role.BRIGHT | BOLD, edge - x)
+    remote = endpoint(connection.remote, connection.remote_port)
+    x = canvas.put(x, y, remote, Role.TEXT if name else Role.BRIGHT | BOLD, edge - x)
+    rest = _rest(connection, snapshot)
+    if x + width_of(rest) <= edge:
+        canvas.put(x, y, rest, Role.DIM)
+        return 2
+    canvas.put(box.x + 1, y + 1, cut_end(rest.lstrip(" ,"), box.width - 2), Role.DIM)
+    return 3
+
+
+def _rest(connection: Connection, snapshot: Snapshot) -> str:
+    over = f" over {connection.interface}" if connection.interface else ""
+    word = state_word(connection).word
+    end = connection.last_seen if connection.closed else snapshot.now
+    finding = connection.finding
+    label = application_label(connection)
+    if finding is not None:
+        words = {field.name: field.values for field in finding.fields}
+        said = [str(value) for name in ("version", "alpn") for value in words.get(name, ())[:1]]
+        label = " ".join([label, *said])
+    verb = "lasted" if connection.closed else "for"
+    return f"{over}, {word}, {verb} {duration(end - connection.first_seen)}, {label}"
+
+
+def arranged(snapshot: Snapshot, state: ViewState, connection: Connection) -> list[Line]:
+    """The lines of all cards where they stand, values numbered down the columns."""
+    box = divide(state.size, snapshot).body
+    columns = 2 if box.width >= 96 else 1
+    width = (box.width - 1) // columns - 2
+
+    def clock(when: float) -> str:
+        try:
+            return datetime.fromtimestamp(when, tz=state.zone).strftime("%Y-%m-%d %H:%M:%S")
+        except (OverflowError, OSError, ValueError):
+            return ""
+
+    built = cards(connection, snapshot, clock, width)
+    heights = [2 + sum(_height(entry, width) for entry in card.entries) for card in built]
+    split = _split(heights) if columns == 2 else len(built)
+    lines: list[Line] = []
+    value = 0
+    for part, x in ((built[:split], 1), (built[split:], 3 + width)):
+        y = 0
+        for card in part:
+            y, value = _card(lines, card, (x, y, width), value)
+    return lines
+
+
+def _split(heights: list[int]) -> int:
+    """How many cards go to the left so that the taller column is as low as can be."""
+    return min(range(1, len(heights) + 1), key=lambda n: (max(sum(heights[:n]), sum(heights[n:])), -n))
+
+
+def _height(entry: Entry, width: int) -> int:
+    if entry.parts and not _overflows(entry, width):
+        return 1
+    return len(_wrapped(entry.value, width - LABEL))
+
+
+def _overflows(entry: Entry, width: int) -> bool:
+    """Whether drawing it in parts would cut the value itself."""
+    return width_of(entry.value) > width - LABEL and "".join(text for text, _ in entry.parts).startswith(entry.value)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """``text`` in lines of at most ``width`` columns, after blanks where there are any."""
+    width = max(4, width)
+    lines: list[str] = []
+    rest = cells(text)
+    while rest and len(lines) < MAX_LINES:
+        if len(rest) <= width:
+            lines.append("".join(rest))
+            return lines
+        end = width
+        for at in range(width, width // 2, -1):
+            if rest[at - 1] == " ":
+                end = at
+                break
+        if rest[end] == "":
+            end -= 1
+        lines.append("".join(rest[:end]).rstrip())
+        rest = rest[end:]
+    if rest:
+        lines[-1] = cut_end(lines[-1] + "  ", width - 1).rstrip() + "…"
+    return lines or [""]
+
+
+def _card(lines: list[Line], card: Card, at: tuple[int, int, int], value: int) -> tuple[int, int]:
+    x, y, width = at
+    lines.append(Line(x, y, width, card.title, None, "", -1))
+    y += 1
+    for entry in card.entries:
+        if entry.parts and not _overflows(entry, width):
+            lines.append(Line(x, y, width, "", entry, "", value))
+            y += 1
+        else:
+            for number, text in enumerate(_wrapped(entry.value, width - LABEL)):
+                lines.append(Line(x, y, width, "", entry, ("\0" if number else "") + text, value))
+                y += 1
+        value += 1
+    return y + 1, value
+
+
+def value_count(snapshot: Snapshot, state: ViewState) -> int:
+    """How many values the cursor can stand on, at least 1."""
+    connection = state.connection
+    if connection is None:
+        return 1
+    return max(1, 1 + max((line.value for line in arranged(snapshot, state, connection)), default=0))
+
+
+def value_at(snapshot: Snapshot, state: ViewState) -> str:
+    """The whole value under the cursor, as it is copied."""
+    connection = state.connection
+    if connection is None:
+        return ""
+    lines = [line for line in arranged(snapshot, state, connection) if line.entry is not None]
+    if not lines:
+        return ""
+    wanted = min(state.detail, lines[-1].value)
+    entry = next(line.entry for line in lines if line.value == wanted)
+    return entry.value if entry is not None else ""

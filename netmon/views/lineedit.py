@@ -1,0 +1,84 @@
+"""Typing on the filter and search line.
+
+In: a state whose ``line`` is being typed and a key; out: the next state, with the filter compiled anew after every
+change. An expression that does not parse keeps the last good result and remembers where the error is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from netmon.errors import FilterError
+from netmon.model.connection import Snapshot
+
+from . import state as st
+from .actions import find
+from .ordering import Predicate
+from .state import Filter, Line, ViewState
+
+Compile = Callable[[str], Predicate]
+MAX_LINE = 1000
+
+
+def compiled(text: str, before: Filter, compile_filter: Compile) -> Filter:
+    """The filter for ``text``."""
+    if not text.strip():
+        return Filter()
+    try:
+        return Filter(text, compile_filter(text))
+    except FilterError as error:
+        return Filter(text, before.predicate, str(error), error.position)
+
+
+def edit(line: Line, key: str) -> Line:
+    """The line after a key that changes its text or moves in it; the same line after any other."""
+    text, at = line.text, line.cursor
+    if key == "Space":
+        key = " "
+    if len(key) == 1:
+        if len(text) >= MAX_LINE:
+            return line
+        return replace(line, text=text[:at] + key + text[at:], cursor=at + 1)
+    if key == "Backspace" and at:
+        return replace(line, text=text[: at - 1] + text[at:], cursor=at - 1)
+    if key in ("Delete", "Ctrl+D"):
+        return replace(line, text=text[:at] + text[at + 1 :])
+    if key == "Ctrl+U":
+        return replace(line, text=text[at:], cursor=0)
+    if key == "Ctrl+K":
+        return replace(line, text=text[:at])
+    if key == "Ctrl+W":
+        start = len(text[:at].rstrip().rpartition(" ")[0])
+        return replace(line, text=text[:start] + text[at:], cursor=start)
+    goal = {
+        "Left": at - 1, "Ctrl+B": at - 1, "Right": at + 1, "Ctrl+F": at + 1, "Home": 0, "Ctrl+A": 0, "End": len(text),
+        "Ctrl+E": len(text),
+    }.get(key)  # fmt: skip
+    return line if goal is None else replace(line, cursor=max(0, min(len(text), goal)))
+
+
+def typed(state: ViewState, snapshot: Snapshot, key: str, compile_filter: Compile) -> ViewState:
+    """The state after a key while a line is typed: arrows move the selection, Enter keeps, Esc clears."""
+    line = state.line
+    if line is None:
+        return state
+    moves = {"Up": -1, "Down": 1}
+    if key in moves:
+        return st.move(state, snapshot, moves[key])
+    if key in ("PgUp", "PgDn"):
+        return st.move_page(state, snapshot, -1 if key == "PgUp" else 1)
+    if key == "Esc":
+        if line.purpose == "search":
+            return replace(state, line=None, search="")
+        return st.observe(replace(state, line=None, filter=Filter()), snapshot)
+    if key == "Enter":
+        return state if line.purpose == "filter" and state.filter.error else replace(state, line=None)
+    after = edit(line, key)
+    if after.text == line.text:
+        return replace(state, line=after)
+    if line.purpose == "search":
+        state = replace(state, line=after, search=after.text)
+        return find(replace(state, cursor=max(-1, state.cursor - 1)), snapshot, 1) if after.text else state
+    state = replace(state, line=after, filter=compiled(after.text, state.filter, compile_filter))
+    return st.observe(state, snapshot)

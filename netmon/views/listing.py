@@ -1,0 +1,83 @@
+"""A plain table for views other than the Overview: columns with fixed widths, rows of styled cells, scrolled.
+
+In: columns, rows, a box and the first row wanted; out: cells. Columns that do not fit are dropped by priority.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .canvas import Canvas, cut_end, cut_middle
+from .columns import Span
+from .layout import Box
+from .theme import Role
+
+
+class Heading(NamedTuple):
+    """A column of a listing; the one with ``grows`` takes the spare room, up to ``most``."""
+
+    title: str
+    width: int
+    priority: int
+    right: bool = False
+    grows: int = 0
+    middle: bool = False
+
+
+class Slot(NamedTuple):
+    """A column that fits: which, where, how wide."""
+
+    column: int
+    x: int
+    width: int
+
+
+def fit(headings: Sequence[Heading], width: int) -> list[Slot]:
+    """The columns that fit, left to right, after one column of margin and with two between them."""
+    order = sorted(range(len(headings)), key=lambda index: headings[index].priority)
+    room = width - 1
+    chosen: list[int] = []
+    for index in order:
+        need = headings[index].width + (2 if chosen else 0)
+        if need > room:
+            break
+        chosen.append(index)
+        room -= need
+    if not chosen:
+        return [Slot(order[0], min(1, width - 1), max(1, width - 1))]
+    widths = {index: headings[index].width for index in chosen}
+    for index in chosen:
+        more = min(room, headings[index].grows)
+        widths[index] += more
+        room -= more
+    slots: list[Slot] = []
+    x = 1
+    for index in sorted(chosen):
+        slots.append(Slot(index, x, widths[index]))
+        x += widths[index] + 2
+    return slots
+
+
+def paint_header(canvas: Canvas, box: Box, headings: Sequence[Heading], slots: Sequence[Slot]) -> None:
+    """The titles, in the box's first line."""
+    for column, x, width in slots:
+        heading = headings[column]
+        if heading.right:
+            canvas.right(box.x + x + width, box.y, cut_end(heading.title, width), Role.DIM)
+        else:
+            canvas.put(box.x + x, box.y, cut_end(heading.title, width), Role.DIM)
+
+
+def paint_row(
+    canvas: Canvas, place: tuple[int, int], row: Sequence[Span], headings: Sequence[Heading], slots: Sequence[Slot]
+) -> None:
+    """One row at ``place`` (column of the box, line)."""
+    left, y = place
+    for column, x, width in slots:
+        text, style = row[column]
+        if headings[column].right:
+            canvas.right(left + x + width, y, cut_end(text, width), style)
+        else:
+            cut = cut_middle if headings[column].middle else cut_end
+            canvas.put(left + x, y, cut(text, width), style)

@@ -1,0 +1,131 @@
+"""The Overview: one line per conversation, or per group of them.
+
+     PROCESS            REMOTE                    APPLICATION             STATE     RTT   DOWN ▾    UP
+     firefox     4803   lobste.rs          :443   TLS   lobste.rs         ● open   29ms    1.24M    18K
+    ▌sshd        2210   build-7.example.net :22   SSH   OpenSSH 9.6       ● open  3.2ms     1.1K   2.2K
+
+In: snapshot, state (whose table is already in order), a box; out: cells. Only the rows in the box are looked at.
+"""
+
+from __future__ import annotations
+
+from netmon.model.connection import Connection, Snapshot
+
+from .canvas import Canvas, cut_end, cut_middle, width_of
+from .columns import Column, Look, Placed, place
+from .grouping import GROUPINGS
+from .layout import Box
+from .ordering import Group
+from .state import ViewState
+from .theme import BOLD, SELECTED, Role
+from .words import plural
+
+FRESH = 2.0
+"""Seconds a new row carries its quiet mark."""
+
+
+def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
+    """Header and rows."""
+    if box.height < 1 or box.width < 1:
+        return
+    columns = place(box.width)
+    _header(canvas, box, columns, state)
+    rows = state.table.rows
+    if not rows:
+        _nothing(canvas, box, snapshot, state)
+        return
+    look = Look(snapshot.now, state.names, state.services)
+    for line, row in enumerate(rows[state.top : state.top + box.height - 1]):
+        y = box.y + 1 + line
+        if isinstance(row, Group):
+            _group(canvas, box, y, columns, row)
+        else:
+            _connection(canvas, box, y, columns, row, look, bool(state.group))
+        if state.top + line == state.cursor:
+            _selected(canvas, box, y)
+
+
+def _header(canvas: Canvas, box: Box, columns: tuple[Placed, ...], state: ViewState) -> None:
+    for column, x, width in columns:
+        active = column.key == state.sort
+        title = column.title
+        if column.key == "process" and state.group and state.group != "process":
+            title = state.group.upper()
+        if active:
+            title = cut_end(title, max(1, width - 2)) + (" ▾" if state.descending else " ▴")
+        style = Role.ACCENT | BOLD if active else Role.DIM
+        if column.right:
+            canvas.right(box.x + x + width, box.y, cut_end(title, width), style)
+        else:
+            canvas.put(box.x + x, box.y, cut_end(title, width), style)
+
+
+def _connection(
+    canvas: Canvas, box: Box, y: int, columns: tuple[Placed, ...], connection: Connection, look: Look, indented: bool
+) -> None:
+    if not connection.closed and 0 <= look.now - connection.first_seen < FRESH:
+        canvas.put(box.x, y, "•", Role.ACCENT)
+    elif connection.staleness.value != "fresh" and not connection.closed:
+        canvas.put(box.x, y, "·", Role.WARN if connection.staleness.value == "ageing" else Role.BAD)
+    for column, x, width in columns:
+        at = box.x + x
+        if indented and column.key == "process":
+            at += 2
+            width -= 2
+        spans = column.spans(connection, look, width)
+        if column.right:
+            text, style = spans[0]
+            canvas.right(at + width, y, text, style)
+            continue
+        end = at + width
+        for text, style in spans:
+            at = canvas.put(at, y, text, style, end - at)
+
+
+def _group(canvas: Canvas, box: Box, y: int, columns: tuple[Placed, ...], group: Group) -> None:
+    head = [placed for placed in columns if placed.column.key in ("process", "remote")]
+    first = head[0]
+    end = head[-1].x + head[-1].width
+    x = canvas.put(box.x + first.x, y, "▸ " if group.folded else "▾ ", Role.DIM)
+    room = box.x + end - x
+    count = plural(len(group.members), "connection")
+    label = cut_middle(group.label or "-", max(1, room - width_of(count) - 2))
+    x = canvas.put(x, y, label, Role.BRIGHT | BOLD if group.label else Role.DIM, room)
+    canvas.put(x + 2, y, count, Role.DIM, box.x + end - x - 2)
+    for column, x, width in columns:
+        if column.format is not None and column.key in group.values:
+            text = column.format(group.values[column.key])
+            canvas.right(box.x + x + width, y, cut_end(text, width), _number_style(column, text))
+
+
+def _number_style(column: Column, text: str) -> int:
+    return Role.DIM if text == "·" else column.role | BOLD
+
+
+def _selected(canvas: Canvas, box: Box, y: int) -> None:
+    canvas.put(box.x, y, "▌", Role.ACCENT)
+    canvas.add(box.x, y, box.width, SELECTED)
+
+
+def _nothing(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
+    """Say why the table is empty."""
+    if state.filter.text and state.table.total:
+        text = f"none of {plural(state.table.total, 'connection')} matches the filter; Esc clears it"
+    elif snapshot.connections and not state.localhost:
+        text = f"{plural(len(snapshot.connections), 'loopback conversation')} hidden; L shows"
+    else:
+        text = f"no packets yet on {snapshot.status.source or 'the interface'}"
+    canvas.put(box.x + 1, box.y + min(2, box.height - 1), cut_end(text, box.width - 1), Role.DIM)
+
+
+def column_at(width: int, x: int) -> str:
+    """The column whose header is at ``x`` of a table of that width, empty beside one."""
+    for column, start, size in place(width):
+        if start <= x < start + size:
+            return column.key
+    return ""
+
+
+def group_word(state: ViewState) -> str:
+    """What the table is grouped by, as a word."""
+    return state.group if state.group in GROUPINGS else "none"

@@ -1,0 +1,21 @@
+"""How far the views without a selection can be scrolled."""
+
+from __future__ import annotations
+
+from netmon.model.connection import Snapshot
+
+from . import activity, hosts
+from .layout import divide
+from .state import Tab, ViewState
+
+
+def lowest(snapshot: Snapshot, state: ViewState) -> int:
+    """The largest useful ``scroll``."""
+    lines = max(1, divide(state.size, snapshot).body.height - 1)
+    if state.help:
+        return 60
+    if state.tab is Tab.ACTIVITY:
+        return max(0, activity.count(snapshot, state) - lines)
+    if state.tab is Tab.HOSTS:
+        return max(0, hosts.count(snapshot, state) - lines)
+    return 0

@@ -1,0 +1,110 @@
+"""Roles and themes: what loudness or signal a cell carries, and which terminal colours that becomes.
+
+In: a style, which is a ``Role`` with any of the attribute bits added; out: an SGR escape sequence (ECMA-48 8.3.117).
+Views speak of roles only; nothing outside this file knows a colour number. Every role has a form with 256 colours, with
+16, with 8, and without colour, where bold, underline and reverse carry what colour would.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from netmon.errors import UsageError
+
+BOLD = 0x10
+UNDERLINE = 0x20
+REVERSE = 0x40
+SELECTED = 0x80
+"""The selection bar: a background of its own, reverse where there is none."""
+ROLE_MASK = 0x0F
+
+
+class Role(IntEnum):
+    """How loud a cell is, or which signal it gives."""
+
+    TEXT = 0
+    BRIGHT = 1
+    DIM = 2
+    ACCENT = 3
+    DOWN = 4
+    UP = 5
+    OK = 6
+    WARN = 7
+    BAD = 8
+    RULE = 9
+
+
+_SIXTEEN_DARK = (37, 97, 90, 96, 94, 92, 92, 93, 91, 90)
+_SIXTEEN_LIGHT = (30, 30, 90, 36, 34, 32, 32, 33, 31, 37)
+_EIGHT_DARK = ("37", "1;37", "2;37", "36", "34", "32", "32", "33", "31", "2;37")
+_EIGHT_LIGHT = ("30", "1;30", "2;30", "36", "34", "32", "32", "33", "31", "2;30")
+_PLAIN = ("", "1", "", "1", "", "", "", "1", "1;4", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours of one theme: 256-colour indexes in the order of ``Role``, and the selection's background."""
+
+    name: str
+    colours: tuple[int, ...]
+    selection: int
+    light: bool = False
+
+    def sgr(self, style: int, depth: int) -> str:
+        """The escape sequence that makes the terminal draw ``style``; ``depth`` is its number of colours, 0 = none."""
+        role = style & ROLE_MASK
+        codes = ["0"]
+        if style & BOLD or (role == Role.BRIGHT and depth):
+            codes.append("1")
+        if style & UNDERLINE:
+            codes.append("4")
+        selected = bool(style & SELECTED)
+        if style & REVERSE or (selected and depth < 256):
+            codes.append("7")
+        if depth >= 256:
+            codes.append(f"38;5;{self.colours[role]}")
+            if selected:
+                codes.append(f"48;5;{self.selection}")
+        elif selected and depth:
+            codes.append("1" if role == Role.BRIGHT else "")
+        elif depth >= 16:
+            codes.append(str((_SIXTEEN_LIGHT if self.light else _SIXTEEN_DARK)[role]))
+        elif depth:
+            codes.append((_EIGHT_LIGHT if self.light else _EIGHT_DARK)[role])
+        else:
+            codes.append(_PLAIN[role])
+        return "\x1b[" + ";".join(code for code in codes if code) + "m"
+
+
+#                                 text brt  dim acc down  up  ok warn bad rule
+_MUTED = Theme("muted", (252, 231, 243, 80, 75, 114, 114, 179, 203, 238), 236)
+_MUTED_LIGHT = Theme("muted-light", (236, 16, 246, 30, 25, 28, 28, 130, 160, 250), 254, light=True)
+
+THEMES: dict[str, Theme] = {
+    theme.name: theme
+    for theme in (
+        _MUTED,
+        _MUTED_LIGHT,
+        Theme("vivid", (255, 231, 245, 51, 39, 46, 46, 220, 196, 240), 237),
+        Theme("vivid-light", (234, 16, 244, 26, 21, 28, 28, 166, 196, 249), 253, light=True),
+        Theme("nord", (253, 255, 243, 110, 67, 108, 108, 222, 131, 238), 237),
+        Theme("gruvbox", (223, 230, 245, 108, 109, 142, 142, 214, 167, 239), 237),
+        Theme("dracula", (255, 231, 61, 141, 117, 84, 84, 228, 203, 238), 236),
+        Theme("solarized", (246, 254, 240, 37, 33, 64, 64, 136, 160, 236), 235),
+        Theme("solarized-light", (241, 235, 245, 37, 33, 64, 64, 136, 160, 252), 254, light=True),
+    )
+}
+
+
+def choose_theme(name: str, light: bool = False) -> Theme:
+    """The theme of that name, in its light form when the terminal is known to be light and it has one."""
+    theme = THEMES.get(name)
+    if theme is None:
+        raise UsageError(f"no theme named {name!r}; there are: {', '.join(THEMES)}")
+    return THEMES.get(f"{name}-light", theme) if light else theme
+
+
+def light_background(colorfgbg: str) -> bool:
+    """Whether the ``COLORFGBG`` variable (rxvt, Konsole, ...) says that the background is light."""
+    return colorfgbg.rpartition(";")[2] in ("7", "15")

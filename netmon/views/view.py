@@ -1,0 +1,90 @@
+"""The one object the screen task holds: the latest snapshot, what the person has chosen, and the picture of both.
+
+In: snapshots (``feed``), keys and mouse (``event``), sizes (``resize``); out: effects to carry out, and a canvas
+(``frame``). It only keeps values and calls the pure functions of this room; it has no clock, no terminal, no tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import tzinfo
+
+from netmon.model.connection import Snapshot
+from netmon.settings import Settings
+
+from . import state as st
+from .actions import Effect, perform
+from .canvas import Canvas
+from .compose import render
+from .events import Event, KeyEvent
+from .keymap import build
+from .lineedit import Compile, compiled, typed
+from .mouse import pressed
+from .state import Filter, ViewState
+
+
+class View:
+    """Snapshots and events in, effects and canvases out."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        compile_filter: Compile,
+        keys: Mapping[str, str | list[str]] | None = None,
+        zone: tzinfo | None = None,
+    ) -> None:
+        self._compile = compile_filter
+        self._keymap = build(keys)
+        self._latest = Snapshot(0.0)
+        self._shown = self._latest
+        self.state = ViewState(
+            localhost=settings.show_localhost,
+            names=settings.resolve_dns,
+            zone=zone,
+            filter=compiled(settings.filter, Filter(), compile_filter),
+        )
+
+    @property
+    def shown(self) -> Snapshot:
+        """The snapshot on the screen: the latest, or the one that was there when the picture was held."""
+        return self._shown
+
+    def feed(self, snapshot: Snapshot) -> None:
+        """A new snapshot; while paused it is kept for later, only what the monitor says about itself is shown."""
+        self._latest = snapshot
+        if self.state.paused:
+            self._shown = replace(self._shown, status=snapshot.status)
+            return
+        self._shown = snapshot
+        self.state = st.observe(self.state, snapshot)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """The terminal's columns and rows."""
+        self.state = st.resized(self.state, self._shown, size)
+
+    def event(self, event: Event, now: float) -> tuple[Effect, ...]:
+        """A key or a mouse press at ``now`` (any steady clock); returns what has to be done outside."""
+        before = self.state
+        if isinstance(event, KeyEvent):
+            if before.line is not None and event.name not in ("Ctrl+C", "Ctrl+Z", "Ctrl+L"):
+                self.state = typed(before, self._shown, event.name, self._compile)
+                return ()
+            action = self._keymap.actions.get(event.name)
+            if action is None:
+                self.state = replace(before, message="", pending="")
+                return ()
+            self.state, effects = perform(before, self._shown, action, now)
+        else:
+            self.state, effects = pressed(before, self._shown, event, now)
+        if before.paused and not self.state.paused:
+            self.feed(self._latest)
+        return effects
+
+    def say(self, message: str) -> None:
+        """Show a passing remark on the key bar."""
+        self.state = replace(self.state, message=message)
+
+    def frame(self) -> Canvas:
+        """The picture."""
+        return render(self._shown, self.state, self.state.size, self._keymap)

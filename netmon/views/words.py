@@ -1,0 +1,115 @@
+"""The words and dots a person reads for a connection's state, and other short texts that several views share.
+
+In: a connection; out: text and style. The protocol's own word (``ESTABLISHED``) stays in Details, filters and exports.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from netmon.model.connection import Connection, Name, Staleness
+
+from .theme import Role
+
+
+class StateWord(NamedTuple):
+    """A dot, its role, a lower-case word, its role, and who did it (``←`` the other end, ``→`` this one)."""
+
+    dot: str
+    dot_role: int
+    word: str
+    role: int
+    by: str = ""
+
+
+_OPEN = ("●", Role.OK, "open", Role.TEXT)
+_OPENING = ("◐", Role.ACCENT, "opening", Role.TEXT)
+_CLOSING = ("◐", Role.DIM, "closing", Role.DIM)
+_CLOSED = ("◌", Role.DIM, "closed", Role.DIM)
+_ASKED = ("○", Role.ACCENT, "asked", Role.TEXT)
+_ANSWERED = ("○", Role.OK, "answered", Role.TEXT)
+_FAILED = ("◌", Role.BAD, "failed", Role.TEXT)
+
+_WORDS: dict[str, tuple[str, int, str, int]] = {
+    "SYN_SENT": _OPENING, "SYN_RECV": _OPENING, "ESTABLISHED": _OPEN,
+    "FIN_WAIT1": _CLOSING, "FIN_WAIT2": _CLOSING, "CLOSE_WAIT": _CLOSING, "CLOSING": _CLOSING, "LAST_ACK": _CLOSING,
+    "TIME_WAIT": _CLOSED, "CLOSED": _CLOSED, "DRAINING": _CLOSING,
+    "INITIAL": _OPENING, "HANDSHAKE": _OPENING, "CONNECTED": _OPEN, "0RTT": _OPENING, "RETRY": _OPENING,
+    "VERSION_NEG": _OPENING, "BANNER": _OPENING, "KEYEXCHANGE": _OPENING, "AUTHENTICATION": _OPENING,
+    "QUERY": _ASKED, "REQUEST": _ASKED, "RESPONSE": _ANSWERED, "REPLY": _ANSWERED,
+    "WHO_HAS": _ASKED, "IS_AT": _ANSWERED, "ECHO_REQUEST": _ASKED, "ECHO_REPLY": _ANSWERED,
+    "ACTIVE": ("●", Role.OK, "active", Role.TEXT), "IDLE": ("○", Role.DIM, "idle", Role.TEXT),
+    "STALE": ("○", Role.DIM, "stale", Role.DIM),
+    "LISTEN": ("○", Role.DIM, "listening", Role.DIM), "UNREACHABLE": _FAILED, "TIME_EXCEEDED": _FAILED,
+}  # fmt: skip
+_PREFIXES = ("QUIC_", "DNS_", "MDNS_", "LLMNR_", "SSH_", "UDP_", "ICMP_", "ICMPV6_", "ARP_", "DEST_", "DESTINATION_")
+
+
+def state_word(connection: Connection) -> StateWord:
+    """The dot and word of a connection; its staleness turns the dot amber, then red."""
+    tcp = connection.tcp
+    if tcp is not None and tcp.reset_by:
+        other = (tcp.reset_by == "source") == (connection.local_is_source is False)
+        return StateWord("◌", Role.BAD, "reset", Role.DIM if connection.closed else Role.TEXT, "←" if other else "→")
+    dot, dot_role, word, role = lookup(connection.state)
+    if connection.closed:
+        return StateWord("◌", Role.DIM, word if word in ("answered", "failed") else "closed", Role.DIM)
+    if connection.staleness is Staleness.AGEING:
+        return StateWord(dot, Role.WARN, word, role)
+    if connection.staleness is Staleness.EXPIRING:
+        return StateWord(dot, Role.BAD, word, role)
+    return StateWord(dot, dot_role, word, role)
+
+
+def lookup(state: str) -> tuple[str, int, str, int]:
+    """Dot, role, word, role of a protocol's own state word, whatever it is."""
+    first = state.split(" ", 1)[0].upper()
+    found = _WORDS.get(first)
+    if found is not None:
+        return found
+    for prefix in _PREFIXES:
+        if first.startswith(prefix) and first[len(prefix) :] in _WORDS:
+            return _WORDS[first[len(prefix) :]]
+    return ("○", Role.DIM, first.lower().replace("_", " "), Role.TEXT)
+
+
+def endpoint(address: str, port: int | None) -> str:
+    """``192.0.2.1:443``, ``[2001:db8::1]:443``, or the address alone."""
+    if port is None:
+        return address
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def host_text(address: str, name: Name | None, names: bool, port: int | None) -> str:
+    """What stands for a host in a list: its name (inferred ones after ``~``), or its address."""
+    if names and name is not None and name.text:
+        return f"~{name.text}" if name.inferred else name.text
+    return f"[{address}]" if ":" in address and port is not None else address
+
+
+def remote_text(connection: Connection, names: bool) -> str:
+    """The other end's host in a list. The responder's own word (SNI, Host) is the application column's."""
+    return host_text(connection.remote, connection.remote_name, names, connection.remote_port)
+
+
+def process_name(connection: Connection) -> str:
+    """The owner's name, empty when nobody is known."""
+    owner = connection.owner
+    return owner.process.name if owner is not None else ""
+
+
+def is_loopback(connection: Connection) -> bool:
+    """Whether both ends are this machine's loopback (features 1.15)."""
+    return connection.source_scope == "LOOPBACK" and connection.destination_scope == "LOOPBACK"
+
+
+def application_label(connection: Connection) -> str:
+    """The protocol people call it by: what inspection says, else the transport."""
+    return connection.application or connection.protocol.upper()
+
+
+def plural(count: int, word: str) -> str:
+    """``1 connection``, ``2 connections``, ``2 processes``."""
+    if count == 1:
+        return f"1 {word}"
+    return f"{count} {word}{'es' if word.endswith('s') else 's'}"
