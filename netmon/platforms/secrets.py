@@ -22,7 +22,8 @@ _WORDS = (
     r"|private[-_.]?key|encryption[-_.]?key|shared[-_.]?key|psk|credentials?|auth|authorization|bearer|cookie|community|pin"
 )
 _SECRET_NAME = re.compile(
-    rf"(?:^|[-_.:/])(?:{_WORDS})(?:$|[-_.]?(?:value|string|text)$)|passw|secret|token|credential|pwd$", re.I
+    rf"(?:^|[-_.:/])(?:{_WORDS})(?:$|[-_.]?(?:value|string|text)$)|(?:passw(?:or)?d|passphrase|secret|token|credential)(?!less)|pwd$",
+    re.I,
 )
 _NOT_SECRET = re.compile(
     r"(?:file|path|dir|type|mode|methods?|timeout|ttl|length|prompt|url|uri|server|provider|name|id|stdin)$", re.I

@@ -81,7 +81,7 @@ def rows(table: bytes, protocol: int, endpoints: Endpoints) -> Iterator[Row]:
     lines = table.split(b"\n")
     for line in lines[1:]:
         fields = line.split(None, 10)
-        if len(fields) < 10:
+        if len(fields) < 11:  # more follows the inode, so one that was cut off is not taken for another
             continue
         try:
             local, local_port = parse(fields[1])

@@ -1,0 +1,102 @@
+"""Command lines lose their secrets."""
+
+from __future__ import annotations
+
+import shlex
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netmon.platforms.secrets import ARGUMENT_LIMIT, LINE_LIMIT, mask
+
+HIDDEN = "hunter2secret"
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        (f"app --password={HIDDEN}", "app --password=***"),
+        (f"app --password {HIDDEN} --port 80", "app --password *** --port 80"),
+        (f"app --db-passwd={HIDDEN}", "app --db-passwd=***"),
+        (f"app -token {HIDDEN}", "app -token ***"),
+        (f"app --api-key={HIDDEN} x", "app --api-key=*** x"),
+        (f"app --access_key={HIDDEN}", "app --access_key=***"),
+        (f"env PGPASSWORD={HIDDEN} psql", "env PGPASSWORD=*** psql"),
+        (f"env MYSQL_PWD={HIDDEN} AWS_SECRET_ACCESS_KEY={HIDDEN} x", "env MYSQL_PWD=*** AWS_SECRET_ACCESS_KEY=*** x"),
+        (f"java -Dhttp.proxyPassword={HIDDEN} -jar a.jar", "java -Dhttp.proxyPassword=*** -jar a.jar"),
+        (f"mysql -uroot -p{HIDDEN} db", "mysql -uroot -p*** db"),
+        (f"/usr/bin/mysqldump -p{HIDDEN} db", "/usr/bin/mysqldump -p*** db"),
+        (f"sshpass -p {HIDDEN} ssh -p 22 host", "sshpass -p *** ssh -p *** host"),
+        (f"curl -u user:{HIDDEN} https://example.org/", "curl -u *** https://example.org/"),
+        (f"curl -H 'Authorization: Bearer {HIDDEN}' x", "curl -H Authorization: *** x"),
+        (f"curl -H 'Cookie: session={HIDDEN}' x", "curl -H Cookie: *** x"),
+        (f"curl -H 'X-Api-Key: {HIDDEN}' x", "curl -H X-Api-Key: *** x"),
+        (f"wget https://user:{HIDDEN}@example.org/path", "wget https://user:***@example.org/path"),
+        (f"app postgresql://bob:{HIDDEN}@db:5432/x?sslmode=require", "app postgresql://bob:***@db:5432/x?***"),
+        (f"app --url=https://u:{HIDDEN}@h/", "app --url=https://u:***@h/"),
+        (f"app https://example.org/?key={HIDDEN}&x=1 y", "app https://example.org/?*** y"),
+        (f"redis-cli -a {HIDDEN} ping", "redis-cli -a *** ping"),
+        (f"snmpwalk -v2c -c {HIDDEN} 192.0.2.1", "snmpwalk -v2c -c *** 192.0.2.1"),
+        (f"sh -c 'mysql -p{HIDDEN} && echo done'", "sh -c mysql -p*** && echo done"),
+        (f"sh -c 'export TOKEN={HIDDEN}; run'", "sh -c export TOKEN=*** run"),
+        (
+            "git clone https://x:ghp_abcdefghijklmnopqrstuvwxyz0123456789@github.com/a/b",
+            "git clone https://x:***@github.com/a/b",
+        ),
+        ("app ghp_abcdefghijklmnopqrstuvwxyz0123456789", "app ***"),
+        ("app eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "app ***"),
+        ("app AKIAIOSFODNN7EXAMPLE", "app ***"),
+    ],
+)
+def test_secrets_are_masked(command: str, shown: str) -> None:
+    """The value goes, the rest of the line stays readable."""
+    line = mask([word.encode() for word in shlex.split(command)])
+    assert HIDDEN not in line
+    assert line == shown
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "nginx: master process -g daemon off", "ssh -p 22 -i /root/.ssh/id host", "python3 -m http.server 8000",
+        "app --password-file=/etc/secret --auth-method=plain --token-ttl=5", "gcc -pthread -print-search-dirs",
+        "docker run -p 80:80 nginx", "podman run -p 8080:80 x", "curl https://example.org/path", "app --port=80 -v",
+        "app --passwordless yes", "java -Xmx1g -jar app.jar", "ssh user@example.org", "app [2001:db8::1]:443",
+    ],
+)  # fmt: skip
+def test_ordinary_lines_stay_as_they_are(command: str) -> None:
+    """Ports, paths and options that merely resemble secrets are shown."""
+    assert mask([word.encode() for word in command.split()]) == command
+
+
+def test_a_secret_that_is_cut_off_is_not_shown() -> None:
+    """Beyond the length limit no pattern can be trusted, so nothing of such an argument is shown but its name."""
+    url = b"https://user:" + HIDDEN.encode() * (ARGUMENT_LIMIT // 4) + b"@example.org/"
+    line = mask([b"app", url, b"--password=" + HIDDEN.encode() * 500])
+    assert HIDDEN not in line
+
+
+def test_control_characters_do_not_get_out() -> None:
+    """Arguments are hostile text."""
+    assert mask([b"a\x1b[2J", b"b\nc"]) == "a\\x1b[2J b\\nc"
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.binary(max_size=60), max_size=12))
+def test_any_arguments_give_a_bounded_printable_line(arguments: list[bytes]) -> None:
+    """Nothing raises, nothing unprintable gets out."""
+    line = mask(arguments)
+    assert line.isprintable()
+    assert len(line) <= LINE_LIMIT
+
+
+@pytest.mark.parametrize(
+    "text", [b"a:" * 2000, b"://" * 2000, b"eyJ" * 2000, b"-" * 4000, b"?" * 4000, b"a " * 2000, b"@:" * 2000]
+)
+def test_adverse_input_takes_linear_time(text: bytes) -> None:
+    """No pattern backtracks itself into the ground."""
+    started = time.process_time()
+    mask([text[start : start + 1000] for start in range(0, 4000, 1000)])
+    assert time.process_time() - started < 0.25
