@@ -20,7 +20,13 @@ from ._contract import ApplicationProtocol
 
 PLUGIN_GROUP = "netmon.protocols"
 
-MODULES: tuple[str, ...] = ("http1",)
+MODULES: tuple[str, ...] = (
+    "dtls",
+    "http1",
+    "quic",
+    "ssh",
+    "tls",
+)
 """The files of this room that speak a protocol."""
 
 

@@ -49,8 +49,10 @@ _REQUEST_FIELDS = frozenset(
 )  # fmt: skip
 _RESPONSE_FIELDS = frozenset((b"server", b"content-type", b"content-length", b"transfer-encoding", b"upgrade"))
 
-_REQUEST_BEGINNING = re.compile(rb"[A-Z][A-Z_-]{0,23}(?: +(?:[^ \r\n\x00-\x1f]+(?: +(?:H(?:T(?:T(?:P(?:/1?)?)?)?)?)?)?)?)?$")
+_METHOD = re.compile(rb"[A-Z][A-Z_-]{0,23}")
+_CONTROL = re.compile(rb"[\x00-\x1f]")
 _STATUS_BEGINNING = b"HTTP/1."
+_USUAL = frozenset((b"GET", b"POST", b"HEAD", b"PUT", b"OPTIONS", b"CONNECT", b"DELETE"))
 _CREDENTIALS = re.compile(rb"(?:^|&)(?:pass|passwd|password|pwd)=[^&]", re.IGNORECASE)
 
 
@@ -247,11 +249,13 @@ class Http1:
             return Claim.YES if request_line(line + newline) else Claim.NO
         if not line:
             return Claim.MORE
-        if not _REQUEST_BEGINNING.match(line) and not request_line(line):
+        method, space, rest = line.partition(b" ")
+        target, _, version = rest.lstrip(b" ").partition(b" ")
+        version = version.lstrip(b" ")
+        if not _METHOD.fullmatch(method) or _CONTROL.search(target) or version[:7] != _STATUS_BEGINNING[: len(version)]:
             return Claim.NO
-        method, space, target = line.partition(b" ")
-        plain = method in (b"GET", b"POST", b"HEAD", b"PUT", b"OPTIONS", b"CONNECT", b"DELETE") and bool(space)
-        return Claim.WEAK if plain and len(target) > 1 and target.startswith((b"/", b"http://")) else Claim.MORE
+        plain = method in _USUAL and bool(space) and len(target) > 1 and target.startswith((b"/", b"http://"))
+        return Claim.WEAK if plain else Claim.MORE
 
     @staticmethod
     def _answers(server: bytes) -> Claim:
