@@ -2,9 +2,9 @@
 
 Read: Section Header (section 4.1, either byte order, any number of sections), Interface Description (4.2, options
 if_name, if_description, if_tsresol, if_tsoffset), Enhanced Packet (4.3), Simple Packet (4.4), the obsolete Packet Block
-(appendix A). Everything else is skipped. A block whose two lengths differ, whose packet is longer than itself, or that
-names an interface not described in its section is damage; a packet longer than the interface's snap length is not.
-A Simple Packet has no timestamp: it takes that of the packet before it (0 at the beginning of a file).
+(appendix A). Everything else is skipped, however long. A block of these whose two lengths differ, whose packet is longer
+than itself, or that names an interface not described in its section is damage; a packet longer than the interface's
+snap length is not. A Simple Packet has no timestamp: it takes the latest one so far (0 at the beginning of a file).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SIMPLE_PACKET = 3
 ENHANCED_PACKET = 6
 BYTE_ORDER_MAGIC = 0x1A2B3C4D
 SMALLEST = 12  # type, length, length again
-SMALLEST_OF = {SECTION_HEADER: 28, INTERFACE_DESCRIPTION: 20, PACKET: 32, SIMPLE_PACKET: 16, ENHANCED_PACKET: 32}
+SMALLEST_OF = {SECTION_HEADER: 12, INTERFACE_DESCRIPTION: 20, PACKET: 32, SIMPLE_PACKET: 16, ENHANCED_PACKET: 32}
 MAX_INTERFACES = 65_536
 
 OPTION_END, OPTION_NAME, OPTION_DESCRIPTION, OPTION_RESOLUTION, OPTION_OFFSET = 0, 2, 3, 9, 14
@@ -43,11 +43,12 @@ class _Layouts:
     def __init__(self, order: str) -> None:
         self.block = Struct(order + "II")
         self.length = Struct(order + "I")
-        self.enhanced = Struct(order + "IIIII")
-        self.packet = Struct(order + "HHIIII")
-        self.description = Struct(order + "HHI")
+        # these begin with the block's type and length
+        self.enhanced = Struct(order + "IIIIIII")
+        self.packet = Struct(order + "IIHHIIII")
+        self.simple = Struct(order + "III")
+        self.description = Struct(order + "IIHHI")
         self.option = Struct(order + "HH")
-        self.version = Struct(order + "H")
         self.offset = Struct(order + "q")
 
 
@@ -67,38 +68,59 @@ class PcapngParser:
         self._section: list[_Interface] = []
         self._base = 0
         """Index of the section's first interface in ``interfaces``."""
-        self._time = 0
+        self._latest = 0
+        self._skip = self._skip_length = 0
+        """Bytes still to come of a block without packets, and all it has."""
 
     def parse(self, data: bytes, frames: list[Frame]) -> int:
         """See ``Parser``."""
-        offset, end = 0, len(data)
+        offset = min(self._skip, len(data))
+        self._skip -= offset
+        end = len(data)
         while end - offset >= SMALLEST:
             kind, total = self._layouts.block.unpack_from(data, offset)
             if kind == SECTION_HEADER:
                 total = self._byte_order(data, offset)
-            if total < SMALLEST_OF.get(kind, SMALLEST) or total & 3 or total > MAX_RECORD:
+            if total < SMALLEST or total & 3:
                 raise Damage(f"a block of type {kind:#x} claims a length of {total}", offset)
             stop = offset + total
+            smallest = SMALLEST_OF.get(kind)
+            if smallest is None:
+                self._skip, self._skip_length = max(0, stop - end), total
+                offset = min(stop, end)
+                continue
+            if total > MAX_RECORD:
+                raise Damage(f"a block of type {kind:#x} claims a length of {total}", offset)
             if stop > end:
                 self.need = total
                 return offset
+            if total < smallest:
+                raise Damage(f"a block of type {kind:#x} claims a length of {total}", offset)
             if self._layouts.length.unpack_from(data, stop - 4)[0] != total:
                 raise Damage("the two lengths of a block differ", offset)
             if kind == ENHANCED_PACKET:
-                fields = self._layouts.enhanced.unpack_from(data, offset + 8)
-                frames.append(self._packet(data, offset, total, fields))
-            elif kind == PACKET:
-                interface, _drops, *rest = self._layouts.packet.unpack_from(data, offset + 8)
-                frames.append(self._packet(data, offset, total, (interface, *rest)))
-            elif kind == SIMPLE_PACKET:
-                frames.append(self._simple(data, offset, total))
-            elif kind == INTERFACE_DESCRIPTION:
-                self._describe(data, offset, total)
-            elif kind == SECTION_HEADER:
-                self._begin_section(data, offset)
+                frames.append(self._packet(data, offset, self._layouts.enhanced.unpack_from(data, offset)))
+            else:
+                self._other(kind, data, offset, frames)
             offset = stop
         self.need = SMALLEST
         return offset
+
+    def skipping(self) -> int:
+        """See ``Parser``."""
+        return self._skip_length - self._skip if self._skip else 0
+
+    def _other(self, kind: int, data: bytes, offset: int, frames: list[Frame]) -> None:
+        if kind == INTERFACE_DESCRIPTION:
+            self._describe(data, offset)
+        elif kind == SECTION_HEADER:
+            self._section = []
+            self._base = len(self.interfaces)
+        elif kind == PACKET:
+            _, total, interface, _drops, *rest = self._layouts.packet.unpack_from(data, offset)
+            frames.append(self._packet(data, offset, (kind, total, interface, *rest)))
+        else:
+            frames.append(self._simple(data, offset))
 
     def _byte_order(self, data: bytes, offset: int) -> int:
         """Take on the byte order of the section that begins here; returns the block's length."""
@@ -108,15 +130,8 @@ class PcapngParser:
                 return int(layouts.length.unpack_from(data, offset + 4)[0])
         raise Damage("a section header without byte-order magic", offset)
 
-    def _begin_section(self, data: bytes, offset: int) -> None:
-        major = self._layouts.version.unpack_from(data, offset + 12)[0]
-        if major != 1:
-            raise Damage(f"pcapng version {major} is unknown", offset)
-        self._section = []
-        self._base = len(self.interfaces)
-
-    def _packet(self, data: bytes, offset: int, total: int, fields: tuple[int, ...]) -> Frame:
-        number, high, low, captured, wire = fields
+    def _packet(self, data: bytes, offset: int, fields: tuple[int, ...]) -> Frame:
+        _, total, number, high, low, captured, wire = fields
         if number >= len(self._section):
             raise Damage(f"a packet of interface {number}, which is not described", offset)
         if captured > total - 32:
@@ -124,36 +139,36 @@ class PcapngParser:
         link_type, _, per_second, shift = self._section[number]
         ticks = high << 32 | low
         time = (ticks * 1000 if per_second == 1_000_000 else ticks * 1_000_000_000 // per_second) + shift
-        self._time = time = min(max(time, 0), MAX_TIMESTAMP)
+        if not 0 <= time <= MAX_TIMESTAMP:
+            time = MAX_TIMESTAMP if time > 0 else 0
+        if time > self._latest:
+            self._latest = time
         start = offset + 28
         return Frame(time, wire, data[start : start + captured], link_type, self._base + number)
 
-    def _simple(self, data: bytes, offset: int, total: int) -> Frame:
+    def _simple(self, data: bytes, offset: int) -> Frame:
         if not self._section:
             raise Damage("a packet of interface 0, which is not described", offset)
-        wire = self._layouts.length.unpack_from(data, offset + 8)[0]
-        captured = min(wire, self._section[0].snap_length or wire)
-        if captured > total - 16:
-            raise Damage(f"a packet claims {captured} bytes in a block of {total}", offset)
+        _, total, wire = self._layouts.simple.unpack_from(data, offset)
+        link_type, snap_length, _, _ = self._section[0]
+        captured = min(wire, snap_length or wire, total - 16)
         start = offset + 12
-        return Frame(self._time, wire, data[start : start + captured], self._section[0].link_type, self._base)
+        return Frame(self._latest, wire, data[start : start + captured], link_type, self._base)
 
-    def _describe(self, data: bytes, offset: int, total: int) -> None:
+    def _describe(self, data: bytes, offset: int) -> None:
         if len(self.interfaces) >= MAX_INTERFACES:
             raise Damage(f"more than {MAX_INTERFACES} interfaces", offset)
-        link_type, _, snap_length = self._layouts.description.unpack_from(data, offset + 8)
+        _, total, link_type, _, snap_length = self._layouts.description.unpack_from(data, offset)
         options = self._options(data[offset + 16 : offset + total - 4])
-        raw = options.get(OPTION_RESOLUTION, b"\x06")[:1] or b"\x06"
-        exponent = raw[0] & 0x7F
-        per_second = 2**exponent if raw[0] & 0x80 else 10**exponent
         shift = options.get(OPTION_OFFSET, b"")
         seconds = self._layouts.offset.unpack(shift)[0] if len(shift) == 8 else 0
+        per_second = _ticks_per_second(options.get(OPTION_RESOLUTION, b""))
         self._section.append(_Interface(link_type, snap_length, per_second, seconds * 1_000_000_000))
         name, description = (_text(options.get(code, b"")) for code in (OPTION_NAME, OPTION_DESCRIPTION))
         self.interfaces.append(CaptureInterface(name, link_type, description, snap_length))
 
     def _options(self, raw: bytes) -> dict[int, bytes]:
-        """Section 3.5; the first of each kind counts, a list that overruns its block ends there."""
+        """Section 3.5; the last of each kind counts, a list that overruns its block ends there."""
         options: dict[int, bytes] = {}
         position = 0
         while position + 4 <= len(raw):
@@ -161,9 +176,19 @@ class PcapngParser:
             position += 4
             if code == OPTION_END or position + length > len(raw):
                 break
-            options.setdefault(code, raw[position : position + length])
+            options[code] = raw[position : position + length]
             position += (length + 3) & ~3
         return options
+
+
+def _ticks_per_second(resolution: bytes) -> int:
+    """if_tsresol: a power of ten, or of two with the high bit set. Absurd ones count as absent: microseconds."""
+    if len(resolution) != 1:
+        return 1_000_000
+    exponent = resolution[0] & 0x7F
+    if resolution[0] & 0x80:
+        return 1 << exponent if exponent < 64 else 1_000_000
+    return 10**exponent if exponent <= 19 else 1_000_000
 
 
 def _text(raw: bytes) -> str:

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from netmon.model.frame import CaptureInterface, Frame
 
-MAX_RECORD = 256 * 1024 * 1024
-"""A pcap record or pcapng block that claims more bytes is damage."""
+MAX_RECORD = 16 * 1024 * 1024
+"""A packet record or block that claims more bytes is damage (the meter's C reader has the same limit)."""
 
 
 class Damage(Exception):
@@ -30,6 +30,9 @@ class Parser(Protocol):
     interfaces: list[CaptureInterface]
     unit: str
     """What a record is called in messages."""
+
+    def skipping(self) -> int:
+        """How many bytes were taken of a record that is being skipped and not complete; else 0."""
 
     def parse(self, data: bytes, frames: list[Frame]) -> int:
         """Append the whole records' frames; returns how many bytes are done with. Raises ``Damage``."""

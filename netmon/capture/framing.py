@@ -85,6 +85,10 @@ class PcapParser:
         self.need = size
         return offset
 
+    def skipping(self) -> int:
+        """Nothing in a pcap is skipped."""
+        return 0
+
 
 class Reader:
     """Incremental reader of one capture file.
@@ -146,10 +150,12 @@ class Reader:
         if self._parser is None and len(self._buffer) < 4:
             why = refuse(bytes(self._buffer)) if self._buffer else "is empty"
             raise CaptureError(f"{self._name}: {why}")
-        if not self._buffer:
+        skipped = self._parser.skipping() if self._parser else 0
+        have = len(self._buffer) or skipped
+        if not have:
             return ""
         unit = f"last {self._parser.unit}" if self._parser else "file header"
-        return f"torn at byte {self._done:,}: the {unit} is cut off after {len(self._buffer):,} bytes"
+        return f"torn at byte {self._done - skipped:,}: the {unit} is cut off after {have:,} bytes"
 
     def _begin(self, data: bytes) -> int:
         """Choose the parser as soon as the magic number is there; returns the bytes of the global header."""
