@@ -12,7 +12,7 @@ from ._tls_hello import ALPN, SERVER_NAME, ClientHello, ServerHello, is_grease, 
 
 _VERSIONS = {
     0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3", 0x0002: "s2",
-    0xFEFF: "d1", 0xFEFD: "d2", 0xFEFC: "d3",
+    0xFEFF: "d1", 0xFEFD: "d2", 0xFEFC: "d3", 0x0100: "s1",
 }  # fmt: skip
 _EMPTY = "0" * 12
 _HEX = [f"{number:04x}" for number in range(0x100)]

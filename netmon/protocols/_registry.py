@@ -21,8 +21,13 @@ from ._contract import ApplicationProtocol
 PLUGIN_GROUP = "netmon.protocols"
 
 MODULES: tuple[str, ...] = (
+    "dns",
     "dtls",
     "http1",
+    "llmnr",
+    "mdns",
+    "nbdgm",
+    "nbns",
     "quic",
     "ssh",
     "tls",

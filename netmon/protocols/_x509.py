@@ -56,7 +56,7 @@ def read_certificate(der: bytes, *, alone: bool) -> Certificate | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # cryptography warns about odd but readable certificates
             loaded = x509.load_der_x509_certificate(der)
-            subject, issuer = _name(loaded.subject), _name(loaded.issuer)
+            subject, issuer = _name(loaded, "subject"), _name(loaded, "issuer")
             return Certificate(
                 subject,
                 issuer,
@@ -69,8 +69,13 @@ def read_certificate(der: bytes, *, alone: bool) -> Certificate | None:
         return None
 
 
-def _name(name: x509.Name) -> str:
-    return name.rfc4514_string()
+def _name(loaded: x509.Certificate, which: str) -> str:
+    """Empty when its text is not what its type allows (a zero byte in a PrintableString is an old trick)."""
+    try:
+        name: x509.Name = getattr(loaded, which)
+        return name.rfc4514_string()
+    except Exception:
+        return ""
 
 
 def _moment(loaded: x509.Certificate, which: str) -> datetime | None:

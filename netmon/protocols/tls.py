@@ -163,6 +163,7 @@ class TlsInspector:
                 self._report.state = "ESTABLISHED"
                 if version < 0x0303 and self._report.get(VERSION) is None:  # from 1.2 on the record no longer tells
                     self._report.add(VERSION, version_name(version))
+                    self._report.risk("obsolete-tls")
         elif not is_13(handshake.version) or side == handshake.client_side:
             handshake.established(timestamp_ns)
 
