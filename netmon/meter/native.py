@@ -14,15 +14,17 @@ from netmon.model.flow import FlowRecord, Inspected, MeterTotals
 from netmon.model.frame import CaptureInterface, Frame
 
 from . import _native
-from .contract import MeterLimits, NativeHandler
+from .contract import Fed, MeterLimits, NativeHandler
 
 _ATTENTION = {Attention.BUDGET: 0, Attention.ALWAYS: 1, Attention.DONE: 2}
+_FED = tuple(Fed)
 
 
 class NativeMeter:
     """C on libpcap's ``pcap_handler`` signature, and a capture file reader of its own."""
 
     name = "native"
+    reads_files = True
 
     def __init__(self, limits: MeterLimits = MeterLimits()) -> None:  # noqa: B008 - an immutable value
         self._core = _native.Meter(FlowRecord, Inspected, CaptureError, **limits._asdict())
@@ -35,10 +37,14 @@ class NativeMeter:
         """What ``pcap_dispatch`` calls; it touches no Python object, so the interpreter lock may be free meanwhile."""
         return NativeHandler(*self._core.handler(link_type, interface, nanosecond))
 
-    def feed_chunk(self, chunk: bytes) -> bool:
+    def feed_chunk(self, chunk: bytes, until_ns: int) -> Fed:
         """Account a piece of a capture file."""
-        self._core.feed_chunk(chunk)
-        return True
+        return _FED[self._core.feed_chunk(chunk, until_ns)]
+
+    @property
+    def next_timestamp_ns(self) -> int:
+        """Timestamp of the packet that waits."""
+        return self._core.next_timestamp_ns
 
     def end_of_file(self) -> str:
         """What was left over of a torn tail."""

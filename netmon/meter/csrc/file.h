@@ -3,15 +3,17 @@
  *
  * In: pieces of the file in order. Out: every whole packet handed to meter_frame as soon as its last byte is there. A record that
  * is cut is carried over; nothing else is, blocks without packets are skipped as they pass. Damage ends the reading with one
- * line in problem; what came before stays counted. Reference: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng.
+ * line in problem; what came before stays counted. Reading pauses at a time and when frames wait for inspection. Reference: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng.
  */
 #ifndef NETMON_FILE_H
 #define NETMON_FILE_H
 
 #define LARGEST_RECORD (16u << 20)
 #define MOST_INTERFACES 65536u
+#define INSPECT_BATCH 512u        /* contract.INSPECT_BATCH */
 
 enum { FILE_START = 0, FILE_PCAP, FILE_PCAPNG };
+enum { FED_EATEN = 0, FED_TIME, FED_QUEUE, FED_DAMAGED };   /* the first three as in contract.Fed */
 enum { BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_OBSOLETE = 2, BLOCK_SIMPLE = 3, BLOCK_ENHANCED = 6 };
 
 struct file_interface {
@@ -22,9 +24,11 @@ struct file_interface {
 };
 
 struct capture_file {
-	int format, swapped, nanosecond;
+	int format, swapped, nanosecond, begun;
 	u32 record_header, link_type;
 	u64 position, skip;               /* bytes taken in; bytes of an uninteresting block still to come */
+	u64 until, next;                  /* packets from until on wait; the timestamp of the one that does */
+	int waiting;
 	u32 section;                      /* index of the section's first interface */
 	struct file_interface *interfaces;
 	u32 interface_count, interface_room;
@@ -50,6 +54,15 @@ static size_t damaged(struct capture_file *c, const char *what, u64 value)
 {
 	snprintf(c->problem, sizeof c->problem, "damaged capture file: %s %llu at byte %llu", what, value, c->position);
 	return 0;
+}
+
+/* Whether a packet of this time has to wait for the next call. */
+static int waits(struct capture_file *c, u64 now)
+{
+	c->waiting = now >= c->until;
+	if (c->waiting)
+		c->next = now;
+	return c->waiting;
 }
 
 static struct file_interface *new_interface(struct capture_file *c, u32 link_type, u32 snap_length)
@@ -201,6 +214,8 @@ static size_t packet_block(struct capture_file *c, struct meter *m, const u8 *b,
 		wire = file32(c, b + 24);
 		if (captured > length - 32)
 			return damaged(c, "captured length", captured);
+		if (waits(c, now))
+			return 0;
 	}
 	meter_frame(m, now, wire, captured, b + header, i->link_type, c->section + number);
 	return length;
@@ -217,6 +232,7 @@ static size_t take_block(struct capture_file *c, struct meter *m, const u8 *b)
 	switch (type) {
 	case BLOCK_SECTION:
 		c->section = c->interface_count;
+		c->begun = 1;
 		return length;
 	case BLOCK_INTERFACE:
 		if (length < 20)
@@ -234,7 +250,7 @@ static size_t take_block(struct capture_file *c, struct meter *m, const u8 *b)
 	}
 }
 
-/* One whole unit; the bytes taken, or 0 with a problem. */
+/* One whole unit; the bytes taken, or 0 when it waits or with a problem. */
 static size_t take_unit(struct capture_file *c, struct meter *m, const u8 *b, size_t size)
 {
 	u64 now;
@@ -243,67 +259,81 @@ static size_t take_unit(struct capture_file *c, struct meter *m, const u8 *b, si
 		return take_block(c, m, b);
 	if (c->format == FILE_START) {
 		c->format = FILE_PCAP;
+		c->begun = 1;
 		c->link_type = file32(c, b + 20) & 0xffff;
 		return new_interface(c, c->link_type, file32(c, b + 16)) ? size : 0;
 	}
 	now = (u64)file32(c, b) * 1000000000u + (u64)file32(c, b + 4) * (c->nanosecond ? 1 : 1000);
+	if (waits(c, now))
+		return 0;
 	meter_frame(m, now, file32(c, b + 12), (u32)(size - c->record_header), b + c->record_header, c->link_type, 0);
 	return size;
 }
 
-/* 0, or -1 with a problem. */
-static int file_feed(struct capture_file *c, struct meter *m, const u8 *b, size_t n)
+/* Completes the carried unit with at most n bytes of b; the bytes taken. *whole: it is complete. */
+static size_t file_carry(struct capture_file *c, const u8 *b, size_t n, size_t need, int *whole)
+{
+	size_t missing = need > c->carry.length ? need - c->carry.length : 0, take = missing < n ? missing : n;
+	u8 *to = take ? buffer_take(&c->carry, take) : NULL;
+
+	if (take && !to) {
+		damaged(c, "no memory for a record of", need);
+		return 0;
+	}
+	if (take)
+		memcpy(to, b, take);
+	*whole = c->carry.length >= need;
+	return take;
+}
+
+/* One step; the bytes taken from b. *more is cleared when only further bytes, time or room can help. */
+static size_t file_step(struct capture_file *c, struct meter *m, const u8 *b, size_t n, int *more)
 {
 	size_t need, take;
+	int whole = 0;
 
-	if (c->problem[0])
-		return -1;
-	while (n) {
-		if (c->skip) {
-			take = c->skip < n ? (size_t)c->skip : n;
-			c->skip -= take;
-		} else if (c->carry.length) {
-			if (!(need = unit_size(c, c->carry.data, c->carry.length)))
-				return -1;
-			if (need > c->carry.length) {
-				take = need - c->carry.length < n ? need - c->carry.length : n;
-				u8 *to = buffer_take(&c->carry, take);
-				if (!to)
-					return damaged(c, "no memory for a record of", need), -1;
-				memcpy(to, b, take);
-			} else {
-				take = 0;
-			}
-			if (take == 0 || c->carry.length == need) {
-				need = unit_size(c, c->carry.data, c->carry.length);
-				if (need && need <= c->carry.length) {
-					if (!take_unit(c, m, c->carry.data, need))
-						return -1;
-					c->carry.length = 0;
-				} else if (!need) {
-					return -1;
-				}
-			}
-		} else {
-			if (!(need = unit_size(c, b, n)))
-				return -1;
-			if (need <= n && c->format == FILE_PCAPNG && (need = unit_size(c, b, n)) == 0)
-				return -1;
-			if (need <= n) {
-				if (!(take = take_unit(c, m, b, need)))
-					return -1;
-			} else {
-				u8 *to = buffer_take(&c->carry, take = n);
-				if (!to)
-					return damaged(c, "no memory for a record of", need), -1;
-				memcpy(to, b, n);
-			}
-		}
-		c->position += take;
-		b += take;
-		n -= take;
+	if (c->skip) {
+		take = c->skip < n ? (size_t)c->skip : n;
+		c->skip -= take;
+		*more = take > 0;
+		return take;
 	}
-	return 0;
+	if (!c->carry.length && (!n || ((need = unit_size(c, b, n)) && need <= n))) {
+		take = n ? take_unit(c, m, b, need) : 0;
+		*more = take > 0;
+		return take;
+	}
+	need = unit_size(c, c->carry.length ? c->carry.data : b, c->carry.length ? c->carry.length : n);
+	*more = 0;
+	if (!need)
+		return 0;
+	take = file_carry(c, b, n, need, &whole);
+	if (!whole || c->problem[0])
+		return take;
+	need = unit_size(c, c->carry.data, c->carry.length);          /* the header may ask for more */
+	if (need && need <= c->carry.length && take_unit(c, m, c->carry.data, need))
+		c->carry.length = 0;
+	else if (!need || need <= c->carry.length)
+		return take;
+	*more = 1;
+	return take;
+}
+
+/* FED_*; *taken = how much of b. Stops at c->until and when INSPECT_BATCH frames wait. */
+static int file_feed(struct capture_file *c, struct meter *m, const u8 *b, size_t n, size_t *taken)
+{
+	int more = 1;
+
+	*taken = 0;
+	c->waiting = 0;
+	while (more && !c->problem[0]) {
+		size_t take = file_step(c, m, b + *taken, n - *taken, &more);
+		*taken += take;
+		c->position += take;
+		if (m->queued >= INSPECT_BATCH)
+			return FED_QUEUE;
+	}
+	return c->problem[0] ? FED_DAMAGED : c->waiting ? FED_TIME : FED_EATEN;
 }
 
 static void file_close(struct capture_file *c)

@@ -11,7 +11,8 @@
 enum {
 	ETHER_IPV4 = 0x0800, ETHER_ARP = 0x0806, ETHER_BRIDGE = 0x6558, ETHER_VLAN = 0x8100, ETHER_IPV6 = 0x86dd,
 	ETHER_PPP = 0x880b, ETHER_MPLS = 0x8847, ETHER_MPLS_MULTICAST = 0x8848, ETHER_PPPOE = 0x8864,
-	ETHER_QINQ = 0x88a8, ETHER_PBB = 0x88e7, ETHER_LOWEST = 0x0600,
+	ETHER_QINQ = 0x88a8, ETHER_MACSEC = 0x88e5, ETHER_PBB = 0x88e7, ETHER_FABRICPATH = 0x8903, ETHER_METADATA = 0x8909,
+	ETHER_VNTAG = 0x8926, ETHER_ETAG = 0x893f, ETHER_NSH = 0x894f, ETHER_LOWEST = 0x0600,
 };
 
 static inline u16 be16(const u8 *b) { return (u16)(b[0] << 8 | b[1]); }
@@ -260,7 +261,6 @@ static int link_layer(struct context *ctx, struct packet *p, u32 type, int neste
 	case 166: case 204: return ppp_or_hdlc(ctx, p, 1);
 	case 104: return cisco_hdlc(ctx, p, 0);
 	case 107: return frame_relay(ctx, p);
-	case 8: return raw_ip(ctx, p, 16);
 	case 7: return arcnet(ctx, p, 0);
 	case 129: return arcnet(ctx, p, 2);
 	case 6: case 10:                          /* Token Ring, FDDI: only the length of what precedes the addresses differs */

@@ -37,6 +37,8 @@ typedef struct {
 	PyObject_HEAD
 	struct meter meter;
 	struct capture_file file;
+	Py_buffer chunk;                  /* the piece being read, and how far; buf is NULL when there is none */
+	size_t chunk_read;
 	struct handler *handlers;
 	PyTypeObject *flow_record, *inspected;
 	PyObject *capture_error;
@@ -50,8 +52,11 @@ static void pcap_callback(u8 *user, const struct pcap_pkthdr *header, const u8 *
 	meter_frame(h->m, now, header->len, header->caplen, data, h->link_type, h->interface);
 }
 
+static void release_chunk(MeterObject *self);
+
 static void release(MeterObject *self)
 {
+	release_chunk(self);
 	while (self->handlers) {
 		struct handler *next = self->handlers->next;
 		free(self->handlers);
@@ -166,20 +171,40 @@ static PyObject *Meter_handler(MeterObject *self, PyObject *args)
 	return Py_BuildValue("KK", (unsigned long long)(size_t)pcap_callback, (unsigned long long)(size_t)h);
 }
 
-static PyObject *Meter_feed_chunk(MeterObject *self, PyObject *chunk)
+static void release_chunk(MeterObject *self)
 {
-	Py_buffer data;
-	int result;
+	if (self->chunk.obj)
+		PyBuffer_Release(&self->chunk);
+	memset(&self->chunk, 0, sizeof self->chunk);
+	self->chunk_read = 0;
+}
 
-	if (!is_open(self) || PyObject_GetBuffer(chunk, &data, PyBUF_SIMPLE))
+static PyObject *Meter_feed_chunk(MeterObject *self, PyObject *args)
+{
+	unsigned long long until;
+	PyObject *chunk;
+	size_t taken;
+	int fed;
+
+	if (!PyArg_ParseTuple(args, "OK", &chunk, &until) || !is_open(self))
 		return NULL;
-	result = file_feed(&self->file, &self->meter, data.buf, (size_t)data.len);
-	PyBuffer_Release(&data);
-	if (result) {
+	if (!self->chunk.obj && PyObject_GetBuffer(chunk, &self->chunk, PyBUF_SIMPLE))
+		return NULL;
+	if (self->chunk.obj != chunk && PyObject_Size(chunk)) {
+		PyErr_SetString(PyExc_ValueError, "the last chunk is not eaten yet");
+		return NULL;
+	}
+	self->file.until = until;
+	fed = file_feed(&self->file, &self->meter, (const u8 *)self->chunk.buf + self->chunk_read,
+			(size_t)self->chunk.len - self->chunk_read, &taken);
+	self->chunk_read += taken;
+	if (fed == FED_EATEN || fed == FED_DAMAGED)
+		release_chunk(self);
+	if (fed == FED_DAMAGED) {
 		PyErr_SetString(self->capture_error, self->file.problem);
 		return NULL;
 	}
-	Py_RETURN_NONE;
+	return PyLong_FromLong(fed);
 }
 
 static PyObject *Meter_end_of_file(MeterObject *self, PyObject *Py_UNUSED(none))
@@ -191,7 +216,7 @@ static PyObject *Meter_end_of_file(MeterObject *self, PyObject *Py_UNUSED(none))
 	expire_fragments(&self->meter, 1);
 	if (c->problem[0])
 		return PyUnicode_FromString("");
-	if (c->format == FILE_START || !c->interface_count)
+	if (!c->begun)
 		return PyUnicode_FromFormat("the capture file ends within its header, after %llu bytes", c->position);
 	if (c->carry.length || c->skip)
 		return PyUnicode_FromFormat("the capture file ends within a record: read up to byte %llu of %llu",
@@ -295,10 +320,15 @@ static PyObject *Meter_last(MeterObject *self, void *Py_UNUSED(closure))
 	return PyLong_FromUnsignedLongLong(self->meter.last_ns);
 }
 
+static PyObject *Meter_next(MeterObject *self, void *Py_UNUSED(closure))
+{
+	return PyLong_FromUnsignedLongLong(self->file.next);
+}
+
 static PyMethodDef Meter_methods[] = {
 	{"feed", (PyCFunction)Meter_feed, METH_O, "Account frames."},
 	{"handler", (PyCFunction)Meter_handler, METH_VARARGS, "(pcap_handler, user) for a live source."},
-	{"feed_chunk", (PyCFunction)Meter_feed_chunk, METH_O, "Account a piece of a capture file."},
+	{"feed_chunk", (PyCFunction)Meter_feed_chunk, METH_VARARGS, "(chunk, until_ns): account a piece of a capture file."},
 	{"end_of_file", (PyCFunction)Meter_end_of_file, METH_NOARGS, "What was left of a torn tail."},
 	{"file_interfaces", (PyCFunction)Meter_file_interfaces, METH_NOARGS, "(name, link type, description, snap length) each."},
 	{"set_filter", (PyCFunction)Meter_set_filter, METH_VARARGS, "A bpf_program and the address of pcap_offline_filter."},
@@ -313,6 +343,7 @@ static PyMethodDef Meter_methods[] = {
 
 static PyGetSetDef Meter_attributes[] = {
 	{"last_timestamp_ns", (getter)Meter_last, NULL, "Latest timestamp seen.", NULL},
+	{"next_timestamp_ns", (getter)Meter_next, NULL, "Of the packet that waits.", NULL},
 	{NULL, NULL, NULL, NULL, NULL},
 };
 

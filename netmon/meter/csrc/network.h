@@ -135,11 +135,34 @@ static int take_off(struct context *ctx, struct packet *p)
 		if (p->l3 + 6 + be16(b + 4) < p->end)
 			p->end = p->l3 + 6 + be16(b + 4);
 		return ppp(ctx, p, p->l3 + 6);
+	case ETHER_FABRICPATH:
+		return ethernet(ctx, p, p->l3 + 2);
+	case ETHER_VNTAG:
+		return ethertype_or_length(ctx, p, p->l3 + 4);
+	case ETHER_ETAG:
+		return ethertype_or_length(ctx, p, p->l3 + 6);
+	case ETHER_MACSEC:                        /* integrity only: the frame is readable behind the tag, before 16 bytes of ICV */
+		if (FETCH(ctx, p, p->l3, b, 6) || (b[0] & 0x8c) || p->end < p->l3 + 30)
+			return 0;
+		p->end -= 16;
+		if (b[1])                         /* short length: the rest is padding */
+			p->end = p->l3 + (b[0] & 0x20 ? 14 : 6) + b[1] < p->end ? p->l3 + (b[0] & 0x20 ? 14 : 6) + b[1] : p->end;
+		return ethertype_or_length(ctx, p, p->l3 + (b[0] & 0x20 ? 14 : 6));
+	case ETHER_NSH:                           /* RFC 8300 */
+		if (FETCH(ctx, p, p->l3, b, 4) || b[0] >> 6 || (b[1] & 0x3f) < 2)
+			return 0;
+		p->l3 += (b[1] & 0x3f) * 4u;
+		switch (b[3]) {
+		case 1: return found(p, ETHER_IPV4, p->l3);
+		case 2: return found(p, ETHER_IPV6, p->l3);
+		case 3: return ethernet(ctx, p, p->l3);
+		default: return 0;
+		}
 	case ETHER_PBB:
 		return !FETCH(ctx, p, p->l3, b, 4) && ethernet(ctx, p, p->l3 + 4);
 	case ETHER_BRIDGE:
 		return ethernet(ctx, p, p->l3);
-	case 0x8909:                              /* Cisco MetaData */
+	case ETHER_METADATA:
 		return !FETCH(ctx, p, p->l3 + 6, b, 2) && found(p, be16(b), p->l3 + 8);
 	default:
 		return 0;

@@ -12,6 +12,7 @@
 
 #define REORDER_NS 3000000ull
 #define FAST_NS 20000000ull
+#define LONGEST_NS 300000000000ull /* a clock that was set, not a round trip */
 #define FARTHEST (1 << 30)          /* the largest window there is; farther jumps are another stream or damage */
 #define LATE_SYN 65536
 
@@ -133,15 +134,15 @@ static INLINE void tcp_timed(struct flow *f, struct direction *peer, const struc
 
 	if (!(peer->state & TIMING) || (s32)(p->ack - peer->timed_seq) < 0)
 		return;
-	if (p->now >= peer->timed_ns) {
+	if (p->now >= peer->timed_ns && p->now - peer->timed_ns < LONGEST_NS) {
 		sample = p->now - peer->timed_ns;
 		if (sample == 0)
 			sample = 1;
 		rtt_sample(peer, sample);
 		if (peer->state & TIMING_SYN) {
-			if ((p->tcp_flags & TCP_SYN) && f->handshake_halves == 0) {
+			if ((p->tcp_flags & (TCP_SYN | TCP_RST)) && f->handshake_halves == 0) {
 				f->rtt_handshake = sample;
-				f->handshake_halves = 1;
+				f->handshake_halves = p->tcp_flags & TCP_RST ? 2 : 1;  /* a refusal is an answer too */
 			} else if (!(p->tcp_flags & TCP_SYN) && f->handshake_halves == 1) {
 				f->rtt_handshake += sample;
 				f->handshake_halves = 2;
@@ -236,6 +237,8 @@ static INLINE void tcp_update(CTX *ctx, struct flow *f, struct direction *me, st
 	if (flags & TCP_RST) {
 		p->offset = me->state & HAS_SEQUENCE ? position(me, p->seq) : 0;
 		p->midstream = !(me->state & HAS_START);
+		if ((flags & TCP_ACK) && (peer->state & TIMING_SYN))
+			tcp_timed(f, peer, p);
 		return;
 	}
 	if (syn)
