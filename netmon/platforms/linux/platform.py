@@ -18,7 +18,10 @@ from . import rtnetlink
 from .interfaces import interfaces
 from .processes import ProcessReader
 from .routes import parse
+from .sock_diag import SockDiag
 from .sockets import SocketScanner
+
+TCP, UDP = 6, 17
 
 
 class Linux:
@@ -27,16 +30,24 @@ class Linux:
     name = "linux"
 
     def __init__(self, root: str = "/proc", sys_root: str = "/sys") -> None:
-        self.attribution = "/proc"
+        # Only with the real proc file system: a tree from elsewhere describes another machine than the kernel's own tables.
+        self._diag = SockDiag() if root == "/proc" else None
+        self.attribution = "sock_diag + /proc" if self._diag else "/proc"
         self._root = root
         self._sys_root = sys_root
-        self._scanner = SocketScanner(root)
+        self._scanner = SocketScanner(root, self._diag.dump if self._diag else None)
         # A reader of its own: ``process`` may be called from another thread than ``sockets``.
         self._reader = ProcessReader(root)
 
     def sockets(self) -> SocketTable:
         """All sockets with their processes. Raises ``PlatformError`` when there is no socket table."""
-        return self._scanner.scan()
+        table = self._scanner.scan()
+        problem = self._diag.problems.get(TCP) or self._diag.problems.get(UDP) if self._diag else ""
+        if problem:
+            self.attribution = "/proc"
+            note = f"sockets come from /proc/net, which costs more: sock_diag is refused ({problem})"
+            return SocketTable(table.sockets, table.processes, (*table.notes, note))
+        return table
 
     def process(self, pid: int) -> Process | None:
         """Everything about one process, ``None`` when it is gone."""

@@ -1,4 +1,4 @@
-"""Sockets of this machine and the processes that own them, from ``/proc`` (proc(5)).
+"""Sockets of this machine and the processes that own them, from sock_diag and ``/proc`` (proc(5)).
 
 Needs no right for the tables, CAP_SYS_PTRACE (root) to look into processes of other users. In: the proc mount. Out: a
 ``SocketTable``; what could not be seen is said in its notes. Covers the own network namespace and, through one process each,
@@ -7,7 +7,7 @@ every other one that a visible process lives in. Rule: a socket is given to a pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 
 from netmon.errors import PlatformError
 from netmon.model.owner import Process, SocketEntry, SocketTable
@@ -15,6 +15,7 @@ from netmon.model.owner import Process, SocketEntry, SocketTable
 from .owners import FdWalker, Walk, namespace_of
 from .proc_net import TABLES, Endpoints, Row, rows, sctp_rows
 from .processes import ProcessReader
+from .sock_diag import PROTOCOLS
 
 TABLE_BYTES = 64 * 1024 * 1024
 """Read at most this much of one table (about 400,000 sockets)."""
@@ -24,8 +25,9 @@ ANCESTRY = 32
 _ANY6 = bytes(16)
 
 
-Dump = Callable[[], "list[Row] | None"]
-"""A faster source of rows for the own network namespace (``sock_diag``); ``None`` = not available."""
+Dump = Callable[[int], "list[Row] | None"]
+"""A faster source of the rows of a protocol in the own network namespace (``sock_diag``); ``None`` = not available."""
+_Known = tuple[Row, "int | None", int, SocketEntry]
 
 
 class SocketScanner:
@@ -37,7 +39,7 @@ class SocketScanner:
         self._walker = FdWalker(root)
         self._endpoints = Endpoints()
         self._processes = ProcessReader(root)
-        self._entries: dict[tuple[Row, int | None, int], SocketEntry] = {}
+        self._entries: dict[object, _Known] = {}
 
     @property
     def processes(self) -> ProcessReader:
@@ -57,20 +59,29 @@ class SocketScanner:
         inodes.discard(0)
         walk = self._walker.walk(pids, inodes)
         self._processes.forget_all_but(set(pids))
-        chosen = {inode: self._choose(holders) for inode, holders in walk.holders.items() if inode in inodes}
+        chosen = {
+            inode: holders[0] if len(holders) == 1 else self._choose(holders)
+            for inode, holders in walk.holders.items()
+            if inode in inodes
+        }
         processes = {pid: process for pid in set(chosen.values()) if pid and (process := self._processes.read(pid))}
         sockets = self._build(tables, chosen, processes)
         notes += _denied(walk)
         return SocketTable(sockets, processes, tuple(notes))
 
     def _own(self) -> list[Row]:
+        found: list[Row] = []
+        dumped: set[int] = set()
         if self._dump is not None:
-            dumped = self._dump()
-            if dumped is not None:
-                return dumped
-        found = list(self._tables(f"{self._root}/net"))
-        if not found and not any(_table(f"{self._root}/net/{name}") for name, _ in TABLES):
-            raise PlatformError(f"{self._root}/net holds no socket table: mount the proc file system")
+            for protocol in PROTOCOLS:
+                some = self._dump(protocol)
+                if some is not None:
+                    found += some
+                    dumped.add(protocol)
+        base = f"{self._root}/net"
+        found += self._tables(base, dumped)
+        if not found and not dumped and not any(_table(f"{base}/{name}") for name, _ in TABLES):
+            raise PlatformError(f"{base} holds no socket table: mount the proc file system")
         return found
 
     def _others(self, pids: list[int], notes: list[str]) -> list[tuple[int, list[Row]]]:
@@ -83,9 +94,9 @@ class SocketScanner:
             (namespace, list(self._tables(f"{self._root}/{pid}/net"))) for namespace, pid in list(found.items())[:NAMESPACES]
         ] if own else []  # fmt: skip
 
-    def _tables(self, base: str) -> Iterable[Row]:
+    def _tables(self, base: str, without: Set[int] = frozenset()) -> Iterable[Row]:
         for name, protocol in TABLES:
-            table = _table(f"{base}/{name}")
+            table = _table(f"{base}/{name}") if protocol not in without else b""
             if table:
                 yield from rows(table, protocol, self._endpoints)
         endpoints, associations = _table(f"{base}/sctp/eps"), _table(f"{base}/sctp/assocs")
@@ -126,11 +137,13 @@ class SocketScanner:
                 pid = chosen.get(row.inode) if row.inode else None
                 if pid is not None and pid not in processes:
                     pid = None
-                key = (row, pid, namespace)
+                key = row.inode or (row, namespace)
+                before = known.get(key)
                 # An IPv6 wildcard socket depends on its neighbours (dual stack); all others only on themselves.
-                entry = None if row.local == _ANY6 else known.get(key)
-                kept[key] = entry or _entry(row, pid, namespace, taken)
-        return tuple(kept.values())
+                if before is None or before[0] != row or before[1] != pid or before[2] != namespace or row.local == _ANY6:
+                    before = (row, pid, namespace, _entry(row, pid, namespace, taken))
+                kept[key] = before
+        return tuple([item[3] for item in kept.values()])
 
 
 def _entry(row: Row, pid: int | None, namespace: int, taken: set[tuple[int, int]]) -> SocketEntry:

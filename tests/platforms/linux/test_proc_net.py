@@ -13,7 +13,7 @@ from netmon.platforms.linux.proc_net import Endpoints, Row, rows, sctp_rows, unm
 pytestmark = pytest.mark.skipif(sys.byteorder == "big", reason="recorded on a little-endian machine")
 
 TCP = b"""  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt
-   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 536 1 000000008006ffad 100 0 0 10 0
+   0: 0100007F:1F90 00000000:0000 0A 0:0 00:0 0  1000        0 536 1 000000008006ffad 100 0 0 10 0
    1: 020200C0:B3B0 010200C0:01BB 01 0:0 02:000A9B2C 0     0        0 16830 2 0 20 4 30 10 -1
    2: 020200C0:B3B2 010200C0:01BB 06 00000000:00000000 03:00001709 00000000     0        0 0 3 0000000000000000
 """
@@ -33,7 +33,7 @@ SCTP_EPS = b""" ENDPT     SOCK   STY SST HBKT LPORT   UID INODE LADDRS
 ffff0001 ffff0002 2   10  29   3868      0 40 127.0.0.1 192.0.2.2
 """
 SCTP_ASSOCS = (
-    b" ASSOC     SOCK   STY SST ST HBKT ASSOC-ID TX_QUEUE RX_QUEUE UID INODE LPORT RPORT LADDRS <-> RADDRS HBINT INS OUTS MAXRT\n"
+    b" ASSOC     SOCK   STY SST ST HBKT ASSOC-ID TX_QUEUE RX_QUEUE UID INODE LPORT RPORT LADDRS <-> RADDRS HBINT\n"
     b"ffff0001 ffff0002 2   1   3  0       1        0        0       0 41 3868 40000  *192.0.2.2 10.0.0.1 <-> 198.51.100.1"
     b" *198.51.100.2 7500 10 10 10 0 0 0 0 212992 212992\n"
 )

@@ -151,9 +151,11 @@ def test_a_faster_dump_takes_the_place_of_the_tables(proc: Any) -> None:
     """Rows come from the dump where there is one, from the tables where it gives none."""
     proc.table("tcp", f"{LISTEN} 100")
     row = Row(6, bytes(16), 80, b"", 0, "LISTEN", 0, 300, v6_only=True)
-    (entry,) = SocketScanner(proc.root, dump=lambda: [row]).scan().sockets
+    proc.table("raw", "00000000:0059 00000000:0000 07 400")
+    entry, raw = SocketScanner(proc.root, dump=lambda protocol: [row] if protocol == 6 else None).scan().sockets
     assert (entry.inode, entry.dual_stack) == (300, False)
-    assert SocketScanner(proc.root, dump=lambda: None).scan().sockets[0].inode == 100
+    assert (raw.inode, raw.protocol) == (400, 89)
+    assert SocketScanner(proc.root, dump=lambda protocol: None).scan().sockets[0].inode == 100
 
 
 def test_hostile_process_names_are_harmless(proc: Any) -> None:
