@@ -86,31 +86,6 @@ static struct file_interface *new_interface(struct capture_file *c, u32 link_typ
 	return i;
 }
 
-/* Bytes the next unit needs, at least; 0 = problem. b holds n >= 1 bytes. */
-static size_t file_header(struct capture_file *c, const u8 *b, size_t n)
-{
-	u32 magic;
-
-	if (n < 4)
-		return 4;
-	memcpy(&magic, b, 4);
-	if (magic == BLOCK_SECTION) {
-		c->format = FILE_PCAPNG;
-		return 12;
-	}
-	c->record_header = 16;
-	for (c->swapped = 0; c->swapped < 2; c->swapped++) {
-		u32 m = file32(c, b);
-		if (m == 0xa1b2c3d4 || m == 0xa1b23c4d || m == 0xa1b2cd34) {
-			c->nanosecond = m == 0xa1b23c4d;
-			c->record_header = m == 0xa1b2cd34 ? 24 : 16;
-			return 24;
-		}
-	}
-	snprintf(c->problem, sizeof c->problem, "not a capture file: it begins with %02x%02x%02x%02x", b[0], b[1], b[2], b[3]);
-	return 0;
-}
-
 static size_t block_size(struct capture_file *c, const u8 *b, size_t n)
 {
 	u32 type, length;
@@ -135,6 +110,31 @@ static size_t block_size(struct capture_file *c, const u8 *b, size_t n)
 	if (type != BLOCK_SECTION && type != BLOCK_INTERFACE && type != BLOCK_OBSOLETE && type != BLOCK_SIMPLE && type != BLOCK_ENHANCED)
 		return 8;
 	return length > LARGEST_RECORD ? damaged(c, "block length", length) : length;
+}
+
+/* Bytes the next unit needs, at least; 0 = problem. b holds n >= 1 bytes. */
+static size_t file_header(struct capture_file *c, const u8 *b, size_t n)
+{
+	u32 magic;
+
+	if (n < 4)
+		return 4;
+	memcpy(&magic, b, 4);
+	if (magic == BLOCK_SECTION) {
+		c->format = FILE_PCAPNG;
+		return block_size(c, b, n);
+	}
+	c->record_header = 16;
+	for (c->swapped = 0; c->swapped < 2; c->swapped++) {
+		u32 m = file32(c, b);
+		if (m == 0xa1b2c3d4 || m == 0xa1b23c4d || m == 0xa1b2cd34) {
+			c->nanosecond = m == 0xa1b23c4d;
+			c->record_header = m == 0xa1b2cd34 ? 24 : 16;
+			return 24;
+		}
+	}
+	snprintf(c->problem, sizeof c->problem, "not a capture file: it begins with %02x%02x%02x%02x", b[0], b[1], b[2], b[3]);
+	return 0;
 }
 
 static size_t unit_size(struct capture_file *c, const u8 *b, size_t n)

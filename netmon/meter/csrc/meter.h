@@ -102,13 +102,15 @@ static void pass_on(struct meter *m, struct row *row, struct direction *me, stru
 
 static struct item make_item(const struct context *ctx, const struct flow *f, const struct packet *p, int kind, u32 from, u32 length)
 {
-	struct item item = {.now = p->now, .length = length, .kind = kind};
+	struct item item = {.now = p->now, .length = length, .kind = kind, .flags = p->protocol};
 	u32 there = ctx->captured > from ? ctx->captured - from : 0;
 
 	item.captured = length < there ? length : there;
 	item.side = p->direction != f->initiator;
 	item.source_port = p->source_port;
 	item.destination_port = p->destination_port;
+	if (p->family == FAMILY_ARP)
+		item.source_port = item.destination_port = 0x0806;
 	return item;
 }
 

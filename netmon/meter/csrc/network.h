@@ -25,6 +25,8 @@ static void inspect(struct context *ctx, struct flow *f, const struct packet *p,
 		kind = p->protocol == IP_TCP ? INSPECT_TCP : INSPECT_UDP;
 	}
 	item = make_item(ctx, f, p, kind, from, length);
+	if (kind == INSPECT_UDP)
+		item.flags = 0;
 	if (kind == INSPECT_TCP) {
 		item.offset = p->offset;
 		item.flags = p->tcp_flags;
