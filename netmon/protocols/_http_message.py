@@ -114,10 +114,9 @@ class Reader:
                     self._end(self._now_ns)
                 return
         elif state is _State.HEAD and self._buffer:
-            whole_lines = bytes(self._buffer[: self._buffer.rfind(b"\n") + 1])
+            held = bytes(self._buffer)
             self._buffer.clear()
-            if whole_lines:
-                self._listener.head(self._side, whole_lines, self._started_ns)
+            self._listener.head(self._side, held[: held.rfind(b"\n") + 1] or held, self._started_ns)
         if self._state not in (_State.UNTIL_CLOSE, _State.PAUSED, _State.OFF):
             self._buffer.clear()
             self._state = _State.LOST

@@ -10,11 +10,18 @@ import re
 from enum import IntEnum
 from typing import NamedTuple
 
+from ._contract import Claim
+
 _SESSION = re.compile(rb";(?:jsessionid|phpsessid|sid|sessionid)=[^/;]*", re.IGNORECASE)
 _ADDRESS = re.compile(r"[0-9.]+|\[.*|.*:.*:.*")
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]"
 _REQUEST = re.compile(rb"(%b{1,32}) +([^ \r\n\x00-\x1f]+) +HTTP/(1\.[0-9])[ \t]*\r?\n?$" % _TOKEN)
+_CUT_REQUEST = re.compile(rb"([A-Z][A-Z_-]{2,23}) +(?:([^ \r\n\x00-\x1f]+) )?")
 _STATUS = re.compile(rb"HTTP/(1\.[0-9]) +([1-5][0-9][0-9])(?:[ \t][^\r\n]*)?\r?\n?$")
+_METHOD = re.compile(rb"[A-Z][A-Z_-]{0,23}")
+_CONTROL = re.compile(rb"[\x00-\x1f]")
+_STATUS_BEGINNING = b"HTTP/1."
+_USUAL = frozenset((b"GET", b"POST", b"HEAD", b"PUT", b"OPTIONS", b"CONNECT", b"DELETE"))
 _METHOD_AT_END = re.compile(rb"(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE)$")
 
 
@@ -37,6 +44,12 @@ def request_line(line: bytes) -> RequestLine | None:
     """A whole request line, or ``None``."""
     match = _REQUEST.match(line)
     return RequestLine(match[1], match[2], match[3].decode("ascii")) if match else None
+
+
+def cut_request_line(line: bytes) -> RequestLine | None:
+    """A request line whose end is missing (snap length, loss): the method, and the target when it is complete."""
+    match = _CUT_REQUEST.match(line)
+    return RequestLine(match[1], match[2] or b"", "") if match and b"\n" not in line else None
 
 
 def status_line(line: bytes) -> StatusLine | None:
@@ -98,8 +111,8 @@ def framing_of(fields: dict[bytes, bytes], without_length: Body) -> Framing:
         last = coding.rpartition(b",")[2].strip().lower()
         return Framing(Body.CHUNKED if last == b"chunked" else without_length)
     length = fields.get(b"content-length", b"").partition(b",")[0].strip()
-    if length.isdigit() and len(length) < 19:
-        return Framing(Body.LENGTH, int(length))
+    if length.isdigit() and len(length.lstrip(b"0")) < 19:
+        return Framing(Body.LENGTH, int(length.lstrip(b"0") or b"0"))
     return Framing(without_length)
 
 
@@ -132,3 +145,31 @@ def split_target(line: RequestLine) -> Target:
 def host_of(authority: str) -> str:
     """The name in ``name:port``; empty for an address."""
     return "" if _ADDRESS.fullmatch(authority) else authority.partition(":")[0]
+
+
+def asks(client: bytes) -> Claim:
+    """Does a client that begins like this speak HTTP/1.x? Weak while the version has not come yet."""
+    line, newline, _ = client.lstrip(b"\r\n").partition(b"\n")
+    if newline:
+        return Claim.YES if request_line(line + newline) else Claim.NO
+    if not line:
+        return Claim.MORE
+    method, space, rest = line.partition(b" ")
+    target, _, version = rest.lstrip(b" ").partition(b" ")
+    version = version.lstrip(b" ")
+    if not _METHOD.fullmatch(method) or _CONTROL.search(target) or version[:7] != _STATUS_BEGINNING[: len(version)]:
+        return Claim.NO
+    plain = method in _USUAL and bool(space) and len(target) > 1 and target.startswith((b"/", b"http://"))
+    return Claim.WEAK if plain else Claim.MORE
+
+
+def answers(server: bytes) -> Claim:
+    """Does a server that begins like this?"""
+    if len(server) < len(_STATUS_BEGINNING):
+        return Claim.MORE if _STATUS_BEGINNING.startswith(server) else Claim.NO
+    line = server.partition(b"\n")[0]
+    if not line.startswith(_STATUS_BEGINNING):
+        return Claim.NO
+    if len(line) < 12:
+        return Claim.MORE if len(line) == len(server) else Claim.NO
+    return Claim.YES if status_line(line[:12]) and line[12:13] in (b"", b" ", b"\r") else Claim.NO

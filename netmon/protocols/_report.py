@@ -87,6 +87,7 @@ class Report:
         "_hostname_source",
         "_idle_timeout",
         "_label",
+        "_last",
         "_learned",
         "_outer",
         "_risks",
@@ -100,6 +101,8 @@ class Report:
         self._outer = context.outer
         self._fields: dict[FieldSpec, dict[str | int, None]] = {}
         self._built: dict[FieldSpec, Field] = {}
+        self._last: dict[FieldSpec, str | bytes | int] = {}
+        """What was added last, as given: most messages repeat it, and comparing is cheaper than cleaning."""
         self._hostname = self._hostname_source = self._state = self._summary = ""
         self._idle_timeout: float | None = None
         self._risks: list[str] = []
@@ -112,6 +115,9 @@ class Report:
 
     def add(self, spec: FieldSpec, value: str | bytes | int) -> bool:
         """One more distinct value; false when it was empty or the field is full."""
+        if self._last.get(spec) == value:
+            return True
+        raw = value
         if not isinstance(value, int):
             value = clean(value)
             if not value:
@@ -120,10 +126,12 @@ class Report:
         if values is None:
             values = self._fields[spec] = {}
         elif value in values:
+            self._last[spec] = raw
             return True
         if len(values) >= spec.limit:
             return False
         values[value] = None
+        self._last[spec] = raw
         self._built.pop(spec, None)
         self._changed = True
         return True
@@ -136,8 +144,10 @@ class Report:
             if old is not None:
                 del self._fields[spec]
                 self._changed = True
+                self._last.pop(spec, None)
         elif old is None or len(old) != 1 or text not in old:
             self._fields[spec] = {text: None}
+            self._last.pop(spec, None)
             self._changed = True
         else:
             return

@@ -25,7 +25,19 @@ from netmon.model.finding import Update
 
 from ._contract import CLIENT, SERVER, Claim, Context, Inspector, Status, Switch
 from ._http_message import Reader
-from ._http_syntax import Body, Framing, framing_of, header_fields, host_of, request_line, split_target, status_line
+from ._http_syntax import (
+    Body,
+    Framing,
+    answers,
+    asks,
+    cut_request_line,
+    framing_of,
+    header_fields,
+    host_of,
+    request_line,
+    split_target,
+    status_line,
+)
 from ._report import FieldSpec, Report, clean
 
 LARGE = 1024 * 1024
@@ -49,10 +61,6 @@ _REQUEST_FIELDS = frozenset(
 )  # fmt: skip
 _RESPONSE_FIELDS = frozenset((b"server", b"content-type", b"content-length", b"transfer-encoding", b"upgrade"))
 
-_METHOD = re.compile(rb"[A-Z][A-Z_-]{0,23}")
-_CONTROL = re.compile(rb"[\x00-\x1f]")
-_STATUS_BEGINNING = b"HTTP/1."
-_USUAL = frozenset((b"GET", b"POST", b"HEAD", b"PUT", b"OPTIONS", b"CONNECT", b"DELETE"))
 _CREDENTIALS = re.compile(rb"(?:^|&)(?:pass|passwd|password|pwd)=[^&]", re.IGNORECASE)
 
 
@@ -61,14 +69,32 @@ class _Request(NamedTuple):
 
     key: int
     method: bytes
-    text: str
+    host: bytes
+    path: bytes
     upgrade: bool
+
+    @property
+    def summary(self) -> str:
+        """``GET example.org/path``."""
+        host = b"" if self.method == b"CONNECT" else self.host
+        return f"{clean(self.method)} {clean(host)}{clean(self.path, 80)}"
 
 
 class HttpInspector:
     """One connection."""
 
-    __slots__ = ("_awaited", "_heads", "_keys", "_last_request", "_over", "_readers", "_report", "_switch_to", "_text")
+    __slots__ = (
+        "_awaited",
+        "_heads",
+        "_host",
+        "_keys",
+        "_last_request",
+        "_over",
+        "_readers",
+        "_report",
+        "_said",
+        "_switch_to",
+    )
 
     def __init__(self, context: Context) -> None:
         self._report = Report("HTTP", context)
@@ -80,7 +106,9 @@ class HttpInspector:
         self._keys = self._heads = 0
         self._over = False
         self._switch_to: str | None = None
-        self._text = ""
+        self._said: tuple[_Request | None, int] | None = None
+        """The latest exchange, until ``update`` has put it in words."""
+        self._host = b""
 
     @property
     def sure(self) -> bool:
@@ -101,7 +129,11 @@ class HttpInspector:
 
     def update(self) -> Update | None:
         """See ``Inspector``."""
-        self._report.summary = self._text
+        if self._said is not None:
+            request, status = self._said
+            parts = (request.summary if request else "", str(status) if status else "")
+            self._report.summary = " ".join(part for part in parts if part)
+            self._said = None
         return self._report.update()
 
     def switch(self) -> Switch:
@@ -139,28 +171,29 @@ class HttpInspector:
             self._report.risk("clear-text-credentials")
 
     def _request(self, first: bytes, head: bytes) -> Framing:
-        line = request_line(first)
+        line = request_line(first) or cut_request_line(first)
         if line is None:
             return self._stranger(CLIENT)
         self._heads += 1
         report, fields = self._report, header_fields(head, _REQUEST_FIELDS)
         target = split_target(line)
-        host = clean(fields.get(b"host", b"") or target.authority)
+        host = fields.get(b"host", b"").rpartition(b"@")[2] or target.authority
         report.add(METHOD, line.method)
         report.add(VERSION, line.version)
         report.add(PATH, target.path)
         if line.method != b"CONNECT" or b"host" in fields:
             report.add(HOST, host)
-        report.hostname(host_of(clean(target.authority) or host), "http")
+        if host != self._host:
+            self._host = host
+            report.hostname(host_of(clean(target.authority or host)), "http")
         report.add(USER_AGENT, fields.get(b"user-agent", b""))
         self._content_type(fields)
         scheme = (fields.get(b"authorization") or fields.get(b"proxy-authorization") or b"").partition(b" ")[0].lower()
         if target.credentials or scheme in (b"basic", b"bearer"):
             report.risk("clear-text-credentials")
-        path = clean(target.path, 80)
-        self._text = f"{clean(line.method)} {path if line.method == b'CONNECT' else host + path}"
         upgrade = line.method == b"CONNECT" or b"upgrade" in fields
-        request = self._last_request = _Request(self._keys, line.method, self._text, upgrade)
+        request = self._last_request = _Request(self._keys, line.method, host, target.path, upgrade)
+        self._said = (request, 0)
         self._keys += 1
         if len(self._awaited) < MAXIMUM_PIPELINED:
             self._awaited.append(request)
@@ -185,7 +218,7 @@ class HttpInspector:
         method = request.method if request else b""
         if request:
             report.response(request.key, started_ns, FIRST_BYTE)
-        self._text = f"{request.text if request else ''} {line.status}".lstrip()
+        self._said = (request, line.status)
         if line.status == 101:
             return self._upgraded(fields.get(b"upgrade", b""))
         if method == b"CONNECT" and 200 <= line.status < 300:
@@ -232,41 +265,15 @@ class Http1:
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """By the request line; by the status line where no request can have been seen."""
-        answered = self._answers(server)
+        answered = answers(server)
         if answered is Claim.YES and (context.midstream or not client):
             return Claim.YES
-        asked = self._asks(client)
+        asked = asks(client)
         if asked is Claim.NO and context.midstream and answered is Claim.MORE:
             return Claim.MORE
         if asked is Claim.MORE and not client and answered is Claim.NO:
             return Claim.NO
         return asked
-
-    @staticmethod
-    def _asks(client: bytes) -> Claim:
-        line, newline, _ = client.lstrip(b"\r\n").partition(b"\n")
-        if newline:
-            return Claim.YES if request_line(line + newline) else Claim.NO
-        if not line:
-            return Claim.MORE
-        method, space, rest = line.partition(b" ")
-        target, _, version = rest.lstrip(b" ").partition(b" ")
-        version = version.lstrip(b" ")
-        if not _METHOD.fullmatch(method) or _CONTROL.search(target) or version[:7] != _STATUS_BEGINNING[: len(version)]:
-            return Claim.NO
-        plain = method in _USUAL and bool(space) and len(target) > 1 and target.startswith((b"/", b"http://"))
-        return Claim.WEAK if plain else Claim.MORE
-
-    @staticmethod
-    def _answers(server: bytes) -> Claim:
-        if len(server) < len(_STATUS_BEGINNING):
-            return Claim.MORE if _STATUS_BEGINNING.startswith(server) else Claim.NO
-        line = server.partition(b"\n")[0]
-        if not line.startswith(_STATUS_BEGINNING):
-            return Claim.NO
-        if len(line) < 12:
-            return Claim.MORE if len(line) == len(server) else Claim.NO
-        return Claim.YES if status_line(line[:12]) and line[12:13] in (b"", b" ", b"\r") else Claim.NO
 
     def start(self, context: Context) -> Inspector:
         """A fresh connection."""
