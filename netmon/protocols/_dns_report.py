@@ -35,6 +35,8 @@ CLASS = FieldSpec("dns_class", "Class", multiple=True)
 OPCODE = FieldSpec("dns_opcode", "Operation", multiple=True)
 FLAGS = FieldSpec("dns_flags", "Flags", multiple=True)
 EDNS = FieldSpec("dns_edns", "EDNS version")
+UPDATE = 5
+"""Operation whose authority section holds what is added (RFC 2136 section 2)."""
 UNICAST = 0x8000
 """mDNS: the top bit of the class asks for a unicast answer or says the record is unique (RFC 6762)."""
 _TARGETS = {dns.NS: (NS, 0), dns.PTR: (PTR, 0), dns.MX: (MX, 2), dns.SOA: (SOA, 0)}
@@ -103,15 +105,16 @@ class MessageReport:
             if record.type == dns.OPT:
                 continue
             owner = fold(record.name)
-            report.add(RESP_NAME, owner)
+            if record.name:
+                report.add(RESP_NAME, owner)
             address = dns.address(names, record)
             if address is not None:
-                if record.section == 0:
+                if record.section == 0 or message.opcode == UPDATE:
                     report.add(ANSWER_IP, dns.address_text(address))
                     addresses.append((owner, record.ttl, address))
                 elif not message.questions:
                     addresses.append((owner, record.ttl, address))
-            elif record.type == dns.CNAME:
+            elif record.type == dns.CNAME and record.end > record.start:
                 canonical = fold(dns.target(names, record))
                 report.add(CNAME, canonical)
                 aliases[owner] = canonical

@@ -32,6 +32,6 @@ def decode(label: str) -> tuple[str, int] | None:
 
 
 def text(octets: bytes) -> str:
-    """A padded name without its padding, from the machine's own code page as far as that is ASCII."""
+    """A padded name without its padding; what is not printable ASCII is written ``<01>``, as the field does."""
     plain = octets.split(b"\0", 1)[0].rstrip(b" ")
-    return plain.decode("ascii", "backslashreplace")
+    return "".join(chr(octet) if 0x20 <= octet < 0x7F else f"<{octet:02x}>" for octet in plain)

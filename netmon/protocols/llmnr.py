@@ -34,14 +34,14 @@ class _Llmnr(DatagramInspector):
 
 
 def recognise(context: Context, data: bytes) -> Claim:
-    """One question, operation 0."""
+    """Exactly one question."""
     if not on_port(context, PORT):
         return Claim.NO
     try:
         message = parse(data)
     except ParseError:
         return Claim.NO
-    return Claim.YES if message.opcode == 0 and len(message.questions) == 1 else Claim.NO
+    return Claim.YES if len(message.questions) == 1 else Claim.NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Llmnr, recognise, frozenset((PORT,)))

@@ -15,6 +15,7 @@ from ._dns_report import MessageReport
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORT = 5353
+DNS_PORT = 53
 
 
 class _Mdns(DatagramInspector):
@@ -36,7 +37,7 @@ class _Mdns(DatagramInspector):
 
 def recognise(context: Context, data: bytes) -> Claim:
     """A query or response (operation 0) with something in it."""
-    if not on_port(context, PORT):
+    if not on_port(context, PORT) or on_port(context, DNS_PORT):
         return Claim.NO
     try:
         message = parse(data, utf8=True)

@@ -43,8 +43,8 @@ COMMANDS = {
     14: "RESET_STATE",
     15: "LOCAL_MASTER_ANNOUNCEMENT",
 }
-_NAMED_AT = {1: 6, 12: 6, 15: 6, 2: 2, 8: 14, 11: 1, 13: 1}
-"""Where the server name begins in the commands that have one; a fixed 16 octets in announcements, else up to a zero."""
+_NAMED_AT = {1: 6, 12: 6, 15: 6, 8: 14}
+"""Where the server name begins in announcements (a fixed 16 octets) and elections (up to a zero)."""
 
 
 def _encoded(data: bytes, position: int) -> tuple[tuple[str, int], int]:
