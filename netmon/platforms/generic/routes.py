@@ -49,7 +49,7 @@ def parse_netstat(text: str) -> Routes:
             interface = fields[column] if column < len(fields) else fields[-1]
             if "G" in fields[2]:
                 gateway = _address(fields[1])
-                if gateway:
+                if any(gateway[8:] if len(gateway) == 16 else gateway):  # not ``fe80::%utun0``, which is a whole link
                     gateways.add(gateway)
             if fields[0] in ("default", "0.0.0.0/0", "::/0") and "R" not in fields[2]:
                 if internet6:

@@ -1,0 +1,98 @@
+"""Routing tables as the systems' tools print them (shortened recordings; addresses replaced by documentation ones)."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netmon.platforms.generic.routes import Routes, parse_netstat, parse_route_print, run
+
+MACOS = """Routing tables
+
+Internet:
+Destination        Gateway            Flags           Netif Expire
+default            192.0.2.1          UGScg             en0
+127                127.0.0.1          UCS               lo0
+192.0.2.1/32       link#6             UCS               en0      !
+192.0.2.1          0:11:22:33:44:55   UHLWIir           en0   1187
+
+Internet6:
+Destination                             Gateway                                 Flags           Netif Expire
+default                                 fe80::1%en0                             UGcg              en0
+default                                 fe80::%utun0                            UGcIg           utun0
+::1                                     ::1                                     UHL               lo0
+"""
+FREEBSD = """Routing tables
+
+Internet:
+Destination        Gateway            Flags     Netif Expire
+127.0.0.1          link#2             UH          lo0
+192.0.2.0/24       link#1             U          vtnet0
+
+Internet6:
+Destination                       Gateway                       Flags     Netif Expire
+::/96                             ::1                           URS         lo0
+default                           2001:db8::1                   UGS      vtnet0
+"""
+WINDOWS = r"""===========================================================================
+Interface List
+ 12...00 11 22 33 44 55 ......Intel(R) Ethernet
+===========================================================================
+
+IPv4 Route Table
+===========================================================================
+Active Routes:
+Network Destination        Netmask          Gateway       Interface  Metric
+          0.0.0.0          0.0.0.0        192.0.2.1       192.0.2.50     35
+          0.0.0.0          0.0.0.0     198.51.100.1     198.51.100.7     25
+        127.0.0.0        255.0.0.0         On-link         127.0.0.1    331
+===========================================================================
+IPv6 Route Table
+===========================================================================
+ If Metric Network Destination      Gateway
+ 12     35 ::/0                     fe80::1
+  1    331 ::1/128                  On-link
+"""
+
+
+def test_macos() -> None:
+    """The IPv4 default route gives the interface; gateways of both families, but not a link as a whole."""
+    assert parse_netstat(MACOS) == Routes(
+        "en0",
+        frozenset({bytes([192, 0, 2, 1]), bytes.fromhex("fe80" + "00" * 13 + "01")}),
+    )
+
+
+def test_freebsd_with_ipv6_only() -> None:
+    """Without an IPv4 default route the IPv6 one counts."""
+    assert parse_netstat(FREEBSD) == Routes("vtnet0", frozenset({bytes.fromhex("20010db8" + "00" * 11 + "01")}))
+
+
+def test_windows() -> None:
+    """The lowest metric wins; the interface is named by its address, on IPv6 by its index."""
+    gateways = frozenset({bytes([192, 0, 2, 1]), bytes([198, 51, 100, 1]), bytes.fromhex("fe80" + "00" * 13 + "01")})
+    assert parse_route_print(WINDOWS) == Routes("198.51.100.7", gateways)
+    only6 = WINDOWS[WINDOWS.index("IPv6") :]
+    assert parse_route_print(only6).default_interface == "#12"
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from((MACOS + FREEBSD + WINDOWS).splitlines())).map("\n".join)))
+def test_any_text_is_survived(text: str) -> None:
+    """Lines out of place, and lines that are none, raise nothing."""
+    assert isinstance(parse_netstat(text), Routes)
+    assert isinstance(parse_route_print(text), Routes)
+
+
+@pytest.mark.parametrize("command", [["/nonexistent/tool"], [sys.executable, "-c", "raise SystemExit(3)"]])
+def test_a_tool_that_is_missing_or_fails_gives_nothing(command: list[str]) -> None:
+    """No exception, no output."""
+    assert run(command) == ""
+
+
+def test_the_output_of_a_tool() -> None:
+    """Standard output as text, undecodable bytes replaced."""
+    assert run([sys.executable, "-c", r"import os; os.write(1, b'a\xff')"]) == "a\ufffd"
