@@ -45,6 +45,8 @@ def _oriented(names: Sequence[str], source: str) -> Callable[[FlowRecord], tuple
 _COUNTS_OF = tuple(_oriented((*_COUNTERS, "ttl", "tos"), way) for way in ("ab", "ba"))
 _HEALTH_OF = tuple(_oriented((*_HEALTH, "sack", "tcp_flags"), way) for way in ("ab", "ba"))
 _ECE_CWR = 0xC0
+_SHARED: dict[int, int] = {}
+"""One number object per segment size (there are at most 65,536)."""
 
 
 def _health(record: FlowRecord, side: int) -> TcpHealth:
@@ -55,8 +57,8 @@ def _health(record: FlowRecord, side: int) -> TcpHealth:
         draft.zero_windows_out, draft.zero_windows_in, mss_out, mss_in, scale_out, scale_in, window_out, window_in,
         sack_out, sack_in, flags_out, flags_in,
     ) = _HEALTH_OF[side](record)  # fmt: skip
-    draft.mss_out = mss_out or None
-    draft.mss_in = mss_in or None
+    draft.mss_out = _SHARED.setdefault(mss_out, mss_out) or None
+    draft.mss_in = _SHARED.setdefault(mss_in, mss_in) or None
     draft.window_scale_out = scale_out - 1 if scale_out else None
     draft.window_scale_in = scale_in - 1 if scale_in else None
     draft.window_out = window_out if record.packets_ab or side else None
@@ -129,13 +131,22 @@ class Deriver:
             entry.fresh = True
         if old is None or entry.fresh:
             self.identity.establish(draft, entry, old)
+            entry.settled = False
         else:
             self.identity.carry_over(draft, entry, old)
         if record is not None:
             _count(draft, entry, record)
         elif old is not None:
             _carry_counters(draft, old)
-        self._judge(draft, entry, now)
+        if entry.settled and old is not None and entry.transport == Transport.TCP:
+            draft.state, draft.idle_timeout = old.state, old.idle_timeout
+        else:
+            self._judge(draft, entry, now)
+            entry.settled = True
+        if entry.phase != LIVE or now - draft.last_seen < life.AGEING * draft.idle_timeout:
+            draft.staleness = Staleness.FRESH
+        else:
+            draft.staleness = life.staleness(now - draft.last_seen, draft.idle_timeout)
         draft.closed = entry.phase != LIVE
         draft.finding = entry.finding
         draft.owner = entry.owner
@@ -148,8 +159,7 @@ class Deriver:
         return connection
 
     def _judge(self, draft: Any, entry: Entry, now: float) -> None:
-        """State, idle timeout, staleness."""
-        idle = max(0.0, now - draft.last_seen)
+        """State and idle timeout."""
         transport, finding = entry.transport, entry.finding
         own = tcp_state.tcp_state(entry.bits, own_end(entry, draft.local_is_source)) if transport == Transport.TCP else ""
         timeout = life.idle_timeout(transport, entry.bits, own, finding, self.timeouts)
@@ -160,10 +170,9 @@ class Deriver:
         elif own:
             state = own
         else:
-            state = self.message(draft, entry) or life.idle_word(idle)
+            state = self.message(draft, entry) or life.idle_word(now - draft.last_seen)
         draft.state = state
         draft.idle_timeout = timeout
-        draft.staleness = Staleness.FRESH if entry.phase != LIVE else life.staleness(idle, timeout)
 
     def message(self, draft: Any, entry: Entry) -> str:
         """The last message of ICMP, IGMP and ARP; empty for others."""

@@ -38,9 +38,9 @@ class Entry:
         "finding",
         "flow_id",
         "fresh",
+        "identifier",
         "last",
         "listened",
-        "order",
         "owner",
         "packets",
         "parts",
@@ -49,15 +49,16 @@ class Entry:
         "record",
         "reported",
         "responses",
+        "settled",
         "side",
         "swapped",
         "transport",
         "wake",
     )
 
-    def __init__(self, flow_id: int, order: int, transport: int, record: FlowRecord) -> None:
+    def __init__(self, flow_id: int, identifier: str, transport: int, record: FlowRecord) -> None:
         self.flow_id = flow_id
-        self.order = order
+        self.identifier = identifier
         self.transport = transport
         self.record: FlowRecord | None = record
         """The latest one not yet turned into ``connection``."""
@@ -79,6 +80,8 @@ class Entry:
         """What was derived once and for all must be derived again: opener, names, network have changed."""
         self.side = 0
         """Which end is the source: 0 = a, 1 = b."""
+        self.settled = False
+        """State and timeout are as the last ``connection`` has them: no bits or finding since."""
         self.listened = False
         """The opener was not seen, but a socket listens on the local end."""
         self.swapped = False

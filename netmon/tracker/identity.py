@@ -24,6 +24,9 @@ from .naming import THIS_MACHINE, Names
 Services = Callable[[str, int], str]
 _NO_MAC = bytes(6)
 _UNRESOLVABLE = frozenset({"MULTICAST", "BROADCAST", "UNSPECIFIED", "LOOPBACK", "DOCUMENTATION", "RESERVED", ""})
+LATE_ANSWER = 5.0
+"""A DNS answer is read before, or at most so many seconds after, the first packet of the connection it names."""
+MACS_LIMIT = 16_384
 SERVICES_LIMIT = 65_536 * 2
 
 
@@ -35,6 +38,8 @@ class Identity:
         self.names = Names()
         self.interfaces: tuple[str, ...] = ()
         self._services = services
+        self._ports: dict[int, int] = {}
+        self._macs: dict[bytes, str] = {_NO_MAC: ""}
         self._service_words: dict[tuple[str, int], str] = {}
         self.local_texts: frozenset[str] = frozenset()
         """This machine's addresses as text."""
@@ -52,7 +57,7 @@ class Identity:
         else:
             assert old is not None
             source, destination = self._from_connection(draft, old)
-        draft.identifier = f"{entry.order:x}"
+        draft.identifier = entry.identifier
         draft.flow_id = entry.flow_id
         draft.source, draft.source_scope, draft.source_kind = source.text, source.scope, source.kind
         draft.destination, draft.destination_scope = destination.text, destination.scope
@@ -69,13 +74,12 @@ class Identity:
     def _from_record(self, draft: Any, entry: Entry, record: FlowRecord) -> tuple[Address, Address]:
         a = self.book.address(record.family, record.address_a)
         b = self.book.address(record.family, record.address_b)
-        mac_a = record.mac_a.hex(":") if record.mac_a != _NO_MAC else ""
-        mac_b = record.mac_b.hex(":") if record.mac_b != _NO_MAC else ""
+        mac_a, mac_b = self._mac(record.mac_a), self._mac(record.mac_b)
         port_a: int | None
         port_b: int | None
         draft.protocol = words.protocol_word(record.family, record.protocol, record.port_a)
         if draft.protocol in words.PORTED or (entry.transport == Transport.MESSAGE and record.port_a):
-            port_a, port_b = record.port_a, record.port_b
+            port_a, port_b = self._port(record.port_a), self._port(record.port_b)
         else:
             port_a = port_b = None
         if entry.side:
@@ -90,6 +94,18 @@ class Identity:
         draft.interface = self.interfaces[index] if 0 <= index < len(self.interfaces) else ""
         draft.tunnel = words.tunnel_words(record.tunnel)
         return a, b
+
+    def _port(self, port: int) -> int:
+        """One number object per port: records bring their own, 28 bytes each."""
+        return self._ports.setdefault(port, port)
+
+    def _mac(self, raw: bytes) -> str:
+        text = self._macs.get(raw)
+        if text is None:
+            if len(self._macs) >= MACS_LIMIT:
+                self._macs = {_NO_MAC: ""}
+            text = self._macs[raw] = raw.hex(":")
+        return text
 
     def _from_connection(self, draft: Any, old: Connection) -> tuple[Address, Address]:
         draft.protocol, draft.interface = old.protocol, old.interface
@@ -109,10 +125,9 @@ class Identity:
         draft.source_mac, draft.destination_mac = old.source_mac, old.destination_mac
         draft.source_kind, draft.destination_kind = old.source_kind, old.destination_kind
         draft.source_scope, draft.destination_scope = old.source_scope, old.destination_scope
-        if old.source_name is None or old.destination_name is None:
+        draft.source_name, draft.destination_name = old.source_name, old.destination_name
+        if old.destination_name is None and old.last_seen - old.first_seen < LATE_ANSWER:
             self._name(draft, entry)
-        else:
-            draft.source_name, draft.destination_name = old.source_name, old.destination_name
 
     def _name(self, draft: Any, entry: Entry) -> None:
         when = entry.last / 1e9

@@ -15,6 +15,8 @@ from .entry import GONE, Entry
 
 WINDOW = 10
 HISTORY = 60
+FADING = (2, 4, 7, WINDOW)
+"""Seconds after the last packet at which a rate that goes down is shown anew; then it is zero."""
 
 
 class Rate:
@@ -51,29 +53,71 @@ class Rate:
         del samples[:index]
 
     def rates(self, second: int, reverse: bool) -> Rates:
-        """As of a second; ``reverse`` when the source is b. History ends with that second."""
-        self._prune(second)
+        """As of a second; ``reverse`` when the source is b."""
         samples = self.samples
         if not samples:
-            ab = ba = 0.0
-            history_ab: list[int] = []
-            history_ba: list[int] = []
-            until = 0
-        else:
-            first = samples[0]
-            until = max(second, samples[-3])
-            length = until - first + 1
-            history_ab, history_ba = [0] * length, [0] * length
-            for index in range(0, len(samples), 3):
-                place = samples[index] - first
-                history_ab[place], history_ba[place] = samples[index + 1], samples[index + 2]
-            span = min(WINDOW, max(1, second - self.began + 1))
-            start = max(0, length - WINDOW)
-            ab, ba = sum(history_ab[start:]) / span, sum(history_ba[start:]) / span
-            self.peak_ab, self.peak_ba = max(self.peak_ab, ab), max(self.peak_ba, ba)
-        if reverse:
-            return Rates(ba, ab, self.peak_ba, self.peak_ab, tuple(history_ba), tuple(history_ab), until)
-        return Rates(ab, ba, self.peak_ab, self.peak_ba, tuple(history_ab), tuple(history_ba), until)
+            return _frozen(b"", reverse, second, (0.0, 0.0, self.peak_ab, self.peak_ba))
+        if samples[0] <= second - HISTORY:
+            self._prune(second)
+        ab = ba = 0
+        start = second - WINDOW
+        for index in range(len(samples) - 3, -1, -3):
+            if samples[index] <= start:
+                break
+            ab += samples[index + 1]
+            ba += samples[index + 2]
+        span = second - self.began + 1
+        span = WINDOW if span > WINDOW else 1 if span < 1 else span
+        rate_ab, rate_ba = ab / span, ba / span
+        if rate_ab > self.peak_ab:
+            self.peak_ab = rate_ab
+        if rate_ba > self.peak_ba:
+            self.peak_ba = rate_ba
+        return _frozen(samples.tobytes(), reverse, second, (rate_ab, rate_ba, self.peak_ab, self.peak_ba))
+
+
+class SampledRates(Rates):
+    """Rates whose history is put together when somebody looks: 24 bytes per active second instead of 120 numbers."""
+
+    __slots__ = ("_reverse", "_samples")
+    _samples: bytes
+    _reverse: bool
+
+    def _history(self, column: int) -> tuple[int, ...]:
+        samples = array("Q", self._samples)
+        if not samples:
+            return ()
+        history = [0] * (self.until - samples[0] + 1)
+        for index in range(0, len(samples), 3):
+            if samples[index] <= self.until:
+                history[samples[index] - samples[0]] = samples[index + column]
+        return tuple(history)
+
+    @property
+    def history_out(self) -> tuple[int, ...]:
+        """See ``Rates``."""
+        return self._history(2 if self._reverse else 1)
+
+    @property
+    def history_in(self) -> tuple[int, ...]:
+        """See ``Rates``."""
+        return self._history(1 if self._reverse else 2)
+
+
+def _frozen(samples: bytes, reverse: bool, until: int, rates: tuple[float, float, float, float]) -> Rates:
+    made = SampledRates.__new__(SampledRates)
+    put = object.__setattr__
+    ab, ba, peak_ab, peak_ba = rates
+    if reverse:
+        ab, ba, peak_ab, peak_ba = ba, ab, peak_ba, peak_ab
+    put(made, "out", ab)
+    put(made, "inward", ba)
+    put(made, "peak_out", peak_ab)
+    put(made, "peak_in", peak_ba)
+    put(made, "until", until)
+    put(made, "_samples", samples)
+    put(made, "_reverse", reverse)
+    return made
 
 
 class Totals:
@@ -118,8 +162,8 @@ class Sampler:
         self._live = live
         self.per_connection = True
         self.totals = Totals()
-        self._fading: dict[int, Entry] = {}
-        """With a rate that goes down by itself."""
+        self._active: dict[int, list[Entry]] = {}
+        """By the second of a sample: their rates will go down by themselves."""
         self._second = 0
 
     def sample(self, entry: Entry, record: FlowRecord, second: int) -> None:
@@ -143,38 +187,41 @@ class Sampler:
         rate = entry.rate
         if rate is None and self.per_connection and (self._live or record.last_ns - record.first_ns > 1_000_000_000):
             rate = entry.rate = Rate(first)
-        if rate is not None:
-            self._fading[entry.flow_id] = entry
+        if rate is not None and rate.last != last:
+            self._active.setdefault(last, []).append(entry)
+        if first == last:
+            self._add(rate, last, (ab, ba, packets), down_is_ba)
+            return
         seconds = last - first + 1
         for index in range(seconds):
             more_ab = ab * (index + 1) // seconds - ab * index // seconds
             more_ba = ba * (index + 1) // seconds - ba * index // seconds
             more = packets * (index + 1) // seconds - packets * index // seconds
-            if rate is not None:
-                rate.add(first + index, more_ab, more_ba)
-            if down_is_ba:
-                self.totals.add(first + index, more_ba, more_ab, more)
-            else:
-                self.totals.add(first + index, more_ab, more_ba, more)
+            self._add(rate, first + index, (more_ab, more_ba, more), down_is_ba)
+
+    def _add(self, rate: Rate | None, second: int, counts: tuple[int, int, int], down_is_ba: bool) -> None:
+        ab, ba, packets = counts
+        if rate is not None:
+            rate.add(second, ab, ba)
+        if down_is_ba:
+            self.totals.add(second, ba, ab, packets)
+        else:
+            self.totals.add(second, ab, ba, packets)
 
     def fading(self, second: int) -> list[Entry]:
-        """Once a second: the entries whose rate is not what it was."""
+        """Once a second: the entries whose rate has gone down by itself, in a few steps after their last packet."""
         if second == self._second:
             return []
+        found: list[Entry] = []
+        for active in [key for key in self._active if key <= second]:
+            passed = [step for step in FADING if self._second < active + step <= second]
+            if passed:
+                found += [one for one in self._active[active] if one.phase != GONE and one.rate and one.rate.last == active]
+            if active + WINDOW <= second:
+                del self._active[active]
         self._second = second
-        found = [entry for entry in self._fading.values() if entry.phase != GONE]
-        self._fading = {
-            entry.flow_id: entry for entry in found if entry.rate is not None and entry.rate.last > second - WINDOW
-        }
         return found
-
-    def forget(self, entry: Entry) -> None:
-        """The connection is over; it keeps its last rates."""
-        self._fading.pop(entry.flow_id, None)
 
     def reset(self) -> None:
         """Peaks and system history begin anew."""
         self.totals = Totals()
-        for entry in self._fading.values():
-            if entry.rate is not None:
-                entry.rate.peak_ab = entry.rate.peak_ba = 0.0

@@ -90,7 +90,7 @@ class Table:
                 self._adopt(other, record.flow_id)
                 return other
         self._order += 1
-        entry = Entry(record.flow_id, self._order, life.transport_of(record.family, record.protocol), record)
+        entry = Entry(record.flow_id, f"{self._order:x}", life.transport_of(record.family, record.protocol), record)
         if self.live_source and len(self.identity.interfaces) > 1:
             entry.parts = merge.Parts(record)
             self._groups[key] = entry
@@ -114,6 +114,7 @@ class Table:
         finding, old = update.finding, entry.finding
         if finding is not None:
             entry.finding = finding
+            entry.settled = False
             if entry.bits >= 0 and entry.phase == LIVE and (old is None or old.idle_timeout != finding.idle_timeout):
                 self._schedule(entry)
             if finding.state == tcp_state.CLOSED and entry.transport != Transport.TCP:
@@ -150,6 +151,7 @@ class Table:
         self.dirty[entry.flow_id] = entry
         if bits != before:
             entry.bits = bits
+            entry.settled = False
             if before < 0:
                 self._opened(entry)
         self.sampler.sample(entry, record, int(self.now))
@@ -182,9 +184,11 @@ class Table:
         if not self.opened_events and not self.identity.book.has_locals:
             return
         connection = self._deriver.derive(entry, self.now)
-        if self.identity.book.has_locals and self.attribution.begin(entry, connection):
+        if self.identity.book.has_locals:
             entry.record = record
-            connection = self._deriver.derive(entry, self.now)
+            if self.attribution.begin(entry, connection):
+                connection = self._deriver.derive(entry, self.now)
+            entry.record = None
         self.live[entry.flow_id] = connection
         if self.opened_events:
             self._events.append(ConnectionEvent(EventKind.OPENED, connection, connection.first_seen))
@@ -245,7 +249,6 @@ class Table:
         entry.phase = RETIRED
         flow_id = entry.flow_id
         self.attribution.forget(flow_id)
-        self.sampler.forget(entry)
         self.live.pop(flow_id, None)
         self._kept[flow_id] = self._current(entry)
         self._kept_tuple = None
@@ -346,4 +349,7 @@ class Table:
         self.opened = self.closed = self.evicted = 0
         self.began = self.now
         self.sampler.reset()
-        self.dirty.update((entry.flow_id, entry) for entry in self.entries.values() if entry.rate is not None)
+        for entry in self.entries.values():
+            if entry.rate is not None:
+                entry.rate.peak_ab = entry.rate.peak_ba = 0.0
+                self.dirty[entry.flow_id] = entry
