@@ -158,8 +158,8 @@ class Names:
                 text = label.decode("utf-8")
             except UnicodeDecodeError:
                 text = ""
-            if text.isprintable():
-                return text
+            if text and text.isprintable():
+                return text.replace("\\", "\\\\").replace(".", "\\.")
         return "".join(_escaped(octet) for octet in label)
 
 

@@ -1,15 +1,12 @@
 """DNS over UDP and TCP (RFC 1035, RFC 7766, RFC 6891; NOTIFY RFC 1996, UPDATE RFC 2136, AXFR RFC 5936).
 
-Claimed, on any port: a message whose header, questions and records all fit, with known type, class and operation; what
-follows the last record is padding at most, and then the name has to look like one. On port 53 bytes may follow or be
-missing (snap length) once header and question fit. Ports of mDNS, LLMNR and NetBIOS are left to them. Over TCP messages
-have a two-octet length and may be pipelined; a gap that ends inside the message it hit costs that message only. Ignored:
-the contents of TXT records (they carry tokens), DNSSEC data.
+Claimed, on any port: a message whose header, questions and records all fit and fill it exactly, with known type, class and
+operation. On port 53 bytes may follow or be missing (snap length) once header and question fit. Ports of mDNS, LLMNR and
+NetBIOS are left to them. Over TCP messages have a two-octet length and may be pipelined; a gap that ends inside the message
+it hit costs that message only. Ignored: the contents of TXT records (they carry tokens), DNSSEC data.
 """
 
 from __future__ import annotations
-
-import re
 
 from netmon.errors import ParseError
 from netmon.model.finding import Update
@@ -26,7 +23,6 @@ OTHERS = (5353, 5355, 137, 138)
 """Ports of relatives that use the same messages."""
 IDLE_TIMEOUT = 30.0
 _MIN_MESSAGE = HEADER_SIZE + 5
-_HOST_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 
 
 def plausible_header(data: bytes) -> bool:
@@ -60,12 +56,7 @@ def is_message(data: bytes, lenient: bool) -> bool:
         return False
     if lenient:
         return message.opcode in OPCODES and bool(message.questions or message.records or message.response)
-    return message.complete and plausible(message) and (message.end == len(data) or _is_padded(message))
-
-
-def _is_padded(message: Message) -> bool:
-    """A question padded by its sender (DNSCrypt pads to 512 octets): the name must be one of the usual alphabet then."""
-    return len(message.questions) == 1 and bool(_HOST_NAME.fullmatch(message.questions[0].name))
+    return message.complete and message.end == len(data) and plausible(message)
 
 
 class _Datagrams(DatagramInspector):
@@ -184,7 +175,8 @@ class _Dns:
         if context.transport == "udp":
             if not usual and on_port(context, *OTHERS):
                 return Claim.NO
-            return Claim.YES if all(is_message(data, usual) for data in (client, server) if data) else Claim.NO
+            heads = [data for data in (client, server) if data]
+            return Claim.YES if heads and all(is_message(data, usual) for data in heads) else Claim.NO
         claims = [self._stream(data, usual) for data in (client, server) if data]
         if Claim.NO in claims:
             return Claim.NO
