@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from netmon.errors import PlatformError
@@ -72,7 +73,7 @@ def table(connections: Iterable[tuple[Any, int | None]], processes: ProcessReade
         held = holders.setdefault(key, [])
         if pid and pid not in held:
             held.append(pid)
-    read = {pid: processes.read(pid) for pids in holders.values() for pid in pids}
+    read = {pid: processes.read(pid) for pid in {pid for pids in holders.values() for pid in pids}}
     known = {pid: process for pid, process in read.items() if process is not None}
     ipv4 = {(key[0], key[2]) for key in holders if key[1] == bytes(4) and not key[3]}
     sockets = [_entry(key, _choose(pids, known), known, ipv4) for key, pids in holders.items()]
@@ -94,13 +95,19 @@ def _key(entry: Any) -> tuple[int, bytes, int, bytes, int, str] | None:
 
 def _endpoint(address: Any, family: int) -> tuple[bytes, int]:
     """``addr(ip, port)``; an unbound socket has none, which is the wildcard address."""
+    wildcard = bytes(16 if family == socket.AF_INET6 else 4)
     if not address:
-        return bytes(16 if family == socket.AF_INET6 else 4), 0
+        return wildcard, 0
+    return _packed(address[0]) or wildcard, int(address[1])
+
+
+@lru_cache(maxsize=16_384)
+def _packed(text: str) -> bytes:
     try:
-        packed = ipaddress.ip_address(address[0].partition("%")[0]).packed
+        packed = ipaddress.ip_address(text.partition("%")[0]).packed
     except ValueError:
-        packed = bytes(16 if family == socket.AF_INET6 else 4)
-    return (packed[12:] if packed.startswith(_MAPPED) and len(packed) == 16 else packed), int(address[1])
+        return b""
+    return packed[12:] if packed.startswith(_MAPPED) and len(packed) == 16 else packed
 
 
 def _choose(pids: list[int], known: dict[int, Process]) -> int | None:
