@@ -12,6 +12,7 @@ _LEFT = (0x00, 0x40, 0x44, 0x46, 0x47)
 _RIGHT = (0x00, 0x80, 0xA0, 0xB0, 0xB8)
 _LEFT_DOWN = (0x00, 0x01, 0x03, 0x07, 0x47)
 _RIGHT_DOWN = (0x00, 0x08, 0x18, 0x38, 0xB8)
+_PAIRS = [chr(0x2800 + left + right) if left or right else " " for left in _LEFT for right in _RIGHT]
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -52,7 +53,9 @@ def spark(values: Sequence[float], width: int, top: float = 0.0) -> str:
     """A one-line chart, scaled to its own maximum unless told otherwise."""
     if not any(values):
         return ""
-    return area(values, width, 1, top or max(values))[0]
+    scale = 4 / (top or max(values))
+    levels = [0 if point <= 0 else min(4, int(point * scale + 0.5)) or 1 for point in resample(values, width * 2)]
+    return "".join([_PAIRS[a * 5 + b] for a, b in zip(levels[::2], levels[1::2], strict=True)])
 
 
 def bar(fraction: float, width: int) -> str:

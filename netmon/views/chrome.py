@@ -76,17 +76,21 @@ def _title_right(canvas: Canvas, y: int, left: int, snapshot: Snapshot, state: V
     if status.source:
         pieces.append((6, [(cut_middle(status.source, 24), Role.TEXT), (" ●", alive)]))
     pieces.append((5, [(meter_words(snapshot), Role.WARN if status.meter_reason else Role.DIM)]))
-    rates: list[Span] = [("↓ ", Role.DOWN), (f"{quantity(status.rate_down):>5}", Role.DOWN)]
-    rates += [("  ↑ ", Role.UP), (f"{quantity(status.rate_up):>5}", Role.UP)]
+    tight = canvas.width < 100
+    gap = " " if tight else "  "
+    rates: list[Span] = [("↓" if tight else "↓ ", Role.DOWN), (f"{quantity(status.rate_down):>5}", Role.DOWN)]
+    rates += [(f"{gap}↑" if tight else f"{gap}↑ ", Role.UP), (f"{quantity(status.rate_up):>5}", Role.UP)]
     pieces.append((4, rates))
     pieces.append((7, [(clock(snapshot.now, state), Role.DIM)]))
+    space = 2 if tight else 3
     room = canvas.width - 1 - left
     kept: set[int] = set()
     for priority, spans in sorted(pieces, key=lambda piece: piece[0]):
-        need = sum(width_of(text) for text, _ in spans) + (3 if kept else 0)
-        if need <= room:
-            kept.add(priority)
-            room -= need
+        need = sum(width_of(text) for text, _ in spans) + (space if kept else 0)
+        if need > room:
+            break
+        kept.add(priority)
+        room -= need
     x = canvas.width - 1
     for priority, spans in reversed(pieces):
         if priority in kept:
@@ -94,7 +98,7 @@ def _title_right(canvas: Canvas, y: int, left: int, snapshot: Snapshot, state: V
             at = x
             for text, style in spans:
                 at = canvas.put(at, y, text, style)
-            x -= 3
+            x -= space
 
 
 def paint_bottom(canvas: Canvas, layout: Layout, snapshot: Snapshot, state: ViewState, keymap: KeyMap) -> None:

@@ -7,10 +7,10 @@ dropped by priority before any is squeezed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from netmon.model.connection import Connection
 from netmon.model.finding import Confidence
@@ -19,11 +19,10 @@ from netmon.units import duration, milliseconds, quantity
 from . import charts
 from .canvas import cut_end, cut_middle, width_of
 from .theme import Role
-from .words import application_label, host_text, process_name, remote_text, state_word
+from .words import application_label, host_text, remote_text, state_word
 
 Span = tuple[str, int]
 Spans = list[Span]
-Value = float | str | None
 ABSENT = "·"
 
 
@@ -48,7 +47,8 @@ class Column:
     priority: int
     """1 stays longest."""
     spans: Callable[[Connection, Look, int], Spans]
-    value: Callable[[Connection, float], Value]
+    values: Callable[[Sequence[Connection], float], list[Any]]
+    """What rows are sorted by, of many at once because it is asked of all connections: numbers, or texts, or ``None``."""
     right: bool = False
     format: Callable[[float], str] | None = None
     """Numeric columns: how a sum or an extreme over a group is written."""
@@ -92,21 +92,24 @@ def _port_text(port: int | None, service: str, look: Look) -> str:
 
 
 def _remote(connection: Connection, look: Look, width: int) -> Spans:
-    port_width = 7 if width >= 24 else 6
+    """The host, what kind of address it is where there is room, and the responder's port: ``←`` when that is ours."""
+    incoming = connection.local_is_source is False
     role = Role.DIM if connection.closed else Role.BRIGHT
-    port = _port_text(connection.remote_port, connection.service, look)
-    room = width - (max(port_width, len(port)) if port else 0)
+    port = _port_text(connection.destination_port, connection.service, look)
+    if incoming and port:
+        port = f"←{port}"
+    room = width - (width_of(port) + 1 if port else 0)
     text = remote_text(connection, look.names)
     inferred = text.startswith("~")
     host = cut_middle(text[1:] if inferred else text, room - inferred)
     spans: Spans = [("~", Role.DIM), (host, role)] if inferred else [(host, role)]
     used = width_of(host) + inferred
-    kind = connection.source_kind if connection.local_is_source is False else connection.destination_kind
+    kind = connection.source_kind if incoming else connection.destination_kind
     if kind and kind != "unicast" and used + 2 + len(kind) <= room:
-        spans.append((f" {kind}", Role.DIM))
-        used += 1 + len(kind)
+        spans.append((f"  {kind}", Role.DIM))
+        used += 2 + len(kind)
     if port:
-        spans.append((" " * (width - used - len(port)) + port, Role.DIM))
+        spans.append((" " * (width - used - width_of(port)) + port, Role.DIM))
     return spans
 
 
@@ -114,9 +117,6 @@ def _local(connection: Connection, look: Look, width: int) -> Spans:
     port = _port_text(connection.local_port, "", look)
     host = cut_middle(host_text(connection.local, None, False, connection.local_port), width - len(port))
     return [(host, Role.DIM), (port, Role.DIM)]
-
-
-_LABEL = 6
 
 
 def _application(connection: Connection, _look: Look, width: int) -> Spans:
@@ -127,15 +127,17 @@ def _application(connection: Connection, _look: Look, width: int) -> Spans:
     label = f"{finding.label}?" if guess else finding.label
     role = Role.DIM if guess or connection.closed else Role.TEXT
     said = finding.summary or finding.hostname
+    if finding.risks:
+        width -= 2
     short = cut_end(label, width)
     used = width_of(short)
     spans: Spans = [(short, role)]
-    gap = max(1, _LABEL - used)
+    gap = max(1, (6 if width < 34 else 11) - used)
     if said and width - used - gap > 2:
         text = cut_end(said, width - used - gap)
         spans.append((" " * gap + text, Role.DIM if connection.closed else Role.TEXT))
         used += gap + width_of(text)
-    if finding.risks and width - used >= 2:
+    if finding.risks:
         spans.append((" ▲", Role.WARN))
     return spans
 
@@ -162,6 +164,14 @@ def _down(connection: Connection) -> float:
 
 def _up(connection: Connection) -> float:
     return connection.rate_up
+
+
+def _downs(rows: Sequence[Connection], _now: float) -> list[Any]:
+    return [c.rates.out if c.local_is_source is False else c.rates.inward for c in rows]
+
+
+def _ups(rows: Sequence[Connection], _now: float) -> list[Any]:
+    return [c.rates.inward if c.local_is_source is False else c.rates.out for c in rows]
 
 
 def rtt_of(connection: Connection) -> float | None:
@@ -200,24 +210,33 @@ def _wave(connection: Connection, _look: Look, width: int) -> Spans:
     return [(charts.spark(both, width), Role.DIM if connection.closed else Role.ACCENT)]
 
 
+def _applications(rows: Sequence[Connection], _now: float) -> list[Any]:
+    return [f"{application_label(c)} {c.finding.summary if c.finding is not None else ''}".lower() for c in rows]
+
+
+def _remotes(rows: Sequence[Connection], _now: float) -> list[Any]:
+    return [remote_text(c, True).lstrip("~[").lower() for c in rows]
+
+
+def _processes(rows: Sequence[Connection], _now: float) -> list[Any]:
+    return [c.owner.process.name.lower() if c.owner is not None else None for c in rows]
+
+
 COLUMNS: tuple[Column, ...] = (
-    Column("process", "PROCESS", 10, 22, 1, _process, lambda c, _: process_name(c).lower() or None),
-    Column("remote", "REMOTE", 20, 46, 2, _remote, lambda c, _: remote_text(c, True).lstrip("~[").lower()),
-    Column("local", "LOCAL", 21, 30, 12, _local, lambda c, _: c.local),
-    Column("application", "APPLICATION", 17, 60, 3, _application,
-           lambda c, _: (application_label(c) + " " + (c.finding.summary if c.finding else "")).lower()),
-    Column("state", "STATE", 10, 10, 4, _state, lambda c, _: state_word(c).word),
-    Column("age", "AGE", 6, 6, 10, _age, lambda c, now: now - c.first_seen, True, duration, max),
-    Column("rtt", "RTT", 6, 6, 7, _rtt, lambda c, _: rtt_of(c), True, milliseconds, max, True),
-    Column("loss", "LOSS", 4, 4, 11, _number(losses, Role.WARN), lambda c, _: losses(c), True, quantity_or_absent, sum,
-           role=Role.WARN),
-    Column("total", "TOTAL", 5, 5, 8, _number(_total, Role.TEXT), lambda c, _: _total(c), True, quantity_or_absent, sum,
-           True),
-    Column("wave", "LAST 60 S", 12, 12, 9, _wave, lambda _, __: None),
-    Column("down", "DOWN", 6, 6, 5, _number(_down, Role.DOWN), lambda c, _: c.rate_down, True, quantity_or_absent, sum,
-           True, Role.DOWN),
-    Column("up", "UP", 6, 6, 6, _number(_up, Role.UP), lambda c, _: c.rate_up, True, quantity_or_absent, sum,
-           True, Role.UP),
+    Column("process", "PROCESS", 10, 24, 1, _process, _processes),
+    Column("remote", "REMOTE", 24, 48, 2, _remote, _remotes),
+    Column("local", "LOCAL", 21, 30, 12, _local, lambda rows, _: [c.local for c in rows]),
+    Column("application", "APPLICATION", 20, 60, 3, _application, _applications),
+    Column("state", "STATE", 10, 10, 4, _state, lambda rows, _: [state_word(c).word for c in rows]),
+    Column("age", "AGE", 6, 6, 10, _age, lambda rows, now: [now - c.first_seen for c in rows], True, duration, max),
+    Column("rtt", "RTT", 6, 6, 7, _rtt, lambda rows, _: [rtt_of(c) for c in rows], True, milliseconds, max, True),
+    Column("loss", "LOSS", 4, 4, 11, _number(losses, Role.WARN), lambda rows, _: [losses(c) for c in rows], True,
+           quantity_or_absent, sum, role=Role.WARN),
+    Column("total", "TOTAL", 5, 5, 8, _number(_total, Role.TEXT), lambda rows, _: [c.bytes_out + c.bytes_in for c in rows],
+           True, quantity_or_absent, sum, True),
+    Column("wave", "LAST 60 S", 12, 12, 9, _wave, lambda rows, _: [None] * len(rows)),
+    Column("down", "DOWN", 5, 5, 5, _number(_down, Role.DOWN), _downs, True, quantity_or_absent, sum, True, Role.DOWN),
+    Column("up", "UP", 5, 5, 6, _number(_up, Role.UP), _ups, True, quantity_or_absent, sum, True, Role.UP),
 )  # fmt: skip
 BY_KEY: dict[str, Column] = {column.key: column for column in COLUMNS}
 SORTABLE: tuple[str, ...] = tuple(column.key for column in COLUMNS if column.key != "wave")
@@ -241,7 +260,10 @@ def place(width: int) -> tuple[Placed, ...]:
     used = 0
     for column in sorted(COLUMNS, key=lambda column: column.priority):
         need = column.width + (gap if chosen else 0)
-        if used + need > room:
+        comfort = _COMFORT[0] if column.priority >= 8 else {}
+        comfort = _COMFORT[1] if column.priority >= 11 else comfort
+        short = sum(max(0, comfort.get(other.key, 0) - other.width) for other in chosen)
+        if used + need + short > room:
             break
         chosen.append(column)
         used += need
@@ -259,9 +281,15 @@ def place(width: int) -> tuple[Placed, ...]:
     return tuple(placed)
 
 
+_COMFORT: tuple[dict[str, int], ...] = (
+    {"process": 12, "remote": 28, "application": 28},
+    {"process": 20, "remote": 32, "application": 40},
+)
+"""Widths the columns that are read most are given before columns of priority 8, and of 11, are shown at all."""
 _STEPS: tuple[tuple[str, int], ...] = (
-    ("process", 14), ("remote", 24), ("application", 24), ("process", 18), ("remote", 30), ("application", 34),
-    ("process", 22), ("remote", 38), ("application", 60), ("remote", 46), ("local", 30),
+    ("process", 12), ("application", 25), ("remote", 28), ("application", 28), ("process", 20), ("application", 34),
+    ("remote", 34), ("process", 22), ("application", 44), ("remote", 40), ("application", 60), ("remote", 48),
+    ("process", 24), ("local", 30),
 )  # fmt: skip
 """Where spare room goes, in this order: a column grows to that width before the next one does."""
 

@@ -42,4 +42,4 @@ def _overview(canvas: Canvas, body: Box, snapshot: Snapshot, state: ViewState) -
     overview.paint(canvas, Box(body.x, body.y, width, body.height), snapshot, state)
     if width < body.width:
         side = Box(body.x + body.width - SIDEBAR, body.y, SIDEBAR, body.height)
-        sidebar.paint(canvas, side, snapshot)
+        sidebar.paint(canvas, side, snapshot, state.summary)

@@ -12,7 +12,7 @@ from netmon.model.connection import Snapshot
 
 SIDEBAR_FROM = 110
 """Columns from which the System sidebar is shown without being asked for."""
-SIDEBAR = 27
+SIDEBAR = 26
 """Columns of the sidebar with its rule."""
 
 
@@ -65,7 +65,7 @@ def divide(size: tuple[int, int], snapshot: Snapshot) -> Layout:
 
 def table_width(size: tuple[int, int], sidebar: bool) -> int:
     """Columns of the connection table."""
-    return size[0] - SIDEBAR if sidebar and size[0] >= SIDEBAR + 20 else size[0]
+    return size[0] - SIDEBAR - 1 if sidebar and size[0] >= SIDEBAR + 20 else size[0]
 
 
 def table_lines(size: tuple[int, int], snapshot: Snapshot) -> int:

@@ -2,16 +2,15 @@
 
 In: a snapshot, ``Options`` and the previous ``Table``; out: the next ``Table``. Nothing is drawn here.
 Rule 3 of the screen is kept here: a row whose sort value changed only a little keeps its place for a second. For that a
-table remembers, per connection, the value it was sorted by and since when the true one differs.
-Cost per call follows the number of connections with a small constant, because it runs on all of them: sort values are
-computed anew only for connections that are not the same objects as last time.
+table remembers, for the rows about the visible ones, the value each was sorted by and since when the true one differs.
+Cost per call follows the number of connections with a small constant, because it runs on all of them (about 0.5 µs each).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from netmon.model.connection import Connection, Snapshot
 
@@ -26,7 +25,10 @@ HOLD = 1.0
 LITTLE = 0.25
 """A change below this part of the value is a small one."""
 ABSENT_LOW, ABSENT_HIGH = -1.0, 1e18
-"""What an absent value counts as, so that it comes last in both directions."""
+"""What an absent number counts as, so that it comes last in both directions."""
+LAST = "\U0010ffff"
+"""What an absent text counts as when sorting upwards."""
+NEAR_TOP = range(200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,16 @@ class Group:
     label: str
     members: tuple[Connection, ...]
     folded: bool
-    values: Mapping[str, float]
-    """Column key → value gathered over the members, numeric columns only."""
+    value: float | None = None
+    """The members' values in the sort column, gathered; ``None`` for a column of texts."""
 
 
 Row = Connection | Group
 
 
 class Held(NamedTuple):
-    """What a connection is sorted by."""
+    """What a row near the visible ones is sorted by."""
 
-    connection: Connection
     value: float
     since: float | None
     """When the true value began to differ; ``None`` while it does not."""
@@ -94,70 +95,64 @@ def visible(snapshot: Snapshot, options: Options) -> tuple[list[Connection], int
     return rows, total
 
 
-def arrange(snapshot: Snapshot, options: Options, previous: Table) -> Table:
-    """The table of this snapshot."""
+def arrange(snapshot: Snapshot, options: Options, previous: Table, near: range = NEAR_TOP) -> Table:
+    """The table of this snapshot; ``near`` are the indexes of rows whose order is being looked at."""
     rows, total = visible(snapshot, options)
     column = BY_KEY.get(options.sort) or BY_KEY["down"]
-    held: Mapping[str, Held] | None = None
     rows.reverse()  # equal values: newest first, and it stays so because the sort is stable
+    values = _values(rows, column, snapshot.now, options.descending)
+    held: dict[str, Held] | None = None
     if column.jumpy:
+        watched = {row.identifier for row in previous.connections[near.start : near.stop]}
         before = previous.held if previous.sort == column.key else None
-        held = _hold(rows, column, snapshot.now, before or {}, ABSENT_LOW if options.descending else ABSENT_HIGH)
-        rows.sort(key=lambda connection: held[connection.identifier].value, reverse=options.descending)
-    else:
-        rows.sort(key=_key(column, snapshot.now, options.descending), reverse=options.descending)
-    connections = tuple(rows)
+        held = _hold(rows, values, snapshot.now, before or {}, watched)
+    order = sorted(range(len(rows)), key=values.__getitem__, reverse=options.descending)
+    connections = tuple([rows[index] for index in order])
     shown: tuple[Row, ...] = connections
     if options.group in GROUPINGS:
         shown = _grouped(connections, column, options, snapshot.now)
     return Table(shown, len(connections), total, connections, column.key, held)
 
 
-def _hold(rows: list[Connection], column: Column, now: float, before: Mapping[str, Held], absent: float) -> dict[str, Held]:
-    """What each row is sorted by now: the old value while the change is small and young."""
-    value_of = column.value
+def _values(rows: list[Connection], column: Column, now: float, descending: bool) -> list[Any]:
+    """What each row is sorted by: all numbers or all texts, absent ones so that they come last in both directions."""
+    found = column.values(rows, now)
+    absent: float | str = (ABSENT_LOW if descending else ABSENT_HIGH) if column.numeric else "" if descending else LAST
+    return [absent if value is None else value for value in found] if None in found else found
+
+
+def _hold(
+    rows: list[Connection], values: list[Any], now: float, before: Mapping[str, Held], watched: set[str]
+) -> dict[str, Held]:
+    """Put the old value back in ``values`` where the change is small and young; only rows being looked at matter."""
     result: dict[str, Held] = {}
-    for connection in rows:
+    if not watched:
+        return result
+    for index, connection in enumerate(rows):
         identifier = connection.identifier
-        old = before.get(identifier)
-        if old is not None and old.since is None and old.connection is connection:
-            result[identifier] = old
+        if identifier not in watched:
             continue
-        found = value_of(connection, now)
-        value = found if isinstance(found, (int, float)) else absent
-        if old is None or value == old.value:
-            result[identifier] = Held(connection, value, None)
-        elif abs(value - old.value) <= LITTLE * max(abs(value), abs(old.value)) and (
-            old.since is None or now - old.since < HOLD
+        value = values[index]
+        old = before.get(identifier)
+        if (
+            old is not None
+            and value != old.value
+            and abs(value - old.value) <= LITTLE * max(abs(value), abs(old.value))
+            and (old.since is None or now - old.since < HOLD)
         ):
-            result[identifier] = Held(connection, old.value, now if old.since is None else old.since)
+            values[index] = old.value
+            result[identifier] = Held(old.value, now if old.since is None else old.since)
         else:
-            result[identifier] = Held(connection, value, None)
+            result[identifier] = Held(value, None)
     return result
 
 
-def _key(column: Column, now: float, descending: bool) -> Callable[[Connection], tuple[bool, float | str]]:
-    """A sort key that puts absent values last in both directions."""
-    value_of = column.value
-    absent = not descending
-    empty: float | str = 0.0 if column.numeric else ""
-
-    def key(connection: Connection) -> tuple[bool, float | str]:
-        value = value_of(connection, now)
-        return (absent, empty) if value is None else (not absent, value)
-
-    return key
-
-
-def gather(members: tuple[Connection, ...], now: float) -> dict[str, float]:
-    """The values of a group's line."""
-    result: dict[str, float] = {}
-    for column in BY_KEY.values():
-        if column.gather is not None:
-            values = [value for c in members if isinstance(value := column.value(c, now), (int, float))]
-            if values:
-                result[column.key] = column.gather(values)
-    return result
+def gathered(column: Column, members: Sequence[Connection], now: float) -> float | None:
+    """The value of a group in a numeric column; ``None`` when there is none."""
+    if column.gather is None:
+        return None
+    values = [value for value in column.values(members, now) if value is not None]
+    return column.gather(values) if values else None
 
 
 def _grouped(connections: tuple[Connection, ...], column: Column, options: Options, now: float) -> tuple[Row, ...]:
@@ -168,11 +163,11 @@ def _grouped(connections: tuple[Connection, ...], column: Column, options: Optio
     groups: list[Group] = []
     for label, inside in members.items():
         identifier = f"group:{options.group}:{label}"
-        fixed = tuple(inside)
-        groups.append(Group(identifier, label, fixed, identifier in options.folded, gather(fixed, now)))
+        value = gathered(column, inside, now)
+        groups.append(Group(identifier, label, tuple(inside), identifier in options.folded, value))
     if column.numeric:
-        worst = float("-inf") if options.descending else float("inf")
-        groups.sort(key=lambda group: group.values.get(column.key, worst), reverse=options.descending)
+        worst = ABSENT_LOW if options.descending else ABSENT_HIGH
+        groups.sort(key=lambda group: worst if group.value is None else group.value, reverse=options.descending)
     else:
         groups.sort(key=lambda group: group.label.lower(), reverse=options.descending)
     rows: list[Row] = []

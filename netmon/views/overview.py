@@ -15,7 +15,7 @@ from .canvas import Canvas, cut_end, cut_middle, width_of
 from .columns import Column, Look, Placed, place
 from .grouping import GROUPINGS
 from .layout import Box
-from .ordering import Group
+from .ordering import Group, gathered
 from .state import ViewState
 from .theme import BOLD, SELECTED, Role
 from .words import plural
@@ -38,7 +38,7 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
     for line, row in enumerate(rows[state.top : state.top + box.height - 1]):
         y = box.y + 1 + line
         if isinstance(row, Group):
-            _group(canvas, box, y, columns, row)
+            _group(canvas, (box.x, y), columns, row, look.now)
         else:
             _connection(canvas, box, y, columns, row, look, bool(state.group))
         if state.top + line == state.cursor:
@@ -52,7 +52,8 @@ def _header(canvas: Canvas, box: Box, columns: tuple[Placed, ...], state: ViewSt
         if column.key == "process" and state.group and state.group != "process":
             title = state.group.upper()
         if active:
-            title = cut_end(title, max(1, width - 2)) + (" ▾" if state.descending else " ▴")
+            arrow = "▾" if state.descending else "▴"
+            title = f"{title} {arrow}" if width_of(title) + 2 <= width else cut_end(title, max(1, width - 1)) + arrow
         style = Role.ACCENT | BOLD if active else Role.DIM
         if column.right:
             canvas.right(box.x + x + width, box.y, cut_end(title, width), style)
@@ -82,20 +83,21 @@ def _connection(
             at = canvas.put(at, y, text, style, end - at)
 
 
-def _group(canvas: Canvas, box: Box, y: int, columns: tuple[Placed, ...], group: Group) -> None:
+def _group(canvas: Canvas, at: tuple[int, int], columns: tuple[Placed, ...], group: Group, now: float) -> None:
+    left, y = at
     head = [placed for placed in columns if placed.column.key in ("process", "remote")]
-    first = head[0]
-    end = head[-1].x + head[-1].width
-    x = canvas.put(box.x + first.x, y, "▸ " if group.folded else "▾ ", Role.DIM)
-    room = box.x + end - x
+    end = left + head[-1].x + head[-1].width
+    x = canvas.put(left + head[0].x, y, "▸ " if group.folded else "▾ ", Role.DIM)
+    room = end - x
     count = plural(len(group.members), "connection")
     label = cut_middle(group.label or "-", max(1, room - width_of(count) - 2))
     x = canvas.put(x, y, label, Role.BRIGHT | BOLD if group.label else Role.DIM, room)
-    canvas.put(x + 2, y, count, Role.DIM, box.x + end - x - 2)
+    canvas.put(x + 2, y, count, Role.DIM, end - x - 2)
     for column, x, width in columns:
-        if column.format is not None and column.key in group.values:
-            text = column.format(group.values[column.key])
-            canvas.right(box.x + x + width, y, cut_end(text, width), _number_style(column, text))
+        value = gathered(column, group.members, now) if column.format is not None else None
+        if value is not None and column.format is not None:
+            text = column.format(value)
+            canvas.right(left + x + width, y, cut_end(text, width), _number_style(column, text))
 
 
 def _number_style(column: Column, text: str) -> int:

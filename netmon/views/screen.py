@@ -15,6 +15,7 @@ import curses
 import os
 import signal
 import sys
+import termios
 from collections.abc import Mapping
 
 from asciimatics.screen import Screen
@@ -104,12 +105,26 @@ class Terminal:
             raise ScreenError(f"TERM={os.environ.get('TERM')}: {error}; set another TERM, or use --text") from error
         self._screen = screen
         curses.mouseinterval(0)
+        self._keep_suspend_key()
+        signal.signal(signal.SIGCONT, self._continued)  # asciimatics puts the old handler back when it closes
         if unicode and (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
             self._ascii = True
             self.note = self.note or f"the locale's encoding is {sys.stdout.encoding}; drawn in ASCII"
         depth = colour_depth(self._color, screen.colours, os.environ)
         self._writer = FrameWriter(self._theme, depth, self._ascii)
         self._partial = b""
+
+    @staticmethod
+    def _keep_suspend_key() -> None:
+        """Make Ctrl+Z a key: the handler curses has for its signal would bring back a blank screen."""
+        descriptor = sys.stdin.fileno()
+        modes = termios.tcgetattr(descriptor)
+        modes[6][termios.VSUSP] = b"\0"
+        termios.tcsetattr(descriptor, termios.TCSANOW, modes)
+
+    def _continued(self, *_: object) -> None:
+        """Stopped by a signal from elsewhere and continued: whatever the shell drew has to be painted over."""
+        self._writer.forget()
 
     @staticmethod
     def _end_curses() -> None:
@@ -243,5 +258,6 @@ class Terminal:
     def suspend(self) -> None:
         """Give the terminal back and stop this process group; returns when it is continued, with the screen open."""
         self.close()
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)  # not the handler curses leaves behind
         os.kill(0, signal.SIGTSTP)
         self._start()

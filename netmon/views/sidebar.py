@@ -1,12 +1,11 @@
 """The System sidebar: how the monitor itself is doing, and what the whole network does.
 
-In: a snapshot and a box of 27 columns; out: cells. Sections that have nothing to say are left out, and when it is too
+In: a snapshot and a box of 26 columns; out: cells. Sections that have nothing to say are left out, and when it is too
 low for all of them the later ones go.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from textwrap import wrap
 
 from netmon.model.connection import Snapshot
@@ -15,13 +14,14 @@ from netmon.units import quantity
 from . import charts
 from .canvas import Canvas, cut_end, cut_middle
 from .layout import Box
+from .summary import Summary
 from .theme import BOLD, Role
 
 Item = tuple[str, str, int]
 """Left text, right text, style of the right text."""
 
 
-def paint(canvas: Canvas, box: Box, snapshot: Snapshot) -> None:
+def paint(canvas: Canvas, box: Box, snapshot: Snapshot, summary: Summary) -> None:
     """The rule on the left and the sections beside it."""
     for y in range(box.y, box.y + box.height):
         canvas.put(box.x, y, "│", Role.RULE)
@@ -31,7 +31,7 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot) -> None:
         return
     y = box.y
     bottom = box.y + box.height
-    for title, items in _sections(snapshot, width):
+    for title, items in _sections(snapshot, summary, width):
         if y + 1 + len(items) > bottom and y > box.y:
             items = items[: max(0, bottom - y - 1)]
             if not items:
@@ -54,16 +54,16 @@ def _left_style(left: str) -> int:
     return Role.UP if left.startswith("↑") else Role.DIM
 
 
-def _sections(snapshot: Snapshot, width: int) -> list[tuple[str, list[Item]]]:
+def _sections(snapshot: Snapshot, summary: Summary, width: int) -> list[tuple[str, list[Item]]]:
     return [
         (title, items)
         for title, items in (
             ("System", _system(snapshot, width)),
             ("Attention", _attention(snapshot, width)),
             ("Traffic, 60 s", _traffic(snapshot, width)),
-            ("Connections", _connections(snapshot)),
+            ("Connections", _connections(snapshot, summary)),
             ("Packets", _packets(snapshot)),
-            ("TCP health", _health(snapshot)),
+            ("TCP health", _health(summary)),
             ("Queues", _queues(snapshot)),
             ("Security", _security(snapshot)),
         )
@@ -124,16 +124,15 @@ def _traffic(snapshot: Snapshot, width: int) -> list[Item]:
     ]
 
 
-def _connections(snapshot: Snapshot) -> list[Item]:
-    counts = Counter(connection.protocol for connection in snapshot.connections)
-    tcp, udp = counts.pop("tcp", 0), counts.pop("udp", 0)
-    other = sum(counts.values())
-    processes = {c.owner.process.pid for c in snapshot.connections if c.owner is not None}
+def _connections(snapshot: Snapshot, summary: Summary) -> list[Item]:
     items: list[Item] = [
         ("live", quantity(len(snapshot.connections)), Role.TEXT),
-        (f"TCP {quantity(tcp)}  UDP {quantity(udp)}  other {quantity(other)}", "", Role.DIM),
-        ("processes", quantity(len(processes)), Role.TEXT),
-        ("opened, closed", f"{quantity(snapshot.status.opened)} / {quantity(snapshot.status.closed)}", Role.TEXT),
+        (" TCP", quantity(summary.tcp), Role.DIM),
+        (" UDP", quantity(summary.udp), Role.DIM),
+        (" other", quantity(summary.other), Role.DIM),
+        ("processes", quantity(summary.processes), Role.TEXT),
+        ("opened", quantity(snapshot.status.opened), Role.DIM),
+        ("closed", quantity(snapshot.status.closed), Role.DIM),
     ]
     if snapshot.status.evicted:
         items.append(("evicted", quantity(snapshot.status.evicted), Role.WARN))
@@ -159,23 +158,15 @@ def _packets(snapshot: Snapshot) -> list[Item]:
         if value:
             items.append((name, quantity(value), Role.BAD))
     if totals.bytes:
-        share = 100 * (totals.bytes - totals.not_understood_bytes) / totals.bytes
-        text = f"{share:.0f} %" if share == 100 or share < 99.5 else f"{share:.2f} %"
-        items.append(("coverage", text, Role.TEXT if share >= 99 else Role.WARN))
+        share = 10_000 * (totals.bytes - totals.not_understood_bytes) // totals.bytes
+        text = "100 %" if not totals.not_understood_bytes else f"{share / 100:.2f} %"
+        items.append(("coverage", text, Role.TEXT if share >= 9900 else Role.WARN))
     return items
 
 
-def _health(snapshot: Snapshot) -> list[Item]:
-    """Sums over the live connections; what counts as many is left to the reader, zero is dim."""
-    repeats = disorder = zero = resets = 0
-    for connection in (*snapshot.connections, *snapshot.closed):
-        tcp = connection.tcp
-        if tcp is not None:
-            repeats += tcp.retransmissions_out + tcp.retransmissions_in
-            disorder += tcp.out_of_order_out + tcp.out_of_order_in
-            zero += tcp.zero_windows_out + tcp.zero_windows_in
-            resets += tcp.reset_by is not None
-    rows = (("retransmits", repeats), ("out of order", disorder), ("zero windows", zero), ("resets", resets))
+def _health(summary: Summary) -> list[Item]:
+    """What counts as many is left to the reader; zero is dim."""
+    rows = (("retransmits", summary.retransmissions), ("resets", summary.resets))
     return [(name, quantity(value) if value else "·", Role.TEXT if value else Role.DIM) for name, value in rows]
 
 

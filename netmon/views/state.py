@@ -18,8 +18,10 @@ from .columns import BY_KEY, SORTABLE, place
 from .grouping import CYCLE
 from .layout import SIDEBAR_FROM, table_lines, table_width
 from .ordering import Group, Options, Predicate, Row, Table, arrange
+from .summary import Summary, summarise
 
 NO_ROWS = Table()
+NOTHING = Summary()
 
 
 class Tab(Enum):
@@ -96,6 +98,8 @@ class ViewState:
     zone: tzinfo | None = None
     """Time zone of clocks; ``None`` = the system's."""
     table: Table = NO_ROWS
+    summary: Summary = NOTHING
+    """Sums over the snapshot last observed."""
     subject: Connection | None = None
     """The selected connection as last seen, so that Details can go on showing it when it has left the table."""
 
@@ -131,8 +135,9 @@ class ViewState:
 
 def observe(state: ViewState, snapshot: Snapshot) -> ViewState:
     """Take in a snapshot, or a choice that changes which rows there are."""
-    table = arrange(snapshot, state.options, state.table)
-    return follow(replace(state, table=table), snapshot)
+    near = range(max(0, state.top - 50), state.top + state.size[1] + 100)
+    table = arrange(snapshot, state.options, state.table, near)
+    return follow(replace(state, table=table, summary=summarise(snapshot)), snapshot)
 
 
 def follow(state: ViewState, snapshot: Snapshot) -> ViewState:

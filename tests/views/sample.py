@@ -290,6 +290,7 @@ def status() -> SystemStatus:
 def snapshot() -> Snapshot:
     """The busy workstation."""
     live, closed = busy()
+    live.sort(key=lambda connection: connection.first_seen)
     return Snapshot(NOW, tuple(live), tuple(closed), status())
 
 
