@@ -1,7 +1,7 @@
 """Linux as netmon sees it: ``/proc`` for sockets and processes, rtnetlink for interfaces.
 
-``root`` and ``sys_root`` are the proc and sys mounts, so that tests (and a monitor in a container with the host's proc
-mounted elsewhere) pass their own.
+``root`` and ``sys_root`` are the proc and sys mounts and ``host`` is where the host's other files are, so that tests (and a
+monitor in a container with the host's trees mounted elsewhere) pass their own.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from netmon.model.owner import Process, SocketTable
 from netmon.platforms.network import network
 
 from . import rtnetlink
+from .containers import ContainerNames
 from .interfaces import interfaces
 from .processes import ProcessReader
 from .routes import parse
@@ -29,15 +30,16 @@ class Linux:
 
     name = "linux"
 
-    def __init__(self, root: str = "/proc", sys_root: str = "/sys") -> None:
+    def __init__(self, root: str = "/proc", sys_root: str = "/sys", host: str = "") -> None:
         # Only with the real proc file system: a tree from elsewhere describes another machine than the kernel's own tables.
         self._diag = SockDiag() if root == "/proc" else None
         self.attribution = "sock_diag + /proc" if self._diag else "/proc"
         self._root = root
         self._sys_root = sys_root
-        self._scanner = SocketScanner(root, self._diag.dump if self._diag else None)
+        dump = self._diag.dump if self._diag else None
+        self._scanner = SocketScanner(root, dump, ProcessReader(root, ContainerNames(host)))
         # A reader of its own: ``process`` may be called from another thread than ``sockets``.
-        self._reader = ProcessReader(root)
+        self._reader = ProcessReader(root, ContainerNames(host))
 
     def sockets(self) -> SocketTable:
         """All sockets with their processes. Raises ``PlatformError`` when there is no socket table."""

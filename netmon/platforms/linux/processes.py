@@ -18,6 +18,8 @@ from netmon.platforms.secrets import mask
 from netmon.platforms.text import PATH_LIMIT, clean
 
 from . import cgroups
+from .containers import ContainerNames
+from .files import read_bytes
 
 CACHE_LIMIT = 16_384
 PARENTS = 4
@@ -38,8 +40,9 @@ class Stat(NamedTuple):
 class ProcessReader:
     """Reads processes under ``root`` and remembers them, bounded."""
 
-    def __init__(self, root: str = "/proc") -> None:
+    def __init__(self, root: str = "/proc", containers: ContainerNames | None = None) -> None:
         self._root = root
+        self._containers = containers or ContainerNames()
         self._boot = _boot_time(root)
         self._ticks = os.sysconf("SC_CLK_TCK")
         self._known: dict[int, tuple[Stat, int, Process]] = {}
@@ -107,7 +110,7 @@ class ProcessReader:
             parents=self._parents(stat.parent),
             unit=group.unit,
             cgroup=group.path,
-            container=group.container,
+            container=self._containers.complete(group.container),
         )
 
     def _parents(self, pid: int) -> tuple[ParentProcess, ...]:
@@ -142,20 +145,6 @@ def process_name(comm: bytes, executable: str, arguments: list[bytes]) -> str:
         if candidate == name or (cut and candidate.startswith(name)):
             return candidate
     return program or name
-
-
-def read_bytes(path: str, limit: int) -> bytes:
-    """The first ``limit`` bytes of a file, empty when it is gone or may not be read."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return b""
-    try:
-        return os.read(descriptor, limit)
-    except OSError:
-        return b""
-    finally:
-        os.close(descriptor)
 
 
 def clean_lines(raw: bytes) -> str:

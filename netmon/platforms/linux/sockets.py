@@ -7,6 +7,7 @@ every other one that a visible process lives in. Rule: a socket is given to a pr
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Set
 
 from netmon.errors import PlatformError
@@ -33,18 +34,13 @@ _Known = tuple[Row, "int | None", int, SocketEntry]
 class SocketScanner:
     """One scan after the other; remembers what makes the next one cheap."""
 
-    def __init__(self, root: str = "/proc", dump: Dump | None = None) -> None:
+    def __init__(self, root: str = "/proc", dump: Dump | None = None, processes: ProcessReader | None = None) -> None:
         self._root = root
         self._dump = dump
         self._walker = FdWalker(root)
         self._endpoints = Endpoints()
-        self._processes = ProcessReader(root)
+        self._processes = processes or ProcessReader(root)
         self._entries: dict[object, _Known] = {}
-
-    @property
-    def processes(self) -> ProcessReader:
-        """The reader of processes, shared with ``Platform.process``."""
-        return self._processes
 
     def scan(self) -> SocketTable:
         """All sockets with their processes. Raises ``PlatformError`` when there is no table at all."""
@@ -66,7 +62,7 @@ class SocketScanner:
         }
         processes = {pid: process for pid in set(chosen.values()) if pid and (process := self._processes.read(pid))}
         sockets = self._build(tables, chosen, processes)
-        notes += _denied(walk)
+        notes += _unseen(walk, sockets)
         return SocketTable(sockets, processes, tuple(notes))
 
     def _own(self) -> list[Row]:
@@ -173,9 +169,11 @@ def _table(path: str) -> bytes:
         return b""
 
 
-def _denied(walk: Walk) -> list[str]:
-    if not walk.denied:
-        return []
-    return [
-        f"sockets of {walk.denied} processes of other users have no name: not permitted to look into them: run with sudo"
-    ]
+def _unseen(walk: Walk, sockets: tuple[SocketEntry, ...]) -> list[str]:
+    if walk.denied:
+        what = f"sockets of {walk.denied} processes of other users have no name"
+        return [f"{what}: not permitted to look into them: run with sudo"]
+    user = os.geteuid()
+    if user and any(entry.pid is None and entry.inode and entry.uid != user for entry in sockets):
+        return ["sockets of other users have no name: their processes are hidden (/proc with hidepid): run with sudo"]
+    return []

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netmon.model.owner import ParentProcess
+from netmon.model.owner import Container, ParentProcess
+from netmon.platforms.linux.containers import ContainerNames
 from netmon.platforms.linux.processes import CACHE_LIMIT, ProcessReader, process_name
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -167,3 +169,16 @@ def test_a_cut_command_line_shows_no_half_secret(proc: Any) -> None:
 def test_any_name_is_printable(comm: bytes, executable: str, arguments: list[bytes]) -> None:
     """No process can name itself so that the terminal is harmed (the executable is already clean)."""
     assert process_name(comm, executable if executable.isprintable() else "", arguments).isprintable()
+
+
+def test_a_process_in_a_container_has_the_containers_name(proc: Any, tmp_path: Path) -> None:
+    """The control group names the container, the manager's file its name."""
+    identifier = "ab" * 32
+    base = proc.process(5)
+    (base / "cgroup").write_text(f"0::/docker/{identifier}\n")
+    folder = tmp_path / "var/lib/docker/containers" / identifier
+    folder.mkdir(parents=True)
+    (folder / "config.v2.json").write_text('{"Name": "/web", "Config": {"Image": "nginx:1"}}')
+    process = ProcessReader(proc.root, ContainerNames(str(tmp_path))).read(5)
+    assert process is not None
+    assert process.container == Container("docker", identifier, name="web", image="nginx:1")

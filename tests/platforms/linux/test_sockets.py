@@ -114,6 +114,15 @@ def test_a_refused_process_gives_a_note(proc: Any, not_permitted: set[str]) -> N
     assert "sudo" in table.notes[0]
 
 
+def test_hidden_processes_give_a_note(proc: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With hidepid other users' processes are not even listed: their nameless sockets give it away."""
+    monkeypatch.setattr("os.geteuid", lambda: 1001)
+    proc.table("tcp", f"{LISTEN} 100")
+    assert "hidepid" in SocketScanner(proc.root).scan().notes[0]
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert SocketScanner(proc.root).scan().notes == ()
+
+
 def test_a_process_that_ends_during_the_scan(proc: Any) -> None:
     """A holder whose stat file is gone by then is named nowhere."""
     proc.process(5)
