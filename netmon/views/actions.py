@@ -1,19 +1,20 @@
-"""What a person can ask for (``Action``) and what of it must be done outside the views (``Effect``).
+"""What a person can ask for (``Action``), and what follows from it.
 
 In: a state, a snapshot, an action and the moment; out: the next state and the effects, in order. Pure: quitting,
-copying, playing and clearing happen only when the task carries the effects out.
+copying, playing and clearing happen only when the task carries the effects (``effects``) out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from netmon.model.connection import Snapshot
 
 from . import state as st
 from .details import value_at, value_count
+from .effects import ClearConnections, CopyText, Effect, Play, PlaybackCommand, Quit, Redraw, ShowNames, Suspend
 from .ordering import Group
 from .scrolling import lowest
 from .state import Line, Tab, ViewState
@@ -74,61 +75,6 @@ class Action(Enum):
     SEEK_FORWARD = "seek-forward"
 
 
-@dataclass(frozen=True, slots=True)
-class Quit:
-    """Leave the program."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suspend:
-    """Give the terminal back to the shell until continued."""
-
-
-@dataclass(frozen=True, slots=True)
-class Redraw:
-    """Paint the whole screen anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class CopyText:
-    """Put a text on the clipboard (OSC 52)."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShowNames:
-    """Host names are wanted, or not: looking them up may stop."""
-
-    wanted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClearConnections:
-    """Forget all connections and begin anew."""
-
-
-class PlaybackCommand(Enum):
-    """What can be asked of the player of a capture file."""
-
-    PAUSE = "pause"
-    """Pause, or go on."""
-    STEP = "step"
-    SPEED = "speed"
-    """``value``: the new speed, 0 = as fast as possible."""
-    SEEK = "seek"
-    """``value``: Unix time to go to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """Ask something of the player."""
-
-    command: PlaybackCommand
-    value: float = 0.0
-
-
-Effect = Quit | Suspend | Redraw | CopyText | ShowNames | ClearConnections | Play
 Result = tuple[ViewState, tuple[Effect, ...]]
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 0.0)

@@ -271,6 +271,9 @@ def _slow(connection: Connection, width: int) -> list[Entry]:
         return []
     cells = charts.shares([value for _, value in steps], max(10, min(40, width - 20)))
     parts = tuple((glyph * count, int(Role.ACCENT)) for glyph, count in zip("█▓▒░", cells, strict=False))
-    legend = "  ".join(f"{glyph} {word} {milliseconds(value)}" for glyph, (word, value) in zip("█▓▒░", steps, strict=False))
+    words = [f"{glyph} {word} {milliseconds(value)}" for glyph, (word, value) in zip("█▓▒░", steps, strict=False)]
     total = milliseconds(sum(value for _, value in steps))
-    return [Entry("why slow", legend, Role.ACCENT, (*parts, (f" {total}", Role.TEXT))), Entry("", legend, Role.DIM)]
+    legend = "  ".join(words)
+    lines = [legend] if len(legend) <= width - 13 else ["  ".join(words[:2]), "  ".join(words[2:])]
+    bar = Entry("why slow", legend, Role.ACCENT, (*parts, (f" {total}", Role.TEXT)))
+    return [bar, *(Entry("", line, Role.DIM) for line in lines if line)]

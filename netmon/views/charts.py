@@ -13,7 +13,6 @@ _RIGHT = (0x00, 0x80, 0xA0, 0xB0, 0xB8)
 _LEFT_DOWN = (0x00, 0x01, 0x03, 0x07, 0x47)
 _RIGHT_DOWN = (0x00, 0x08, 0x18, 0x38, 0xB8)
 _PAIRS = [chr(0x2800 + left + right) if left or right else " " for left in _LEFT for right in _RIGHT]
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 def resample(values: Sequence[float], count: int) -> list[float]:
@@ -59,16 +58,16 @@ def spark(values: Sequence[float], width: int, top: float = 0.0) -> str:
 
 
 def bar(fraction: float, width: int) -> str:
-    """A horizontal bar of ``width`` cells at most, in eighths of a cell; something above zero is never invisible."""
-    eighths = round(max(0.0, min(1.0, fraction)) * width * 8)
+    """A horizontal bar of ``width`` cells at most, in half cells; something above zero is never invisible."""
+    halves = round(max(0.0, min(1.0, fraction)) * width * 2)
     if fraction > 0:
-        eighths = max(1, eighths)
-    whole, rest = divmod(eighths, 8)
-    return "█" * whole + (_EIGHTHS[rest] if rest else "")
+        halves = max(1, halves)
+    whole, rest = divmod(halves, 2)
+    return "━" * whole + "╸" * rest
 
 
 def round_top(value: float) -> float:
-    """The next number of the kind 1, 2, 5 times a power of ten; 1 for nothing."""
+    """The next round number (1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten); 1 for nothing."""
     if value <= 0:
         return 1.0
     power = 1.0
@@ -76,7 +75,7 @@ def round_top(value: float) -> float:
         power *= 10
     while power > value:
         power /= 10
-    for step in (1, 2, 5, 10):
+    for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10):
         if step * power >= value:
             return step * power
     return 10 * power

@@ -12,6 +12,7 @@ from netmon.model.connection import Snapshot
 from netmon.units import duration, quantity
 
 from . import charts
+from .actions import Action
 from .canvas import Canvas, cells, cut_end, cut_middle, width_of
 from .columns import BY_KEY, Span
 from .keymap import KeyMap
@@ -20,6 +21,25 @@ from .overview import group_word
 from .sidebar import dropped, meter_words
 from .state import Tab, ViewState
 from .theme import BOLD, REVERSE, Role
+
+_WORDS: dict[Action, str] = {
+    Action.HELP: "help", Action.FILTER: "filter", Action.OPEN: "details", Action.SORT_NEXT: "sort", Action.GROUP: "group",
+    Action.CLOSED: "closed", Action.NAMES: "names", Action.SERVICES: "ports", Action.INFO: "system", Action.PAUSE: "pause",
+    Action.QUIT: "quit", Action.CLOSE: "back", Action.COPY: "copy", Action.UP: "up", Action.DOWN: "down",
+}  # fmt: skip
+_LAST = (Action.PAUSE, Action.QUIT)
+_BARS: dict[Tab, tuple[Action, ...]] = {
+    Tab.OVERVIEW: (
+        Action.FILTER, Action.OPEN, Action.SORT_NEXT, Action.GROUP, Action.CLOSED, Action.NAMES, Action.SERVICES,
+        Action.INFO, *_LAST,
+    ),
+    Tab.DETAILS: (Action.CLOSE, Action.UP, Action.DOWN, Action.COPY, *_LAST),
+    Tab.ACTIVITY: (Action.CLOSE, Action.UP, Action.DOWN, Action.INFO, Action.NAMES, *_LAST),
+    Tab.GRAPH: (Action.CLOSE, *_LAST),
+    Tab.HOSTS: (Action.CLOSE, Action.UP, Action.DOWN, Action.NAMES, *_LAST),
+}  # fmt: skip
+"""What the key bar offers on each view, the most wanted first; keys come from the key map."""
+_HELP_BAR = (Action.CLOSE, Action.UP, Action.DOWN, Action.QUIT)
 
 
 def clock(when: float, state: ViewState) -> str:
@@ -135,19 +155,22 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
         "names": "addresses" if state.names else "names",
         "ports": "ports" if state.services else "services",
         "pause": "go on" if state.paused else "pause",
+        "system": ("processes" if state.interfaces else "interfaces") if state.tab is Tab.ACTIVITY else "system",
     }
-    order = [binding for binding in keymap.bindings if binding.bar]
-    order.sort(key=lambda binding: (binding.bar not in ("help", "filter"), binding.section == "Program"))
-    chosen = []
+    wanted = _HELP_BAR if state.help else _BARS[state.tab]
+    chosen: list[tuple[str, str]] = []
     room = edge - x
-    for binding in order:
-        need = width_of(binding.keys[0]) + 1 + width_of(said.get(binding.bar, binding.bar)) + 3
+    for action in (Action.HELP, *wanted):
+        keys = keymap.keys_of(action)
+        bar = _WORDS.get(action, "")
+        word = said.get(bar, bar)
+        need = width_of(keys[0]) + 1 + width_of(word) + 3 if keys else room + 4
         if need - 3 <= room:
-            chosen.append(binding)
+            chosen.append((keys[0], word))
             room -= need
-    for binding in sorted(chosen, key=lambda binding: binding.bar == "help"):
-        x = canvas.put(x, y, binding.keys[0], Role.BRIGHT | BOLD)
-        x = canvas.put(x + 1, y, said.get(binding.bar, binding.bar), Role.DIM) + 3
+    for key, word in (*chosen[1:], *chosen[:1]):
+        x = canvas.put(x, y, key, Role.BRIGHT | BOLD)
+        x = canvas.put(x + 1, y, word, Role.DIM) + 3
 
 
 def _line(canvas: Canvas, layout: Layout, state: ViewState) -> None:

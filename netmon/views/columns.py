@@ -1,15 +1,13 @@
-"""The Overview's columns as data, and which of them fit a width.
+"""The Overview's columns as data.
 
-In: a connection and how to look at it; out: spans (text, style) that fit a column, and a sort value. A column's width
-depends on the table's width alone, never on what is in it, so nothing jumps while running. Columns that do not fit are
-dropped by priority before any is squeezed.
+In: a connection and how to look at it; out: spans (text, style) that fit a column, and sort values. Which columns a
+table shows and how wide they are is decided in ``placing``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from netmon.model.connection import Connection
@@ -18,7 +16,7 @@ from netmon.units import duration, milliseconds, quantity
 
 from . import charts
 from .canvas import cut_end, cut_middle, width_of
-from .theme import Role
+from .theme import BOLD, Role
 from .words import application_label, host_text, remote_text, state_word
 
 Span = tuple[str, int]
@@ -74,7 +72,7 @@ def _process(connection: Connection, _look: Look, width: int) -> Spans:
     owner = connection.owner
     if owner is None:
         return [("-", Role.DIM)]
-    role = Role.DIM if connection.closed else Role.BRIGHT
+    role = Role.DIM if connection.closed else Role.BRIGHT | BOLD
     process = owner.process
     if width < 17:
         return [(cut_end(process.name, width), role)]
@@ -94,7 +92,8 @@ def _port_text(port: int | None, service: str, look: Look) -> str:
 def _remote(connection: Connection, look: Look, width: int) -> Spans:
     """The host, what kind of address it is where there is room, and the responder's port: ``←`` when that is ours."""
     incoming = connection.local_is_source is False
-    role = Role.DIM if connection.closed else Role.BRIGHT
+    named = look.names and connection.remote_name is not None
+    role = Role.DIM if connection.closed else Role.BRIGHT if named else Role.TEXT
     port = _port_text(connection.destination_port, connection.service, look)
     if incoming and port:
         port = f"←{port}"
@@ -207,7 +206,7 @@ def _age(connection: Connection, look: Look, _width: int) -> Spans:
 def _wave(connection: Connection, _look: Look, width: int) -> Spans:
     down, up = connection.rates.history_in, connection.rates.history_out
     both = [a + b for a, b in zip(down, up, strict=False)]
-    return [(charts.spark(both, width), Role.DIM if connection.closed else Role.ACCENT)]
+    return [(charts.spark(both, width), Role.DIM)]
 
 
 def _applications(rows: Sequence[Connection], _now: float) -> list[Any]:
@@ -240,63 +239,3 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 BY_KEY: dict[str, Column] = {column.key: column for column in COLUMNS}
 SORTABLE: tuple[str, ...] = tuple(column.key for column in COLUMNS if column.key != "wave")
-
-
-class Placed(NamedTuple):
-    """A column where it stands in a table of some width."""
-
-    column: Column
-    x: int
-    width: int
-
-
-@lru_cache(maxsize=64)
-def place(width: int) -> tuple[Placed, ...]:
-    """The columns that fit ``width`` columns, left to right; one column of margin on the left, two between columns
-    (one where space is short)."""
-    gap = 1 if width < 100 else 2
-    room = width - 1
-    chosen: list[Column] = []
-    used = 0
-    for column in sorted(COLUMNS, key=lambda column: column.priority):
-        need = column.width + (gap if chosen else 0)
-        comfort = _COMFORT[0] if column.priority >= 8 else {}
-        comfort = _COMFORT[1] if column.priority >= 11 else comfort
-        short = sum(max(0, comfort.get(other.key, 0) - other.width) for other in chosen)
-        if used + need + short > room:
-            break
-        chosen.append(column)
-        used += need
-    if not chosen:
-        first = min(COLUMNS, key=lambda column: column.priority)
-        return (Placed(first, 1 if width > 1 else 0, max(1, width - 1)),)
-    widths = {column.key: column.width for column in chosen}
-    _grow(widths, {column.key: column.most for column in chosen}, room - used)
-    placed: list[Placed] = []
-    x = 1
-    for column in COLUMNS:
-        if column.key in widths:
-            placed.append(Placed(column, x, widths[column.key]))
-            x += widths[column.key] + gap
-    return tuple(placed)
-
-
-_COMFORT: tuple[dict[str, int], ...] = (
-    {"process": 12, "remote": 28, "application": 28},
-    {"process": 20, "remote": 32, "application": 40},
-)
-"""Widths the columns that are read most are given before columns of priority 8, and of 11, are shown at all."""
-_STEPS: tuple[tuple[str, int], ...] = (
-    ("process", 12), ("application", 25), ("remote", 28), ("application", 28), ("process", 20), ("application", 34),
-    ("remote", 34), ("process", 22), ("application", 44), ("remote", 40), ("application", 60), ("remote", 48),
-    ("process", 24), ("local", 30),
-)  # fmt: skip
-"""Where spare room goes, in this order: a column grows to that width before the next one does."""
-
-
-def _grow(widths: dict[str, int], most: dict[str, int], spare: int) -> None:
-    for key, goal in _STEPS:
-        if key in widths and spare > 0:
-            more = min(spare, max(0, min(goal, most[key]) - widths[key]))
-            widths[key] += more
-            spare -= more

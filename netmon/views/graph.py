@@ -36,7 +36,7 @@ Bars = list[tuple[str, float, str]]
 def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
     """Charts on top, bars below; when it is too low for both, the charts."""
     bars = min(10, max(0, box.height - 8)) if box.height >= 14 else 0
-    lives = 5 if box.height >= 26 else 0
+    lives = 4 if box.height >= 26 else 0
     high = box.height - bars - lives
     _traffic(canvas, Box(box.x, box.y, box.width, high), snapshot)
     if lives:
@@ -56,7 +56,6 @@ def _traffic(canvas: Canvas, box: Box, snapshot: Snapshot) -> None:
     x = canvas.put(box.x + 1, box.y, "Traffic, 60 s", Role.BRIGHT | BOLD, box.width - 1)
     now = f"   ↓ {quantity(status.rate_down)}/s   ↑ {quantity(status.rate_up)}/s"
     canvas.put(x, box.y, now, Role.TEXT)
-    canvas.add(x, box.y, 0, 0)
     axis = box.y + 1 + half
     for row, text in enumerate(charts.area(down, width, half, top)):
         canvas.put(box.x + AXIS + 1, box.y + 1 + row, text, Role.DOWN)

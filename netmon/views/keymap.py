@@ -18,17 +18,16 @@ from .actions import Action
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One action, its keys, what help says, and the word on the key bar (empty: not there)."""
+    """One action, its keys, what help says and where."""
 
     action: Action
     keys: tuple[str, ...]
     help: str
     section: str
-    bar: str = ""
 
 
-def _b(action: Action, keys: str, text: str, section: str, bar: str = "") -> Binding:
-    return Binding(action, tuple(keys.split(" ")), text, section, bar)
+def _b(action: Action, keys: str, text: str, section: str) -> Binding:
+    return Binding(action, tuple(keys.split(" ")), text, section)
 
 
 _MOVE, _TABLE, _SHOW, _FILE, _REST = "Move", "Table", "Show", "Playing a file", "Program"
@@ -41,7 +40,7 @@ BINDINGS: tuple[Binding, ...] = (
     _b(Action.PAGE_DOWN, "PgDn Ctrl+F", "a screenful down", _MOVE),
     _b(Action.HALF_UP, "Ctrl+U", "half a screenful up", _MOVE),
     _b(Action.HALF_DOWN, "Ctrl+D", "half a screenful down", _MOVE),
-    _b(Action.OPEN, "Enter", "details of the selected connection", _MOVE, "details"),
+    _b(Action.OPEN, "Enter", "details of the selected connection", _MOVE),
     _b(Action.CLOSE, "Esc", "back; at the table: clear the filter", _MOVE),
     _b(Action.TAB_NEXT, "Tab ]", "next view", _MOVE),
     _b(Action.TAB_PREVIOUS, "S-Tab [", "previous view", _MOVE),
@@ -50,22 +49,22 @@ BINDINGS: tuple[Binding, ...] = (
     _b(Action.TAB_3, "3", "Activity", _MOVE),
     _b(Action.TAB_4, "4", "Graph", _MOVE),
     _b(Action.TAB_5, "5", "Hosts", _MOVE),
-    _b(Action.FILTER, "/", "show only what matches", _TABLE, "filter"),
+    _b(Action.FILTER, "/", "show only what matches", _TABLE),
     _b(Action.SEARCH, "\\", "search, hiding nothing", _TABLE),
     _b(Action.SEARCH_NEXT, "n", "next match of the search", _TABLE),
     _b(Action.SEARCH_PREVIOUS, "N", "previous match", _TABLE),
-    _b(Action.SORT_NEXT, "s", "sort by the next column", _TABLE, "sort"),
+    _b(Action.SORT_NEXT, "s", "sort by the next column", _TABLE),
     _b(Action.SORT_FLIP, "S", "the other way round", _TABLE),
-    _b(Action.GROUP, "a", "group by process, host, domain, ...", _TABLE, "group"),
+    _b(Action.GROUP, "a", "group by process, host, domain, ...", _TABLE),
     _b(Action.FOLD, "Left", "fold the group", _TABLE),
     _b(Action.UNFOLD, "Right l", "unfold the group", _TABLE),
-    _b(Action.CLOSED, "t", "closed connections too", _TABLE, "closed"),
+    _b(Action.CLOSED, "t", "closed connections too", _TABLE),
     _b(Action.LOCALHOST, "L", "loopback conversations too", _TABLE),
     _b(Action.RESET, "r", "sorting, grouping, filter as at start", _TABLE),
-    _b(Action.NAMES, "d", "host names or addresses", _SHOW, "names"),
-    _b(Action.SERVICES, "p", "port numbers or services", _SHOW, "ports"),
-    _b(Action.INFO, "i", "System sidebar; in Activity interfaces", _SHOW, "system"),
-    _b(Action.PAUSE, "Space", "hold the picture; on a group: fold", _SHOW, "pause"),
+    _b(Action.NAMES, "d", "host names or addresses", _SHOW),
+    _b(Action.SERVICES, "p", "port numbers or services", _SHOW),
+    _b(Action.INFO, "i", "System sidebar; in Activity interfaces", _SHOW),
+    _b(Action.PAUSE, "Space", "hold the picture; on a group: fold", _SHOW),
     _b(Action.STEP, ".", "one step while paused", _FILE),
     _b(Action.FASTER, "+ =", "faster", _FILE),
     _b(Action.SLOWER, "-", "slower", _FILE),
@@ -75,8 +74,8 @@ BINDINGS: tuple[Binding, ...] = (
     _b(Action.CLEAR, "x", "twice: forget all connections", _REST),
     _b(Action.REDRAW, "Ctrl+L", "paint the screen anew", _REST),
     _b(Action.SUSPEND, "Ctrl+Z", "suspend", _REST),
-    _b(Action.HELP, "? h F1", "this help", _REST, "help"),
-    _b(Action.QUIT, "q", "twice: quit", _REST, "quit"),
+    _b(Action.HELP, "? h F1", "this help", _REST),
+    _b(Action.QUIT, "q", "twice: quit", _REST),
     _b(Action.QUIT_NOW, "Ctrl+C", "quit", _REST),
 )
 _NAMED = re.compile(
@@ -111,7 +110,7 @@ def build(changes: Mapping[str, str | list[str]] | None = None) -> KeyMap:
         if given is not None:
             keys = (given,) if isinstance(given, str) else tuple(given)
             problems += [f"no key is called {key!r}" for key in keys if not known_key(key)]
-            binding = Binding(binding.action, keys, binding.help, binding.section, binding.bar)
+            binding = Binding(binding.action, keys, binding.help, binding.section)
         bindings.append(binding)
     problems += [f"no action is called {name!r}" for name in wanted]
     problems += conflicts(tuple(bindings))

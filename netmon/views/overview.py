@@ -12,10 +12,11 @@ from __future__ import annotations
 from netmon.model.connection import Connection, Snapshot
 
 from .canvas import Canvas, cut_end, cut_middle, width_of
-from .columns import Column, Look, Placed, place
+from .columns import Column, Look
 from .grouping import GROUPINGS
 from .layout import Box
 from .ordering import Group, gathered
+from .placing import Placed, place
 from .state import ViewState
 from .theme import BOLD, SELECTED, Role
 from .words import plural
@@ -40,7 +41,7 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
         if isinstance(row, Group):
             _group(canvas, (box.x, y), columns, row, look.now)
         else:
-            _connection(canvas, box, y, columns, row, look, bool(state.group))
+            _connection(canvas, (box.x, y), columns, row, look, state.group)
         if state.top + line == state.cursor:
             _selected(canvas, box, y)
 
@@ -62,18 +63,21 @@ def _header(canvas: Canvas, box: Box, columns: tuple[Placed, ...], state: ViewSt
 
 
 def _connection(
-    canvas: Canvas, box: Box, y: int, columns: tuple[Placed, ...], connection: Connection, look: Look, indented: bool
+    canvas: Canvas, start: tuple[int, int], columns: tuple[Placed, ...], connection: Connection, look: Look, group: str
 ) -> None:
+    left, y = start
     if not connection.closed and 0 <= look.now - connection.first_seen < FRESH:
-        canvas.put(box.x, y, "•", Role.ACCENT)
+        canvas.put(left, y, "•", Role.ACCENT)
     elif connection.staleness.value != "fresh" and not connection.closed:
-        canvas.put(box.x, y, "·", Role.WARN if connection.staleness.value == "ageing" else Role.BAD)
+        canvas.put(left, y, "·", Role.WARN if connection.staleness.value == "ageing" else Role.BAD)
     for column, x, width in columns:
-        at = box.x + x
-        if indented and column.key == "process":
+        at = left + x
+        if group and column.key == "process":
             at += 2
             width -= 2
         spans = column.spans(connection, look, width)
+        if group == column.key:  # the group's line has said it
+            spans = [(text, Role.DIM) for text, _ in spans]
         if column.right:
             text, style = spans[0]
             canvas.right(at + width, y, text, style)

@@ -107,8 +107,8 @@ def _attention(snapshot: Snapshot, width: int) -> list[Item]:
     texts += [(note, Role.WARN) for note in status.notes]
     items: list[Item] = []
     for text, style in texts:
-        lines = wrap(text[:400], width - 2)
-        items += [(f"{'▲' if not n else ' '} {line}", "", int(style)) for n, line in enumerate(lines[:4])]
+        lines = wrap(text[:400], width - 2, max_lines=5, placeholder=" …")
+        items += [(f"{'▲' if not n else ' '} {line}", "", int(style)) for n, line in enumerate(lines)]
     return items
 
 

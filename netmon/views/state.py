@@ -14,10 +14,11 @@ from enum import Enum
 
 from netmon.model.connection import Connection, Snapshot
 
-from .columns import BY_KEY, SORTABLE, place
+from .columns import BY_KEY, SORTABLE
 from .grouping import CYCLE
 from .layout import SIDEBAR_FROM, table_lines, table_width
 from .ordering import Group, Options, Predicate, Row, Table, arrange
+from .placing import place
 from .summary import Summary, summarise
 
 NO_ROWS = Table()

@@ -55,7 +55,7 @@ class Theme:
         """The escape sequence that makes the terminal draw ``style``; ``depth`` is its number of colours, 0 = none."""
         role = style & ROLE_MASK
         codes = ["0"]
-        if style & BOLD or (role == Role.BRIGHT and depth):
+        if style & BOLD:
             codes.append("1")
         if style & UNDERLINE:
             codes.append("4")

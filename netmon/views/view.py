@@ -14,9 +14,10 @@ from netmon.model.connection import Snapshot
 from netmon.settings import Settings
 
 from . import state as st
-from .actions import Effect, perform
+from .actions import perform
 from .canvas import Canvas
 from .compose import render
+from .effects import Effect
 from .events import Event, KeyEvent
 from .keymap import build
 from .lineedit import Compile, compiled, typed
