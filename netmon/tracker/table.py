@@ -6,7 +6,7 @@ closed exactly once; its flow id is finished exactly once, and not before late p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from heapq import nsmallest
 
 from netmon.model.connection import Connection, ConnectionEvent, EventKind
@@ -16,56 +16,36 @@ from netmon.settings import Settings
 
 from . import life, merge, tcp_state
 from .attribution import Attribution
-from .derive import Deriver, own_end
+from .derive import own_end
 from .entry import CLOSED, GONE, LIVE, RETIRED, Entry
-from .identity import Identity, Services
+from .identity import Services
 from .inbox import Inbox
 from .life import Transport, Wheel
 from .pairing import Pairing
 from .rates import Sampler
+from .store import Store
 
 EVICT_SHARE = 0.01
 """Room made at once when there are too many connections."""
 
 
-class Table:
-    """All entries, by flow id and by what must be done with them."""
+class Table(Store):
+    """Every connection from its first record to the last of its late packets."""
 
     def __init__(self, settings: Settings, services: Services | None, *, live: bool) -> None:
-        self._settings = settings
-        self._timeouts = settings.timeouts
-        self.live_source = live
+        super().__init__(settings, services)
+        self._live_source = live
         self.opened_events = True
-        self.identity = Identity(services)
         self.attribution = Attribution(self.identity)
         self.early = Inbox()
         self.sampler = Sampler(live=live)
-        self.entries: dict[int, Entry] = {}
-        """Every part of a merged connection leads to its entry."""
-        self.dirty: dict[int, Entry] = {}
-        """With something the last snapshot did not show."""
-        self.live: dict[int, Connection] = {}
-        self.now = self.began = 0.0
-        self.opened = self.closed = self.evicted = 0
-        self._deriver = Deriver(settings.timeouts, self.identity)
         self._touched: dict[int, Entry] = {}
         """With a record that has not been judged."""
         self._ending: list[Entry] = []
         """Their protocol says that they are over."""
         self._wheel = Wheel()
         self._groups: dict[merge.Key, Entry] = {}
-        self._kept: dict[int, Connection] = {}
-        self._kept_tuple: tuple[Connection, ...] | None = ()
-        self._events: list[ConnectionEvent] = []
-        self._finished: list[int] = []
         self._order = 0
-
-    def advance(self, now: float) -> None:
-        """Time never runs backwards."""
-        if not self.began:
-            self.began = now
-        if now > self.now:
-            self.now = now
 
     # Records and findings
 
@@ -82,7 +62,7 @@ class Table:
             touched[entry.flow_id] = entry
 
     def _begin(self, record: FlowRecord) -> Entry:
-        if self.live_source and len(self.identity.interfaces) > 1:
+        if self._live_source and len(self.identity.interfaces) > 1:
             key = merge.key_of(record)
             other = self._groups.get(key)
             if other is not None and other.phase <= CLOSED and other.parts is not None and other.parts.accepts(record):
@@ -91,7 +71,7 @@ class Table:
                 return other
         self._order += 1
         entry = Entry(record.flow_id, f"{self._order:x}", life.transport_of(record.family, record.protocol), record)
-        if self.live_source and len(self.identity.interfaces) > 1:
+        if self._live_source and len(self.identity.interfaces) > 1:
             entry.parts = merge.Parts(record)
             self._groups[key] = entry
         self.entries[record.flow_id] = entry
@@ -223,11 +203,6 @@ class Table:
             return
         self._expire(entry, over)
 
-    def _current(self, entry: Entry) -> Connection:
-        if entry.record is None and entry.connection is not None and not entry.fresh:
-            return entry.connection
-        return self._deriver.derive(entry, self.now)
-
     def _close(self, entry: Entry, when: float) -> Connection:
         entry.phase = CLOSED
         self.closed += 1
@@ -250,10 +225,7 @@ class Table:
         flow_id = entry.flow_id
         self.attribution.forget(flow_id)
         self.live.pop(flow_id, None)
-        self._kept[flow_id] = self._current(entry)
-        self._kept_tuple = None
-        if len(self._kept) > self._settings.max_closed:
-            del self._kept[next(iter(self._kept))]
+        self.keep(flow_id, self.current(entry))
 
     def _expire(self, entry: Entry, when: float) -> None:
         """Over at once, without waiting for late packets."""
@@ -265,12 +237,10 @@ class Table:
 
     def _forget(self, entry: Entry) -> None:
         flow_id = entry.flow_id
-        connection = self._current(entry)
+        connection = self.current(entry)
         if connection.packets_out + connection.packets_in != entry.reported:
             self._events.append(ConnectionEvent(EventKind.UPDATED, connection, connection.last_seen))
-            if flow_id in self._kept:
-                self._kept[flow_id] = connection
-                self._kept_tuple = None
+            self.keep_anew(flow_id, connection)
         entry.phase = GONE
         entry.wake = 0
         self.dirty.pop(flow_id, None)
@@ -289,23 +259,11 @@ class Table:
                 self.evicted += entry.phase == LIVE
                 self._expire(entry, self.now)
 
-    # What goes out
-
-    def take_events(self) -> list[ConnectionEvent]:
-        """The events since the last call."""
-        events, self._events = self._events, []
-        return events
-
-    def take_finished(self) -> list[int]:
-        """The flows finished since the last call."""
-        finished, self._finished = self._finished, []
-        return finished
-
     def end(self) -> None:
         """The run is over: one last event for everything still here."""
         for entry in list(dict.fromkeys(self.entries.values())):
             if entry.phase != LIVE:
-                connection = self._current(entry)
+                connection = self.current(entry)
                 if connection.packets_out + connection.packets_in != entry.reported:
                     self._events.append(ConnectionEvent(EventKind.UPDATED, connection, connection.last_seen))
             elif entry.transport == Transport.TCP and self._tcp_state(entry) in tcp_state.OVER:
@@ -316,38 +274,9 @@ class Table:
                 connection = self._deriver.derive(entry, self.now)
                 self._events.append(ConnectionEvent(EventKind.ACTIVE, connection, self.now))
 
-    def refresh(self, concerned: Callable[[Connection], bool]) -> None:
-        """Derive connections anew from the ground up: names or the network have changed."""
-        for flow_id, connection in self.live.items():
-            if concerned(connection):
-                entry = self.entries[flow_id]
-                entry.fresh = True
-                self.dirty[flow_id] = entry
-
-    def derive_dirty(self) -> None:
-        """Bring the connections that somebody looks at up to date."""
-        dirty, self.dirty = self.dirty, {}
-        for flow_id, entry in dirty.items():
-            if entry.bits < 0:
-                self.dirty[flow_id] = entry
-            elif entry.phase <= CLOSED:
-                self.live[flow_id] = self._deriver.derive(entry, self.now)
-            elif flow_id in self._kept:
-                self._kept[flow_id] = self._deriver.derive(entry, self.now)
-                self._kept_tuple = None
-
-    def closed_tuple(self) -> tuple[Connection, ...]:
-        """Recently closed ones, newest last."""
-        if self._kept_tuple is None:
-            self._kept_tuple = tuple(self._kept.values())
-        return self._kept_tuple
-
     def reset(self) -> None:
         """Counters, peaks and what is closed begin anew."""
-        self._kept.clear()
-        self._kept_tuple = ()
-        self.opened = self.closed = self.evicted = 0
-        self.began = self.now
+        self.clear()
         self.sampler.reset()
         for entry in self.entries.values():
             if entry.rate is not None:

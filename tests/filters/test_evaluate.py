@@ -25,7 +25,8 @@ MATCHING = [
     "rate>10k", "rate<1MB/s", "down>19k", "up<=1k", "rtt>100ms", "rtt<1s", "rtt>=150", "age>90s", "age<2m", "age>1m30s",
     "idle<10s", "idle>4", "packets>=30", "packets<1k", "duration>1m", "retrans>2", "sent<2k", "received>1M",
     "user:alice", "user:1000", "pid:4242", "pid>4000", "cmd:--private", 'cmd:"(x)"', "exe:/usr/lib/firefox",
-    "unit:app.slice",     "vlan:100", "iface:eth0", "dir:out", "dir:outgoing", "ja4:t13d", "risk:obsolete-tls", "risk:", "host:", "rtt:", "vlan:",
+    "unit:app.slice",     "vlan:100", "iface:eth0", "dir:out", "dir:outgoing",
+    "ja4:t13d", "risk:obsolete-tls", "risk:", "host:", "rtt:", "vlan:",
     "field:tls_alpn=h2", "field:tls_alpn", "tls_alpn:http/1", "field:tls_alpn=/^h2$/", "tunnel:42", "mac!=zz",
     "!!firefox", "or",
 ]  # fmt: skip

@@ -15,7 +15,8 @@ from netmon.filters.regex import compile_regex
 @pytest.mark.parametrize(
     "pattern",
     ["(a+)+$", "(a*)*b", "(a|a)*b", "(a|ab)+c", "(.*x){20}", r"(\w+\s?)*$", r"(a)\1", "(?:a?){30}a{30}", ".*.*.*.*.*x",
-     "x" * 300, "(a", "[z-a]", "(?P<n>a", "a{1,2}{3,4}+", "((a{1,20}){1,20}){1,20}", "a?" * 30 + "a" * 30, "a{99999999999999}"],
+     "x" * 300, "(a", "[z-a]", "(?P<n>a", "a{1,2}{3,4}+", "((a{1,20}){1,20}){1,20}", "a?" * 30 + "a" * 30,
+     "a{99999999999999}"],
 )  # fmt: skip
 def test_dangerous_or_wrong_patterns_are_refused(pattern: str) -> None:
     """Exponential patterns and mistakes are a FilterError."""

@@ -1,0 +1,104 @@
+"""What the tracker holds: entries, live and closed connections, events, counters; and how they are looked at.
+
+Rule: a connection is derived when somebody looks, and only if something about it has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from netmon.model.connection import Connection, ConnectionEvent
+from netmon.settings import Settings
+
+from .derive import Deriver
+from .entry import CLOSED, Entry
+from .identity import Identity, Services
+
+
+class Store:
+    """All entries, by flow id and by what must be done with them."""
+
+    def __init__(self, settings: Settings, services: Services | None) -> None:
+        self._settings = settings
+        self._timeouts = settings.timeouts
+        self.identity = Identity(services)
+        self._deriver = Deriver(settings.timeouts, self.identity)
+        self.entries: dict[int, Entry] = {}
+        """Every part of a merged connection leads to its entry."""
+        self.dirty: dict[int, Entry] = {}
+        """With something the last snapshot did not show."""
+        self.live: dict[int, Connection] = {}
+        self.now = self.began = 0.0
+        self.opened = self.closed = self.evicted = 0
+        self._kept: dict[int, Connection] = {}
+        self._kept_tuple: tuple[Connection, ...] | None = ()
+        self._events: list[ConnectionEvent] = []
+        self._finished: list[int] = []
+
+    def advance(self, now: float) -> None:
+        """Time never runs backwards."""
+        if not self.began:
+            self.began = now
+        if now > self.now:
+            self.now = now
+
+    def current(self, entry: Entry) -> Connection:
+        """The entry's connection with everything that came in."""
+        if entry.record is None and entry.connection is not None and not entry.fresh:
+            return entry.connection
+        return self._deriver.derive(entry, self.now)
+
+    def keep(self, flow_id: int, connection: Connection) -> None:
+        """A connection is over; the oldest is dropped when there are too many."""
+        self._kept[flow_id] = connection
+        self._kept_tuple = None
+        if len(self._kept) > self._settings.max_closed:
+            del self._kept[next(iter(self._kept))]
+
+    def keep_anew(self, flow_id: int, connection: Connection) -> None:
+        """Late packets have changed a closed connection, if it is still kept."""
+        if flow_id in self._kept:
+            self._kept[flow_id] = connection
+            self._kept_tuple = None
+
+    def take_events(self) -> list[ConnectionEvent]:
+        """The events since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    def take_finished(self) -> list[int]:
+        """The flows finished since the last call."""
+        finished, self._finished = self._finished, []
+        return finished
+
+    def refresh(self, concerned: Callable[[Connection], bool]) -> None:
+        """Derive connections anew from the ground up: names or the network have changed."""
+        for flow_id, connection in self.live.items():
+            if concerned(connection):
+                entry = self.entries[flow_id]
+                entry.fresh = True
+                self.dirty[flow_id] = entry
+
+    def derive_dirty(self) -> None:
+        """Bring the connections that somebody looks at up to date."""
+        dirty, self.dirty = self.dirty, {}
+        for flow_id, entry in dirty.items():
+            if entry.bits < 0:
+                self.dirty[flow_id] = entry
+            elif entry.phase <= CLOSED:
+                self.live[flow_id] = self._deriver.derive(entry, self.now)
+            elif flow_id in self._kept:
+                self.keep_anew(flow_id, self._deriver.derive(entry, self.now))
+
+    def closed_tuple(self) -> tuple[Connection, ...]:
+        """Recently closed ones, newest last."""
+        if self._kept_tuple is None:
+            self._kept_tuple = tuple(self._kept.values())
+        return self._kept_tuple
+
+    def clear(self) -> None:
+        """Counters and what is closed begin anew."""
+        self._kept.clear()
+        self._kept_tuple = ()
+        self.opened = self.closed = self.evicted = 0
+        self.began = self.now
