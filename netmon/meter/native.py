@@ -1,7 +1,8 @@
 """The native executor: the contract's types around the C extension ``_native`` (see ``csrc/native.c``).
 
 Importing this module fails with ``ImportError`` where the extension was not compiled; ``select`` turns that into the
-fallback and its reason. Frames never pass through Python here: a capture file's bytes and ``pcap_dispatch`` reach C directly.
+fallback and its reason. Frames never pass through Python here: a capture file's bytes and
+``pcap_dispatch`` reach C directly.
 """
 
 from __future__ import annotations

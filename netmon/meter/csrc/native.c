@@ -214,7 +214,7 @@ static PyObject *Meter_end_of_file(MeterObject *self, PyObject *Py_UNUSED(none))
 	if (!is_open(self))
 		return NULL;
 	expire_fragments(&self->meter, 1);
-	if (c->problem[0])
+	if (c->problem[0] || !c->position)
 		return PyUnicode_FromString("");
 	if (!c->begun)
 		return PyUnicode_FromFormat("the capture file ends within its header, after %llu bytes", c->position);
