@@ -27,10 +27,13 @@ def event_record(event: ConnectionEvent, *, secrets: bool = False) -> Record:
     if connection.community_id:
         record["community_id"] = connection.community_id
     record["protocol"] = connection.protocol
-    record["src_ip"] = connection.source
+    link_layer = connection.source == connection.source_mac  # its ends are hardware addresses (_add_place)
+    if not link_layer:
+        record["src_ip"] = connection.source
     if connection.source_port is not None:
         record["src_port"] = connection.source_port
-    record["dst_ip"] = connection.destination
+    if not link_layer:
+        record["dst_ip"] = connection.destination
     if connection.destination_port is not None:
         record["dst_port"] = connection.destination_port
     record["direction"] = connection.direction.value
