@@ -28,6 +28,8 @@ REPLAY = 8 * HEAD
 """Bytes kept for the next protocol in case the first one fails."""
 EAGER = 64
 """Heads shorter than this are asked about at every byte, longer ones when they have grown by an eighth."""
+_TURNS = 3
+"""The first changes of direction are asked about too: a message is complete then, however it was cut."""
 _MERGE = 64
 """Shorter pieces are kept together: one-byte segments must not cost an object each."""
 
@@ -42,9 +44,11 @@ class StreamConversation(Conversation):
         "_flip",
         "_heads",
         "_next_ask",
+        "_phase",
         "_sealed",
         "_seen",
         "_turns",
+        "_undecided",
         "sides",
     )
 
@@ -64,6 +68,8 @@ class StreamConversation(Conversation):
         self._candidates: tuple[list[ApplicationProtocol], list[ApplicationProtocol]] = ([], [])
         """Who has not said no; the second list for the other way round."""
         self._seen = self._turns = self._next_ask = 0
+        self._phase = (False, 0)
+        self._undecided = True
 
     # -- input
 
@@ -184,9 +190,13 @@ class StreamConversation(Conversation):
 
     def _choose(self, final: bool) -> tuple[ApplicationProtocol | None, bool]:
         seen, enough = len(self._heads[0]) + len(self._heads[1]), self._enough
-        if seen > EAGER and seen < self._next_ask and not enough and not final:
+        phase = (enough, min(self._turns, _TURNS))
+        if seen < self._next_ask and phase == self._phase and not final:
+            if self._hopeless(self._undecided):
+                self.give_up()
             return None, False
-        self._next_ask = seen + (seen >> 3)
+        self._phase = phase
+        self._next_ask = seen + 1 + (seen >> 3 if seen > EAGER else 0)
         weak: ApplicationProtocol | None = None
         weak_flip = 0
         more = False
@@ -204,7 +214,8 @@ class StreamConversation(Conversation):
         if weak is not None and (final or enough):
             self._turn_over(weak_flip)
             return weak, True
-        if self._hopeless(more or weak is not None):
+        self._undecided = more or weak is not None
+        if self._hopeless(self._undecided):
             self.give_up()
         return None, False
 

@@ -281,17 +281,16 @@ class Ssh:
     transports = frozenset(("tcp",))
     ports = frozenset((22, 2222))
 
-    def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
-        """An identification string at the start of either direction, or of a later line of the server's."""
+    def claims(self, context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG002
+        """An identification string at the start of either direction, or of a later line of a server that speaks first."""
         for head in (client, server):
             if head.startswith((b"SSH-1.", b"SSH-2.")):
                 return Claim.YES
         if b"\nSSH-2.0-" in server or b"\nSSH-1.99-" in server:
             return Claim.YES
-        undecided = any(head and (b"SSH-2.".startswith(head) or b"SSH-1.".startswith(head)) for head in (client, server))
-        if undecided or (22 in (context.server_port, context.client_port) and not client and server.isascii()):
+        if any(head and b"SSH-".startswith(head[:4]) for head in (client, server)):
             return Claim.MORE
-        return Claim.NO
+        return Claim.MORE if not client and server.isascii() else Claim.NO
 
     def start(self, context: Context) -> Inspector:
         """A fresh connection."""

@@ -1,0 +1,319 @@
+"""HTTP/1.x: every exchange of a connection, however it is cut; nothing secret; nothing that only resembles it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netmon.errors import ParseError
+from netmon.model.finding import Attention, Confidence, Finding, Role
+from netmon.protocols import http1
+from netmon.protocols._contract import CLIENT, SERVER, Claim, Context, Status
+from netmon.protocols.http1 import PROTOCOL
+
+from ._talk import Talk, Wire, engine, every_cutting, fields, finding_of, run
+
+TCP = Context("tcp", 50000, 80)
+MIDSTREAM = Context("tcp", 50000, 80, midstream=True)
+
+GET = (
+    b"GET /a/b;jsessionid=SECRET1/c?token=SECRET2#x HTTP/1.1\r\nHost: Www.Example.org:8080\r\n"
+    b"User-Agent: curl/8.5.0\r\nCookie: sid=SECRET3\r\nAuthorization: Basic SECRET4\r\n\r\n"
+)
+OK = (
+    b"HTTP/1.1 200 OK\r\nServer: nginx/1.24\r\nContent-Type: text/html; charset=utf-8\r\n"
+    b"Set-Cookie: sid=SECRET5\r\nContent-Length: 5\r\n\r\nhello"
+)
+POST = (
+    b"POST /login HTTP/1.1\r\nHost: example.org\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 25\r\n\r\nuser=me&password=SECRET66"
+)
+CHUNKED = (
+    b"HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"5;ext=1\r\nGET /\r\n1F\r\nHTTP/1.1 500 Nothing of the kind\r\n0\r\nTrailer: x\r\n\r\n"
+)
+KEEP_ALIVE: Talk = [
+    (CLIENT, GET),
+    (SERVER, OK),
+    (CLIENT, b"HEAD /h HTTP/1.1\r\nHost: example.org\r\n\r\n" + POST),
+    (SERVER, b"HTTP/1.1 301 Moved\r\nContent-Length: 99\r\n\r\n" + b"HTTP/1.1 100 Continue\r\n\r\n" + CHUNKED),
+    (CLIENT, b"DELETE /d HTTP/1.0\r\n\r\n"),
+    (SERVER, b"HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n" + b"\r\n"),
+    (CLIENT, b"OPTIONS * HTTP/1.1\nHost: [2001:db8::1]:80\n\n"),
+    (SERVER, b"HTTP/1.1 204 No Content\n\n"),
+]
+KEEP_ALIVE_FIELDS = {
+    "http_method": ("GET", "HEAD", "POST", "DELETE", "OPTIONS"),
+    "http_version": ("1.1", "1.0"),
+    "http_path": ("/a/b/c", "/h", "/login", "/d", "*"),
+    "http_host": ("Www.Example.org:8080", "example.org", "[2001:db8::1]:80"),
+    "user_agent": ("curl/8.5.0",),
+    "http_status": (200, 301, 100, 404, 304, 204),
+    "http_server": ("nginx/1.24",),
+    "http_content_type": ("text/html", "application/x-www-form-urlencoded"),
+}
+
+
+def text_of(finding: Finding | None) -> str:
+    return repr(finding)
+
+
+def test_one_exchange() -> None:
+    """Method, host, path, status and software; summary and host name; a bound on idleness."""
+    finding = run(Wire().frames([(CLIENT, GET), (SERVER, OK)]))
+    assert finding is not None
+    assert (finding.label, finding.confidence, finding.idle_timeout) == ("HTTP", Confidence.CONTENT, 600.0)
+    assert (finding.hostname, finding.hostname_source) == ("www.example.org", "http")
+    assert finding.summary == "GET Www.Example.org:8080/a/b/c 200"
+
+
+def test_all_exchanges_of_a_connection() -> None:
+    """Bodies by length, chunks, HEAD, 1xx, 204 and 304 are stepped over; bodies that look like messages are bodies."""
+    assert fields(run(Wire().frames(KEEP_ALIVE))) == KEEP_ALIVE_FIELDS
+
+
+def test_every_cutting_gives_the_same() -> None:
+    """Byte by byte, in any pieces, shuffled and repeated: the same finding."""
+    results = every_cutting(KEEP_ALIVE)
+    assert all(finding == results["whole"] for finding in results.values()), results
+
+
+def test_nothing_secret_is_kept() -> None:
+    """Queries, cookies, authorisation, session identifiers and forms are nowhere; that they were sent is a risk."""
+    finding = run(Wire().frames(KEEP_ALIVE))
+    assert "SECRET" not in text_of(finding)
+    assert finding is not None
+    assert finding.risks == ("clear-text-credentials",)
+
+
+@pytest.mark.parametrize(
+    ("request_head", "risky"),
+    [
+        (b"GET / HTTP/1.1\r\nAuthorization: bearer SECRET\r\n\r\n", True),
+        (b"GET http://me:SECRET@example.org/p HTTP/1.1\r\n\r\n", True),
+        (b"GET /p HTTP/1.1\r\nHost: me:SECRET@example.org\r\n\r\n", False),
+        (POST, True),
+        (POST.replace(b"password", b"passport"), False),
+        (b"GET / HTTP/1.1\r\nAuthorization: Digest SECRET\r\n\r\n", False),
+    ],
+)
+def test_credentials_in_clear(request_head: bytes, risky: bool) -> None:
+    """Basic and bearer authorisation, user information in a target and password forms are flagged, never kept."""
+    finding = run(Wire().frames([(CLIENT, request_head)]))
+    assert finding is not None
+    assert ("clear-text-credentials" in finding.risks) is risky
+    assert "SECRET" not in text_of(finding)
+
+
+def test_absolute_form() -> None:
+    """A request to a proxy names the host in its target."""
+    finding = run(Wire().frames([(CLIENT, b"GET http://example.org:81/x?y HTTP/1.1\r\n\r\n")]))
+    assert fields(finding)["http_path"] == ("/x",)
+    assert fields(finding)["http_host"] == ("example.org:81",)
+    assert finding is not None
+    assert finding.hostname == "example.org"
+
+
+def test_exchanges_measure_the_first_byte() -> None:
+    """From the end of a request to the first byte of its answer, paired in order, pipelined or not."""
+    wire = Wire()
+    machine = engine(PROTOCOL)
+    frames = wire.frames([(CLIENT, GET), (CLIENT, POST), (SERVER, OK[:7]), (SERVER, OK[7:] + CHUNKED)])
+    exchanges = [exchange for _, update in machine.inspect(frames).updates for exchange in update.exchanges]
+    assert {exchange.what for exchange in exchanges} == {"http-first-byte"}
+    times = {(exchange.key, exchange.role): exchange.timestamp_ns for exchange in exchanges}
+    assert times == {
+        (0, Role.REQUEST): frames[0].timestamp_ns,
+        (1, Role.REQUEST): frames[1].timestamp_ns,
+        (0, Role.RESPONSE): frames[2].timestamp_ns,
+        (1, Role.RESPONSE): frames[3].timestamp_ns,
+    }
+
+
+def test_connect_hands_over() -> None:
+    """After CONNECT and 2xx the rest is recognised anew, inside HTTP, with the host that was asked for."""
+    talk: Talk = [
+        (CLIENT, b"CONNECT inner.example:22 HTTP/1.1\r\nHost: inner.example:22\r\n\r\n"),
+        (SERVER, b"HTTP/1.1 200 Connection established\r\n\r\nSSH-2.0-Server\r\n"),
+        (CLIENT, b"SSH-2.0-Client\r\n"),
+    ]
+    for finding in every_cutting(talk).values():
+        assert finding is not None
+        assert (finding.label, finding.outer, finding.hostname) == ("SSH", ("HTTP",), "inner.example")
+        assert fields(finding)["ssh_client"] == ("SSH-2.0-Client",)
+        assert fields(finding)["http_method"] == ("CONNECT",)
+        assert fields(finding)["http_path"] == ("inner.example:22",)
+
+
+def test_refused_connect_goes_on() -> None:
+    """After a refusal the connection is HTTP as before."""
+    talk: Talk = [
+        (CLIENT, b"CONNECT a.example:443 HTTP/1.1\r\n\r\n"),
+        (CLIENT, b"GET /next HTTP/1.1\r\n\r\n"),
+        (SERVER, b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n" + OK),
+    ]
+    for finding in every_cutting(talk).values():
+        assert fields(finding)["http_method"] == ("CONNECT", "GET")
+        assert fields(finding)["http_status"] == (403, 200)
+
+
+def test_web_socket() -> None:
+    """101 to a WebSocket: labelled as such inside HTTP, and nothing more is inspected."""
+    wire = Wire()
+    machine = engine(PROTOCOL)
+    harvest = machine.inspect(
+        wire.frames(
+            [
+                (CLIENT, b"GET /ws HTTP/1.1\r\nHost: w.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"),
+                (SERVER, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n\r\n\x81\x05hello"),
+            ]
+        )
+    )
+    finding = finding_of(harvest.updates)
+    assert finding is not None
+    assert (finding.label, finding.outer, finding.hostname) == ("WebSocket", ("HTTP",), "w.example")
+    assert harvest.attentions[-1] == (1, Attention.DONE)
+
+
+def test_upgrade_to_http2_is_named() -> None:
+    """After 101 to h2c what follows is HTTP/2, whoever reads it."""
+    inspector = PROTOCOL.start(TCP)
+    inspector.feed(CLIENT, b"GET / HTTP/1.1\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n\r\nPRI * HTTP/2.0\r\n\r\n", 1)
+    status = inspector.feed(SERVER, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n\0\0\0", 2)
+    assert status is Status.SWITCH
+    switch = inspector.switch()
+    assert (switch.hint, switch.client_rest, switch.server_rest) == ("HTTP2", b"PRI * HTTP/2.0\r\n\r\n", b"\0\0\0")
+
+
+def test_long_bodies_end_inspection() -> None:
+    """A body that is large, or only ends with the connection, is not followed frame by frame."""
+    for head in (b"Content-Length: 1048577\r\n", b""):
+        inspector = PROTOCOL.start(TCP)
+        inspector.feed(CLIENT, GET, 1)
+        assert inspector.feed(SERVER, b"HTTP/1.1 200 OK\r\n" + head + b"\r\n", 2) is Status.DONE
+    inspector = PROTOCOL.start(TCP)
+    inspector.feed(CLIENT, GET, 1)
+    assert inspector.feed(SERVER, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFF\r\n", 2) is Status.ALWAYS
+    assert inspector.feed(SERVER, b"x" * (http1.LARGE + 1), 3) is Status.DONE
+
+
+def test_gap_in_a_body_does_no_harm() -> None:
+    """Missing body bytes of known number: the next message is found where it has to be."""
+    inspector = PROTOCOL.start(TCP)
+    inspector.feed(CLIENT, GET + GET.replace(b"/a/b", b"/second"), 1)
+    inspector.feed(SERVER, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nxx", 2)
+    inspector.gap(SERVER, 98)
+    inspector.feed(SERVER, b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", 3)
+    update = inspector.update()
+    assert update is not None
+    assert fields(update.finding)["http_status"] == (200, 503)
+
+
+@pytest.mark.parametrize("size", [0, 1, 5])
+def test_resynchronises_after_a_gap_in_a_head(size: int) -> None:
+    """Where the framing is lost, the next line that is a request or status line beyond doubt is taken."""
+    wire = Wire()
+    frames = wire.frames([(CLIENT, GET[:30]), (CLIENT, GET[30:90]), (CLIENT, GET[90:])])
+    del frames[1]
+    frames += wire.frames([(CLIENT, b"body GET not\r\nbody=1GET /again HTTP/1.1\r\nHost: two.example\r\n\r\n")], size)
+    assert fields(run(frames))["http_path"][-1] == "/again"
+    assert fields(run(frames))["http_host"] == ("two.example",)
+
+
+def test_cut_request_line() -> None:
+    """A snap length inside the request line: the method, and the target only when it is complete."""
+    for cut, path in ((50, ("/a/b/c",)), (20, None)):
+        frame = Wire().frame(CLIENT, GET[:cut], length=len(GET))
+        found = fields(run([frame]))
+        assert (found["http_method"], found.get("http_path")) == (("GET",), path)
+
+
+def test_joined_mid_stream() -> None:
+    """In the middle of a body, the other way round: exchanges are told from the first whole head on."""
+    wire = Wire()
+    wire.midstream = True
+    finding = run(wire.frames([(SERVER, b"rest of something\n" + OK), (CLIENT, POST), (SERVER, OK)]))
+    assert fields(finding)["http_status"] == (200,)
+    assert fields(finding)["http_path"] == ("/login",)
+    wire = Wire()
+    wire.midstream = True
+    finding = run(wire.frames([(CLIENT, OK), (SERVER, GET), (CLIENT, OK)]))
+    assert fields(finding)["http_status"] == (200,)
+    assert fields(finding)["http_method"] == ("GET",)
+
+
+@pytest.mark.parametrize(
+    ("client", "server", "claim"),
+    [
+        (b"GET / HTTP/1.1\r\n", b"", Claim.YES),
+        (b"\r\nPROPFIND /x HTTP/1.1\r\n", b"", Claim.YES),
+        (b"GET /" + b"a" * 2000, b"", Claim.WEAK),
+        (b"GE", b"", Claim.MORE),
+        (b"PROPFIND /x HT", b"", Claim.MORE),
+        (b"OPTIONS rtsp://a/ RTSP/1.0\r\n", b"", Claim.NO),
+        (b"OPTIONS rtsp://a/ R", b"", Claim.NO),
+        (b"OPTIONS icap://a/ ICAP/1.0\r\n", b"", Claim.NO),
+        (b"INVITE sip:a@b SIP/2.0\r\n", b"", Claim.NO),
+        (b"PRI * HTTP/2.0\r\n", b"", Claim.NO),
+        (b"GET a file\r\n", b"", Claim.NO),
+        (b"HELO example.org\r\n", b"", Claim.NO),
+        (b"HTTP/1.1 is nice\r\n", b"", Claim.NO),
+        (b"\x16\x03\x01", b"", Claim.NO),
+        (b"", b"HTTP/1.1 408 Request Timeout\r\n", Claim.YES),
+        (b"", b"HTTP/1.1 4", Claim.MORE),
+        (b"", b"HTTP/1.1 is nice\r\n", Claim.NO),
+        (b"", b"220 mail\r\n", Claim.NO),
+    ],
+)
+def test_claims(client: bytes, server: bytes, claim: Claim) -> None:
+    """By the request line, or the status line of a server that speaks first; never by resemblance."""
+    assert PROTOCOL.claims(TCP, client, server) is claim
+
+
+def test_bounded_and_linear_in_one_byte_pieces() -> None:
+    """An endless head, an endless chunk-size line, endless nonsense: memory stays bounded."""
+    for start in (b"GET / HTTP/1.1\r\nX: ", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"):
+        inspector = PROTOCOL.start(TCP)
+        inspector.feed(CLIENT, start, 1)
+        for _ in range(100):
+            inspector.feed(CLIENT, b"a" * 10_000, 2)
+            assert len(inspector._readers[CLIENT].rest) <= 2 * 65_536  # type: ignore[attr-defined]
+
+
+def test_values_are_bounded() -> None:
+    """At most 400 distinct values of a field, each cut."""
+    head = b"GET /%d" + b"x" * 1000 + b" HTTP/1.1\r\n\r\n"
+    finding = run(Wire().frames([(CLIENT, b"".join(head.replace(b"%d", b"%d" % number) for number in range(500)))]))
+    paths = fields(finding)["http_path"]
+    assert len(paths) == 400
+    assert max(len(str(path)) for path in paths) == 512
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 1),
+            st.one_of(
+                st.binary(max_size=80),
+                st.integers(1, 50),
+                st.sampled_from((GET, OK, POST, CHUNKED, b"\r\n", b"\r\n\r\n", b"0\r\n\r\n", b"HTTP/1.1 101 X\r\n\r\n")),
+            ),
+        ),
+        max_size=20,
+    ),
+    st.booleans(),
+)
+def test_hostile_streams(pieces: list[tuple[int, bytes | int]], midstream: bool) -> None:
+    """Any bytes and gaps in any order raise nothing but ParseError and leak no secret."""
+    inspector = PROTOCOL.start(MIDSTREAM if midstream else TCP)
+    for side, piece in pieces:
+        try:
+            status = inspector.gap(side, piece) if isinstance(piece, int) else inspector.feed(side, piece, 1)
+        except ParseError:
+            return
+        if status is Status.SWITCH:
+            inspector.switch()
+            return
+    assert "SECRET" not in repr(inspector.update())
