@@ -23,13 +23,19 @@ PLUGIN_GROUP = "netmon.protocols"
 MODULES: tuple[str, ...] = (
     "dns",
     "dtls",
+    "ftp",
     "http1",
+    "imap",
+    "irc",
     "llmnr",
     "mdns",
     "nbdgm",
     "nbns",
+    "pop3",
     "quic",
+    "smtp",
     "ssh",
+    "telnet",
     "tls",
 )
 """The files of this room that speak a protocol."""

@@ -1,0 +1,269 @@
+"""What the protocols that live in TCP streams share: an inspector's shell, and how messages are cut out of a stream.
+
+``StreamShell`` keeps the report and answers what is alike everywhere. Two kinds derive from it:
+
+    class _Smtp(LineShell):                                     # text: one call per line, without its line end
+        label = "SMTP"
+        def line(self, side: int, text: bytes) -> Status: ...   # self.report, self.now
+
+    class _Bgp(FrameShell):                                     # binary: one call per message
+        label, header = "BGP", 19                               # bytes that tell the message's whole length
+        def length(self, side: int, head: bytes) -> int: ...    # whole length; ParseError when it is no header
+        def frame(self, side: int, message: Cursor) -> Status: ...
+
+    PROTOCOL = StreamProtocol(_Bgp, judge, ports=frozenset((179,)))
+
+``judge`` sees the heads of both directions, as ``ApplicationProtocol.claims`` does.
+
+Rules never broken: every cutting of a stream gives the same calls; at most ``limit`` bytes of a line or message are kept,
+the rest is passed over; each byte is touched a bounded number of times. After a gap lines begin anew behind the next line
+end; messages go on where the gap stayed inside one, which is lost, else that direction is deaf. An error in the first
+message means "not mine"; later that direction is deaf. Both deaf: done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from netmon.errors import NeedMore, ParseError
+from netmon.model.finding import Update
+
+from ._contract import Claim, Context, Inspector, Status, Switch
+from ._cursor import Cursor
+from ._report import Report
+
+Judge = Callable[[Context, bytes, bytes], Claim]
+
+
+class StreamShell:
+    """The part that is alike in every stream inspector."""
+
+    __slots__ = ("context", "now", "report", "rest", "switched_to")
+
+    label: ClassVar[str] = ""
+    idle_timeout: ClassVar[float | None] = None
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.report = Report(self.label, context)
+        self.report.idle_timeout = self.idle_timeout
+        self.now = 0
+        """Nanoseconds of the segment at hand."""
+        self.rest = [b"", b""]
+        """After SWITCH: what belongs to whatever follows, per side."""
+        self.switched_to = ""
+
+    def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
+        """See the contract."""
+        raise NotImplementedError
+
+    def gap(self, side: int, length: int) -> Status:
+        """See the contract."""
+        raise NotImplementedError
+
+    def update(self) -> Update | None:
+        """See the contract."""
+        return self.report.update()
+
+    def switch(self) -> Switch:
+        """See the contract."""
+        return Switch(self.rest[0], self.rest[1], self.switched_to)
+
+
+class LineShell(StreamShell):
+    """A protocol of text lines."""
+
+    __slots__ = ("_fragment", "_lines")
+
+    limit: ClassVar[int] = 2048
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._lines = (bytearray(), bytearray())
+        self._fragment = [False, False]
+        """The next line is the end of one whose beginning was lost."""
+
+    def line(self, side: int, text: bytes) -> Status:
+        """One line without its end."""
+        raise NotImplementedError
+
+    def raw(self, side: int) -> int:  # noqa: ARG002
+        """How many of the next bytes of this side are no lines (a literal, a message body); asked between lines."""
+        return 0
+
+    def passed(self, side: int, count: int) -> None:
+        """So many raw bytes went by."""
+
+    def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
+        """See the contract."""
+        self.now = timestamp_ns
+        pending = self._lines[side]
+        status = Status.MORE
+        cursor = Cursor(data)
+        while not cursor.at_end:
+            count = 0 if pending else min(self.raw(side), cursor.left)
+            if count:
+                cursor.skip(count)
+                self.passed(side, count)
+                continue
+            try:
+                piece = cursor.until(b"\n", cursor.left)
+            except NeedMore:
+                pending += cursor.rest()[: max(self.limit - len(pending), 0)]
+                break
+            text = bytes(pending + piece) if pending else piece
+            pending.clear()
+            if self._fragment[side]:
+                self._fragment[side] = False
+                continue
+            status = self.line(side, text[: self.limit].rstrip(b"\r"))
+            if status is Status.SWITCH:
+                self.rest[side] = cursor.rest()
+            if status is not Status.MORE and status is not Status.ALWAYS:
+                return status
+        return status
+
+    def gap(self, side: int, length: int) -> Status:
+        """What follows, up to a line end, is a fragment; a gap inside raw bytes does no harm."""
+        raw = 0 if self._lines[side] else min(self.raw(side), length)
+        if raw:
+            self.passed(side, raw)
+        if raw < length:
+            self._lines[side].clear()
+            self._fragment[side] = True
+        return Status.MORE
+
+
+class _Framing:
+    """One direction's position between messages."""
+
+    __slots__ = ("broken", "buffer", "deaf", "frames", "left")
+
+    def __init__(self) -> None:
+        self.buffer = bytearray()
+        """The beginning of the message at hand, up to ``limit``."""
+        self.left = -1
+        """Bytes of the message at hand still to come; -1 before its header was read."""
+        self.frames = 0
+        self.broken = False
+        """Part of the message at hand is missing."""
+        self.deaf = False
+
+
+class FrameShell(StreamShell):
+    """A protocol of messages that tell their length."""
+
+    __slots__ = ("framing",)
+
+    header: ClassVar[int] = 4
+    limit: ClassVar[int] = 16 * 1024
+    """Bytes of a message that are kept; a longer one is handed over cut."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.framing = (_Framing(), _Framing())
+
+    def head_size(self, side: int) -> int:  # noqa: ARG002
+        """Bytes needed to know the length; a protocol whose header varies answers by its state."""
+        return self.header
+
+    def length(self, side: int, head: bytes) -> int:
+        """Whole length of the message that begins with ``head``; ``ParseError`` when it is none."""
+        raise NotImplementedError
+
+    def frame(self, side: int, message: Cursor) -> Status:
+        """One message, header included. ``ParseError`` when it is not what it should be."""
+        raise NotImplementedError
+
+    def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
+        """See the contract."""
+        self.now = timestamp_ns
+        framing = self.framing[side]
+        status = Status.MORE
+        cursor = Cursor(data)
+        while not cursor.at_end and not framing.deaf:
+            try:
+                answer = self._step(side, framing, cursor)
+            except ParseError:
+                if not framing.frames:
+                    raise
+                framing.deaf = True
+                break
+            if answer is None:
+                continue
+            status = answer
+            if status is Status.SWITCH:
+                self.rest[side] = cursor.rest()
+            if status is not Status.MORE and status is not Status.ALWAYS:
+                return status
+        return self.deafness() if framing.deaf else status
+
+    def _step(self, side: int, framing: _Framing, cursor: Cursor) -> Status | None:
+        """Take what belongs to the message at hand; the answer to it when that completes it."""
+        buffer = framing.buffer
+        if framing.left < 0:
+            size = self.head_size(side)
+            buffer += cursor.take(min(max(size - len(buffer), 0), cursor.left))
+            if len(buffer) < size:
+                return None
+            framing.left = self.length(side, bytes(buffer)) - len(buffer)
+            if framing.left < 0:
+                raise ParseError("message shorter than its header")
+        count = min(framing.left, cursor.left)
+        kept = min(count, max(self.limit - len(buffer), 0))
+        buffer += cursor.take(kept)
+        cursor.skip(count - kept)
+        framing.left -= count
+        if framing.left:
+            return None
+        message, broken = bytes(buffer), framing.broken
+        buffer.clear()
+        framing.left, framing.broken = -1, False
+        if broken:
+            return None
+        answer = self.frame(side, Cursor(message))
+        framing.frames += 1
+        return answer
+
+    def deafness(self) -> Status:
+        """Done when neither direction can be followed any more."""
+        return Status.DONE if all(framing.deaf for framing in self.framing) else Status.MORE
+
+    def gap(self, side: int, length: int) -> Status:
+        """See the module."""
+        framing = self.framing[side]
+        if length <= framing.left:
+            framing.left -= length
+            framing.broken = True
+        else:
+            framing.deaf = True
+        return self.deafness()
+
+
+class StreamProtocol:
+    """A protocol object over a shell class and a judgement of the two heads."""
+
+    __slots__ = ("_judge", "_shell", "first_bytes", "label", "ports", "transports")
+
+    def __init__(
+        self, shell: type[StreamShell], judge: Judge, ports: frozenset[int], first_bytes: frozenset[int] | None = None
+    ) -> None:
+        self.label = shell.label
+        self.transports = frozenset(("tcp",))
+        self.ports = ports
+        self.first_bytes = first_bytes
+        self._shell, self._judge = shell, judge
+
+    def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
+        """See the contract."""
+        return self._judge(context, client, server)
+
+    def start(self, context: Context) -> Inspector:
+        """A fresh inspector."""
+        return self._shell(context)
+
+
+def starts_like(data: bytes, word: bytes) -> bool:
+    """Whether what has come so far agrees with ``word``: all of it, or its beginning."""
+    return data.startswith(word) or word.startswith(data)
