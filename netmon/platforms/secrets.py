@@ -26,12 +26,22 @@ _SECRET_NAME = re.compile(
     re.I,
 )
 _NOT_SECRET = re.compile(
-    r"(?:file|path|dir|type|mode|methods?|timeout|ttl|length|prompt|url|uri|server|provider|name|id|stdin)$", re.I
+    r"(?:file|path|dir|type|mode|methods?|timeout|ttl|length|prompt|url|uri|server|provider|name|stdin)$", re.I
 )
 _ASSIGNMENT = re.compile(r"^([\w.:/-]{1,128}?)([=:])(.*)$", re.S)
 _HEADER = re.compile(
-    r"^((?:proxy-)?authorization|cookie|set-cookie|x-[\w-]*(?:key|token|auth|secret)[\w-]*|private-token)(\s*:\s*)", re.I
+    r"(?:^|[\s=\"'])((?:proxy-)?authorization|cookie|set-cookie|x-[\w-]{0,32}(?:key|token|auth|secret)[\w-]{0,32}|private-token)"
+    r"\s{0,8}:\s{0,8}",
+    re.I,
 )
+_INLINE = re.compile(
+    r"((?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|access[-_]?key|pwd)[\"']?\s{0,8}[:=]\s{0,8})"
+    r"(\"[^\"]*\"?|'[^']*'?|[^\s\"'&,;}]+)",
+    re.I,
+)
+"""``"password": "x"``, ``host=db;password=x`` in the middle of an argument."""
+_LOGIN = re.compile(r"(?:user|login|userpwd|creds?)$", re.I)
+"""Options whose value may be ``user:password``."""
 _URL = re.compile(r"\b([a-z][a-z0-9+.-]{0,31}://)([^\s/?#@]*@)?", re.I)
 _QUERY = re.compile(r"\?[^\s\"'#]*")
 _TOKEN = re.compile(
@@ -48,7 +58,9 @@ SHORT_OPTIONS: dict[str, str] = {
     "docker": "p", "podman": "p", "xfreerdp": "p", "rdesktop": "p", "ncftp": "p", "7z": "p", "zip": "P", "unzip": "P",
 }  # fmt: skip
 """Program name -> letters of short options whose value is a secret."""
-_SAFE_SHORT: dict[str, frozenset[str]] = {"docker": frozenset({"run", "create"}), "podman": frozenset({"run", "create"})}
+_SAFE_SHORT: dict[str, frozenset[str]] = dict.fromkeys(
+    ("docker", "podman"), frozenset({"run", "create", "compose", "container"})
+)
 """Subcommands in which the letter means something else (published ports)."""
 
 
@@ -68,26 +80,31 @@ def mask(arguments: list[bytes]) -> str:
     return " ".join(parts)[:LINE_LIMIT]
 
 
+_PLAIN, _MAYBE_SECRET, _SECRET, _USER = range(4)
+"""What the next word is: nothing special; a secret unless it is an option; a secret; perhaps ``user:password``."""
+
+
 class _Masker:
-    """Walks over the words of a command line; remembers the program and whether the next word is a secret."""
+    """Walks over the words of a command line; remembers the program and what the next word is."""
 
     def __init__(self) -> None:
         self._letters = ""
         self._safe: frozenset[str] = frozenset()
-        self._next_secret = False
+        self._next = _PLAIN
         self._first = True
 
     def argument(self, text: str, cut: bool) -> str:
         """One argument; one with spaces in it (``sh -c "..."``) is masked word by word."""
-        if self._next_secret and not text.startswith("-"):
-            self._next_secret = False
+        if self._next in (_MAYBE_SECRET, _SECRET) and not text.startswith("-"):
+            self._next = _PLAIN
             return MASK
-        header = _HEADER.match(text)
-        if header:
-            return header[1] + header[2] + MASK
         if cut:  # the end of a URL or token may be missing, so no pattern can be trusted: keep the first word only
             text = text.split(maxsplit=1)[0][:64] if self._first else ""
             return self._word(text) + "..."
+        header = _HEADER.search(text)
+        if header:
+            text = text[: header.end()] + MASK
+        text = _INLINE.sub(_without_value, text)
         words = _SPACES.split(text)
         words[::2] = [self._word(word) for word in words[::2]]
         return "".join(words)
@@ -95,10 +112,11 @@ class _Masker:
     def _word(self, word: str) -> str:
         if not word:
             return word
-        if self._next_secret and not word.startswith("-"):
-            self._next_secret = False
+        after, self._next = self._next, _PLAIN
+        if (after == _SECRET and not word.startswith("--")) or (after == _MAYBE_SECRET and not word.startswith("-")):
             return MASK
-        self._next_secret = False
+        if after == _USER and ":" in word and "://" not in word:
+            return word.partition(":")[0] + ":" + MASK
         program = word.rstrip("/").rpartition("/")[2].strip("\"'")
         if program in SHORT_OPTIONS and (self._first or not self._letters):
             self._letters, self._safe = SHORT_OPTIONS[program], _SAFE_SHORT.get(program, frozenset())
@@ -111,7 +129,7 @@ class _Masker:
         if len(word) < 2 or word[0] != "-" or word[1] not in self._letters:
             return ""
         if len(word) == 2:
-            self._next_secret = True
+            self._next = _MAYBE_SECRET
             return word
         return word[:2] + MASK
 
@@ -121,14 +139,14 @@ class _Masker:
             name, sign, value = assignment.groups()
             if value and _says_secret(name):
                 return name + sign + MASK
+            if name.startswith("-") and _LOGIN.search(name) and ":" in value:
+                return name + sign + value.partition(":")[0] + ":" + MASK
             return ""
-        if word.startswith("-") and _says_secret(word.lstrip("-")) and len(word) > 2:
-            self._next_secret = True
-            return word
-        if word.lower() in ("bearer", "basic"):
-            self._next_secret = True
-            return word
-        return ""
+        if word.startswith("-") and len(word) > 2:
+            self._next = _SECRET if _says_secret(word) else _USER if _LOGIN.search(word) else _PLAIN
+        elif word.lower() in ("bearer", "basic"):
+            self._next = _SECRET
+        return word if self._next else ""
 
 
 def _says_secret(name: str) -> bool:
@@ -143,6 +161,12 @@ def _shapes(word: str) -> str:
     elif ":" in word and "@" in word and re.match(r"^[^\s:@/]{1,64}:[^\s@/]+@", word):
         word = re.sub(r":[^@]*@", f":{MASK}@", word, count=1)
     return _TOKEN.sub(MASK, word)
+
+
+def _without_value(match: re.Match[str]) -> str:
+    value = match[2]
+    quote = value[0] if value[0] in "\"'" else ""
+    return match[1] + quote + MASK + (quote if quote and value.endswith(quote) and len(value) > 1 else "")
 
 
 def _without_password(match: re.Match[str]) -> str:

@@ -47,6 +47,13 @@ HIDDEN = "hunter2secret"
         ),
         ("app ghp_abcdefghijklmnopqrstuvwxyz0123456789", "app ***"),
         ("app eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "app ***"),
+        (f"curl --user bob:{HIDDEN} x", "curl --user bob:*** x"),
+        (f"wget --user=bob:{HIDDEN} x", "wget --user=bob:*** x"),
+        (f"app --password -{HIDDEN} --port 80", "app --password *** --port 80"),
+        (f"curl '--header=Authorization: token {HIDDEN}' x", "curl --header=Authorization: *** x"),
+        (f"""curl -d '{{"user":"bob","password": "{HIDDEN} x"}}' y""", 'curl -d {"user":"bob","password": "***"} y'),
+        (f"psql 'host=db user=bob password={HIDDEN}'", "psql host=db user=bob password=***"),
+        (f"app 'Server=db;Pwd={HIDDEN};Encrypt=yes'", "app Server=db;Pwd=***;Encrypt=yes"),
         ("app AKIAIOSFODNN7EXAMPLE", "app ***"),
     ],
 )
@@ -62,7 +69,8 @@ def test_secrets_are_masked(command: str, shown: str) -> None:
     [
         "nginx: master process -g daemon off", "ssh -p 22 -i /root/.ssh/id host", "python3 -m http.server 8000",
         "app --password-file=/etc/secret --auth-method=plain --token-ttl=5", "gcc -pthread -print-search-dirs",
-        "docker run -p 80:80 nginx", "podman run -p 8080:80 x", "curl https://example.org/path", "app --port=80 -v",
+        "docker run -p 80:80 nginx", "docker compose -p shop up", "runuser --user alice -- app --login bob",
+        "podman run -p 8080:80 x", "curl https://example.org/path", "app --port=80 -v",
         "app --passwordless yes", "java -Xmx1g -jar app.jar", "ssh user@example.org", "app [2001:db8::1]:443",
     ],
 )  # fmt: skip
@@ -93,7 +101,19 @@ def test_any_arguments_give_a_bounded_printable_line(arguments: list[bytes]) -> 
 
 
 @pytest.mark.parametrize(
-    "text", [b"a:" * 2000, b"://" * 2000, b"eyJ" * 2000, b"-" * 4000, b"?" * 4000, b"a " * 2000, b"@:" * 2000]
+    "text",
+    [
+        b"a:" * 2000,
+        b"://" * 2000,
+        b"eyJ" * 2000,
+        b"-" * 4000,
+        b"?" * 4000,
+        b"a " * 2000,
+        b"@:" * 2000,
+        b"token=" * 900,
+        b"x-key" * 900,
+        b'pwd"' * 900,
+    ],
 )
 def test_adverse_input_takes_linear_time(text: bytes) -> None:
     """No pattern backtracks itself into the ground."""
