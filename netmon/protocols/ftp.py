@@ -1,0 +1,129 @@
+"""FTP control connection: RFC 959, RFC 2428 (EPRT, EPSV), RFC 4217 (AUTH TLS).
+
+Claimed: a 220 greeting that says FTP, or any 220 greeting followed by an FTP command. Told: greeting, commands, user name,
+and the data connections that PORT, EPRT, PASV and EPSV announce. Passwords and file names are not. After AUTH TLS the stream
+is handed on. States: GREETING, LOGIN, ESTABLISHED, QUIT.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from netmon.model.finding import ChildFlow
+
+from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._report import FieldSpec
+from ._shell import LineShell, StreamProtocol
+from ._text import argument_of, begins, could_begin, first_line, is_last, reply_code, verb_of, words
+
+BANNER = FieldSpec("ftp_banner", "Greeting")
+COMMAND = FieldSpec("ftp_command", "Commands", multiple=True, limit=64)
+USER = FieldSpec("ftp_user", "User", limit=8)
+KNOWN = words(
+    "USER PASS ACCT CWD CDUP SMNT QUIT REIN PORT PASV TYPE STRU MODE RETR STOR STOU APPE ALLO REST RNFR RNTO ABOR DELE RMD "
+    "MKD PWD LIST NLST SITE SYST STAT HELP NOOP FEAT OPTS AUTH PBSZ PROT CCC ADAT MIC CONF ENC EPRT EPSV MDTM SIZE MLST "
+    "MLSD LANG HOST CLNT XPWD XCWD XMKD XRMD XCUP XCRC XMD MFMT MFCT XSHA HASH LPRT LPSV"
+)
+OPENERS = (b"USER ", b"AUTH ", b"FEAT\r", b"SYST\r", b"HOST ", b"CLNT ", b"OPTS ", b"PASS ", b"PASV", b"FEAT\n", b"SYST\n")
+PORTS = frozenset((21,))
+_SIX = re.compile(rb"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")
+_EXTENDED = re.compile(rb"\(?(.)([12]?)\1([0-9a-fA-F.:]{0,45})\1(\d{1,5})\1\)?")
+
+
+class _Ftp(LineShell):
+    """One control connection."""
+
+    __slots__ = ("_auth",)
+
+    label = "FTP"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._auth = False
+
+    def line(self, side: int, text: bytes) -> Status:
+        """A command or a reply."""
+        return self._command(text) if side == CLIENT else self._reply(text)
+
+    def _command(self, text: bytes) -> Status:
+        verb = verb_of(text.lstrip(b"\xff\xf4\xf2"), KNOWN)  # ABOR comes with Telnet's interrupt before it
+        if not verb:
+            return Status.ALWAYS
+        report, argument = self.report, argument_of(text)
+        report.add(COMMAND, verb)
+        if verb == "USER":
+            report.add(USER, argument)
+            report.state = "LOGIN"
+            report.summary = argument.decode("utf-8", "replace")
+        elif verb == "PASS":
+            if str(report.get(USER) or "").lower() not in ("anonymous", "ftp", ""):
+                report.risk("clear-text-credentials")
+        elif verb in ("PORT", "LPRT"):
+            self._announce(argument)
+        elif verb == "EPRT":
+            self._announce_extended(argument)
+        elif verb == "AUTH":
+            self._auth = argument.upper().startswith((b"TLS", b"SSL"))
+        elif verb == "QUIT":
+            report.state = "QUIT"
+        return Status.ALWAYS
+
+    def _reply(self, text: bytes) -> Status:
+        code, report = reply_code(text), self.report
+        if code == 220 and not report.state:
+            report.state = "GREETING"
+            report.set(BANNER, text[4:])
+        if not code or not is_last(text):
+            return Status.ALWAYS
+        if code == 234 and self._auth:
+            self.switched_to = "TLS"
+            return Status.SWITCH
+        if code in (230, 232):
+            report.state = "ESTABLISHED"
+        elif code == 227:
+            self._announce(text[4:])
+        elif code == 229:
+            self._announce_extended(text[4:])
+        return Status.ALWAYS
+
+    def _announce(self, text: bytes) -> None:
+        """``192,0,2,1,195,80``."""
+        match = _SIX.search(text)
+        if match is None:
+            return
+        numbers = [int(number) for number in match.groups()]
+        if max(numbers) < 256:
+            self.report.child(ChildFlow("tcp", bytes(numbers[:4]), numbers[4] << 8 | numbers[5], "FTP-DATA"))
+
+    def _announce_extended(self, text: bytes) -> None:
+        """``|2|2001:db8::1|50000|`` or ``(|||50000|)``."""
+        match = _EXTENDED.search(text)
+        if match is None or int(match[4]) > 0xFFFF:
+            return
+        address: bytes | None = None
+        if match[3]:
+            try:
+                address = ipaddress.ip_address(match[3].decode("ascii")).packed
+            except ValueError:
+                return
+        self.report.child(ChildFlow("tcp", address, int(match[4]), "FTP-DATA"))
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
+    """See the module."""
+    if server and not could_begin(server, (b"220 ", b"220-", b"120 ", b"421 ")):
+        midway = context.midstream and context.server_port in PORTS and reply_code(server[:4])
+        return Claim.WEAK if midway else Claim.NO
+    if client and not could_begin(client, (*OPENERS, b"QUIT", b"NOOP", b"HELP")):
+        return Claim.NO
+    greeting = first_line(server)
+    if greeting is not None:
+        if begins(client, OPENERS) or b"FTP" in greeting.upper():
+            return Claim.YES
+        if context.server_port in PORTS:
+            return Claim.WEAK
+    return Claim.MORE
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Ftp, judge, PORTS)

@@ -1,0 +1,133 @@
+"""IMAP: RFC 9051, RFC 3501; literals (RFC 7888), STARTTLS.
+
+Claimed: the server's untagged greeting, or a tagged command of a conversation joined in the middle. Told: greeting,
+commands, the user name of LOGIN. Passwords, SASL exchanges and messages are passed over. After STARTTLS the stream is
+handed on. States: NOT_AUTHENTICATED, AUTHENTICATED, SELECTED, LOGOUT.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
+from ._report import FieldSpec
+from ._shell import LineShell, StreamProtocol
+from ._text import could_begin, first_line, words
+
+BANNER = FieldSpec("imap_banner", "Greeting")
+COMMAND = FieldSpec("imap_command", "Commands", multiple=True, limit=64)
+USER = FieldSpec("imap_user", "User", limit=8)
+KNOWN = words(
+    "CAPABILITY NOOP LOGOUT STARTTLS AUTHENTICATE LOGIN ENABLE SELECT EXAMINE CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE "
+    "LIST LSUB NAMESPACE STATUS APPEND IDLE CHECK CLOSE UNSELECT EXPUNGE SEARCH FETCH STORE COPY MOVE ID GETQUOTA "
+    "GETQUOTAROOT SETQUOTA SORT THREAD GETACL SETACL COMPRESS XLIST DONE"
+)
+GREETINGS = (b"* OK", b"* PREAUTH", b"* BYE")
+PORTS = frozenset((143, 993))
+_COMMAND = re.compile(rb"^([!-~]{1,32}) (?:(?i:UID) )?([A-Za-z]{2,16})(?: (.*))?$", re.DOTALL)
+_USER = re.compile(rb'^(?:"((?:[^"\\]|\\.)*)"|([^\s"{]+))')
+_LITERAL = re.compile(rb"\{(\d{1,10})\+?\}$")
+_STATES = {"SELECT": "SELECTED", "EXAMINE": "SELECTED", "LOGOUT": "LOGOUT", "CLOSE": "AUTHENTICATED"}
+
+
+class _Imap(LineShell):
+    """One conversation."""
+
+    __slots__ = ("_continued", "_literal", "_login", "_sasl", "_starttls")
+
+    label = "IMAP"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._literal = [0, 0]
+        self._continued = [False, False]
+        """The next line goes on with the one before its literal."""
+        self._starttls = self._login = b""
+        """The tag of a command whose answer matters."""
+        self._sasl = False
+        self.report.state = "NOT_AUTHENTICATED"
+
+    def raw(self, side: int) -> int:
+        """A literal."""
+        return self._literal[side]
+
+    def passed(self, side: int, count: int) -> None:
+        """Part of a literal."""
+        self._literal[side] -= count
+
+    def line(self, side: int, text: bytes) -> Status:
+        """A command, an answer, or what follows a literal."""
+        continued = self._continued[side]
+        literal = _LITERAL.search(text)
+        self._continued[side] = literal is not None
+        if literal is not None:
+            self._literal[side] = int(literal[1])
+        if continued:
+            return Status.ALWAYS
+        return self._command(text) if side == CLIENT else self._answer(text)
+
+    def _answer(self, text: bytes) -> Status:
+        report = self.report
+        if text.startswith(GREETINGS) and report.get(BANNER) is None and not report.values(COMMAND):
+            report.set(BANNER, text[2:])
+            if text.startswith(b"* PREAUTH"):
+                report.state = "AUTHENTICATED"
+        if text.startswith((b"* ", b"+")):
+            return Status.ALWAYS
+        self._sasl = False
+        tag, _, result = text.partition(b" ")
+        good = result[:2].upper() == b"OK"
+        if self._login and tag == self._login:
+            self._login = b""
+            report.state = "AUTHENTICATED" if good else report.state
+        if self._starttls and tag == self._starttls:
+            self._starttls = b""
+            if good:
+                self.switched_to = "TLS"
+                self.rest[SERVER] = b""
+                return Status.SWITCH
+        return Status.ALWAYS
+
+    def _command(self, text: bytes) -> Status:
+        match = None if self._sasl else _COMMAND.match(text)
+        if match is None:
+            return Status.ALWAYS
+        tag, verb, arguments = match[1], match[2].decode("ascii").upper(), match[3] or b""
+        if verb not in KNOWN:
+            return Status.ALWAYS
+        report = self.report
+        report.add(COMMAND, verb)
+        report.state = _STATES.get(verb, report.state)
+        if verb == "LOGIN":
+            self._login = tag
+            report.risk("clear-text-credentials")
+            user = _USER.match(arguments)
+            if user is not None:
+                name = user[1] or user[2]
+                report.add(USER, name)
+                report.summary = name.decode("utf-8", "replace")
+        elif verb == "AUTHENTICATE":
+            self._login, self._sasl = tag, True
+            if arguments[:5].upper() in (b"PLAIN", b"LOGIN"):
+                report.risk("clear-text-credentials")
+        elif verb == "STARTTLS":
+            self._starttls = tag
+        return Status.ALWAYS
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
+    """See the module."""
+    if server:
+        if server.startswith(GREETINGS):
+            return Claim.YES
+        if could_begin(server, GREETINGS):
+            return Claim.MORE
+    line = first_line(client)
+    if context.midstream and line is not None:
+        match = _COMMAND.match(line)
+        if match is not None and match[2].decode("ascii").upper() in KNOWN and not server[:1].isdigit():
+            return Claim.YES if context.server_port in PORTS else Claim.WEAK
+    return Claim.NO if server or client else Claim.MORE
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Imap, judge, PORTS)

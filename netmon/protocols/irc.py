@@ -1,0 +1,82 @@
+"""IRC: RFC 1459, RFC 2812, IRCv3 (CAP, STARTTLS).
+
+Claimed: a client that registers (CAP, PASS, NICK, USER with four parameters), or a server's prefixed NOTICE or numeric.
+Told: commands and nick name. Messages, channel keys and passwords are not. States: REGISTERING, ESTABLISHED, QUIT.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._report import FieldSpec
+from ._shell import LineShell, StreamProtocol
+from ._text import argument_of, could_begin, first_line, verb_of, words
+
+COMMAND = FieldSpec("irc_command", "Commands", multiple=True, limit=64)
+NICK = FieldSpec("irc_nick", "Nick", limit=8)
+KNOWN = words(
+    "PASS NICK USER OPER MODE SERVICE QUIT SQUIT JOIN PART TOPIC NAMES LIST INVITE KICK PRIVMSG NOTICE MOTD LUSERS VERSION "
+    "STATS LINKS TIME CONNECT TRACE ADMIN INFO SERVLIST SQUERY WHO WHOIS WHOWAS KILL PING PONG ERROR AWAY REHASH DIE "
+    "RESTART SUMMON USERS WALLOPS USERHOST ISON CAP AUTHENTICATE STARTTLS TAGMSG SETNAME MONITOR WATCH PROTOCTL SERVER"
+)
+PORTS = frozenset((194, 6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 7000))
+_OPENERS = (b"CAP LS", b"CAP REQ", b"NICK ", b"USER ", b"PASS ", b"SERVER ", b"PROTOCTL ")
+_USER = re.compile(rb"(?i)^USER \S+ \S+ \S+ :?\S")
+_SERVER = re.compile(rb"^(?::[!-~]{1,255} )?(?:NOTICE (?:AUTH|\*|[!-~]{1,64}) :|(?:00[1-5]|020|372|375|376|433) )")
+
+
+class _Irc(LineShell):
+    """One conversation."""
+
+    __slots__ = ()
+
+    label = "IRC"
+
+    def line(self, side: int, text: bytes) -> Status:
+        """A message of either end."""
+        text = text.strip()
+        if text.startswith(b"@"):  # IRCv3 message tags
+            text = argument_of(text)
+        if text.startswith(b":"):
+            text = argument_of(text)
+        report = self.report
+        if side != CLIENT:
+            if text.startswith(b"001 "):
+                report.state = "ESTABLISHED"
+            return Status.ALWAYS
+        verb = verb_of(text, KNOWN)
+        if not verb:
+            return Status.ALWAYS
+        report.add(COMMAND, verb)
+        report.state = "QUIT" if verb == "QUIT" else report.state or "REGISTERING"
+        if verb == "NICK":
+            nick = argument_of(text).split(b" ")[0].lstrip(b":")
+            report.add(NICK, nick)
+            report.summary = nick.decode("utf-8", "replace")
+        elif verb in ("PASS", "OPER") or (verb == "PRIVMSG" and b"identify " in text[:64].lower()):
+            report.risk("clear-text-credentials")
+        return Status.ALWAYS
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
+    """See the module."""
+    answer = first_line(server)
+    if answer is not None and _SERVER.match(answer):
+        return Claim.YES
+    if server and not server.startswith((b":", b"NOTICE", b"PING", b"ERROR")):
+        return Claim.MORE if could_begin(server, (b"NOTICE", b"PING", b"ERROR")) else Claim.NO
+    line = first_line(client)
+    if line is not None:
+        known = verb_of(line, KNOWN)
+        rest = client[len(line) :].lstrip()
+        registers = line.upper().startswith((b"CAP LS", b"CAP REQ", b"NICK ")) and (server or rest[:5].upper() in _OPENERS)
+        if _USER.match(line) or registers or (known and server):
+            return Claim.YES
+        if known and context.server_port in PORTS:
+            return Claim.WEAK
+        return Claim.MORE if could_begin(client, _OPENERS) else Claim.NO
+    return Claim.NO if client and not could_begin(client, _OPENERS) else Claim.MORE
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Irc, judge, PORTS)

@@ -1,0 +1,96 @@
+"""POP3: RFC 1939, RFC 2449 (CAPA), RFC 2595 (STLS), RFC 5034 (AUTH).
+
+Claimed: ``+OK`` from the server, then a POP3 command. Told: greeting, commands, user name. Passwords, APOP digests, SASL
+exchanges and messages are passed over. After STLS the stream is handed on. States: AUTHORIZATION, TRANSACTION, UPDATE.
+"""
+
+from __future__ import annotations
+
+from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._report import FieldSpec
+from ._shell import LineShell, StreamProtocol
+from ._text import argument_of, could_begin, first_line, verb_of, words
+
+BANNER = FieldSpec("pop_banner", "Greeting")
+COMMAND = FieldSpec("pop_command", "Commands", multiple=True)
+USER = FieldSpec("pop_user", "User", limit=8)
+KNOWN = words("USER PASS STAT LIST RETR DELE NOOP RSET QUIT TOP UIDL APOP CAPA AUTH STLS UTF8 LANG XTND")
+PORTS = frozenset((110, 995))
+_TRANSACTION = words("STAT LIST RETR DELE UIDL TOP RSET")
+
+
+class _Pop3(LineShell):
+    """One conversation."""
+
+    __slots__ = ("_greeted", "_sasl", "_stls")
+
+    label = "POP3"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._greeted = self._sasl = self._stls = False
+        self.report.state = "AUTHORIZATION"
+
+    def line(self, side: int, text: bytes) -> Status:
+        """A command, an answer, or a line of a message."""
+        if side == CLIENT:
+            self._command(text)
+            return Status.ALWAYS
+        positive = text.startswith(b"+OK")
+        if positive and not self._greeted:
+            self._greeted = True
+            self.report.set(BANNER, text[4:])
+        if self._stls and (positive or text.startswith(b"-ERR")):
+            self._stls = False
+            if positive:
+                self.switched_to = "TLS"
+                return Status.SWITCH
+        if not text.startswith(b"+ ") and text != b"+":
+            self._sasl = False
+        return Status.ALWAYS
+
+    def _command(self, text: bytes) -> None:
+        verb = verb_of(text, KNOWN)
+        if self._sasl or not verb:
+            return
+        report = self.report
+        self._greeted = True
+        report.add(COMMAND, verb)
+        if verb in ("USER", "APOP"):
+            name = argument_of(text).split(b" ")[0]
+            report.add(USER, name)
+            report.summary = name.decode("utf-8", "replace")
+        elif verb == "PASS":
+            report.risk("clear-text-credentials")
+        elif verb == "AUTH":
+            mechanism = argument_of(text).upper()
+            self._sasl = bool(mechanism)
+            if mechanism.startswith((b"PLAIN", b"LOGIN")):
+                report.risk("clear-text-credentials")
+        elif verb == "STLS":
+            self._stls = True
+        elif verb == "QUIT":
+            report.state = "UPDATE"
+        elif verb in _TRANSACTION:
+            report.state = "TRANSACTION"
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
+    """See the module."""
+    if server and not could_begin(server, (b"+OK", b"-ERR")):
+        return Claim.NO
+    line = first_line(client)
+    if client and (line is None or not verb_of(line, KNOWN)):
+        beginning = client[:5].upper().rstrip(b"\r")
+        possible = line is None and any(word.encode().startswith(beginning.split(b" ")[0]) for word in KNOWN)
+        return Claim.MORE if possible else Claim.NO
+    greeting = first_line(server)
+    if greeting is None:
+        return Claim.MORE
+    bare = len(greeting) <= 4 and client[:5].upper() == b"AUTH "  # Redis says +OK to its AUTH, too
+    if client and not bare:
+        return Claim.YES
+    return Claim.WEAK if context.server_port in PORTS else Claim.MORE
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Pop3, judge, PORTS)
