@@ -19,9 +19,8 @@ from netmon.model.flow import FlowRecord
 from netmon.settings import Timeouts
 
 from . import life, tcp_state, words
-from .entry import LIVE, Entry
+from .entry import ARP, LIVE, MESSAGE, TCP, Entry
 from .identity import Identity
-from .life import Transport
 
 Draft: Any = type("Draft", (), {"__slots__": Connection.__slots__})
 HealthDraft: Any = type("HealthDraft", (), {"__slots__": TcpHealth.__slots__})
@@ -92,7 +91,7 @@ def _count(draft: Any, entry: Entry, record: FlowRecord) -> None:
     draft.dscp_in = tos_in >> 2
     draft.first_seen = record.first_ns / 1e9
     draft.last_seen = record.last_ns / 1e9
-    if entry.transport == Transport.TCP:
+    if entry.transport == TCP:
         draft.tcp = _health(record, entry.side)
         draft.rtt = _rtt(record)
     else:
@@ -138,7 +137,7 @@ class Deriver:
             _count(draft, entry, record)
         elif old is not None:
             _carry_counters(draft, old)
-        if entry.settled and old is not None and entry.transport == Transport.TCP:
+        if entry.settled and old is not None and entry.transport == TCP:
             draft.state, draft.idle_timeout = old.state, old.idle_timeout
         else:
             self._judge(draft, entry, now)
@@ -161,7 +160,7 @@ class Deriver:
     def _judge(self, draft: Any, entry: Entry, now: float) -> None:
         """State and idle timeout."""
         transport, finding = entry.transport, entry.finding
-        own = tcp_state.tcp_state(entry.bits, own_end(entry, draft.local_is_source)) if transport == Transport.TCP else ""
+        own = tcp_state.tcp_state(entry.bits, own_end(entry, draft.local_is_source)) if transport == TCP else ""
         timeout = life.idle_timeout(transport, entry.bits, own, finding, self.timeouts)
         if own and own != tcp_state.ESTABLISHED:
             state = own
@@ -176,12 +175,12 @@ class Deriver:
 
     def message(self, draft: Any, entry: Entry) -> str:
         """The last message of ICMP, IGMP and ARP; empty for others."""
-        if entry.transport not in (Transport.MESSAGE, Transport.ARP):
+        if entry.transport not in (MESSAGE, ARP):
             return ""
         record, old = entry.record, entry.connection
         if record is None:
             return old.state if old is not None else ""
-        if entry.transport == Transport.MESSAGE:
+        if entry.transport == MESSAGE:
             return words.message_word(record.protocol, record.last_type)
         asked = record.last_type == 1
         return words.arp_word(record.last_type, draft.source_mac, draft.destination if asked else draft.source)

@@ -17,8 +17,7 @@ from netmon.model.network import Network
 
 from . import tcp_state, words
 from .address import Address, AddressBook, text_of
-from .entry import Entry
-from .life import Transport
+from .entry import MESSAGE, TCP, Entry
 from .naming import THIS_MACHINE, Names
 
 Services = Callable[[str, int], str]
@@ -78,7 +77,7 @@ class Identity:
         port_a: int | None
         port_b: int | None
         draft.protocol = words.protocol_word(record.family, record.protocol, record.port_a)
-        if draft.protocol in words.PORTED or (entry.transport == Transport.MESSAGE and record.port_a):
+        if draft.protocol in words.PORTED or (entry.transport == MESSAGE and record.port_a):
             port_a, port_b = self._port(record.port_a), self._port(record.port_b)
         else:
             port_a = port_b = None
@@ -159,7 +158,7 @@ class Identity:
             if not self.book.has_locals:
                 return Direction.UNKNOWN
             return Direction.INCOMING if destination.kind in ("multicast", "broadcast") else Direction.FORWARDED
-        if entry.transport == Transport.TCP and not entry.bits & tcp_state.OPENING_BITS and not entry.listened:
+        if entry.transport == TCP and not entry.bits & tcp_state.OPENING_BITS and not entry.listened:
             return Direction.UNKNOWN
         return Direction.OUTGOING if source.local else Direction.INCOMING
 

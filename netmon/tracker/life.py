@@ -7,7 +7,6 @@ Rule: nothing here visits an entry that is not due: an idle connection costs not
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import IntEnum
 from heapq import heappop, heappush
 from math import ceil
 
@@ -17,31 +16,20 @@ from netmon.model.flow import Family
 from netmon.settings import Timeouts
 
 from . import tcp_state, words
-from .entry import Entry
+from .entry import ARP, MESSAGE, OTHER, TCP, UDP, Entry
 
 
-class Transport(IntEnum):
-    """What decides about states and timeouts."""
-
-    TCP = 0
-    UDP = 1
-    MESSAGE = 2
-    """ICMP, ICMPv6, IGMP: the state is the last message."""
-    ARP = 3
-    OTHER = 4
-
-
-def transport_of(family: int, protocol: int) -> Transport:
+def transport_of(family: int, protocol: int) -> int:
     """The transport of a flow record."""
     if family == Family.ARP:
-        return Transport.ARP
+        return ARP
     if family == Family.LINK:
-        return Transport.OTHER
+        return OTHER
     if protocol == words.TCP:
-        return Transport.TCP
+        return TCP
     if protocol == words.UDP:
-        return Transport.UDP
-    return Transport.MESSAGE if protocol in words.MESSAGES else Transport.OTHER
+        return UDP
+    return MESSAGE if protocol in words.MESSAGES else OTHER
 
 
 AGEING, EXPIRING = 0.75, 0.90
@@ -78,7 +66,7 @@ def next_threshold(idle: float, timeout: float, worded: bool) -> float:
 
 def idle_timeout(transport: int, bits: int, state: str, finding: Finding | None, timeouts: Timeouts) -> float:
     """Seconds without a packet after which the conversation is over; ``state`` is TCP's own."""
-    if transport == Transport.TCP:
+    if transport == TCP:
         if state == tcp_state.ESTABLISHED:
             if finding is not None and finding.idle_timeout is not None:
                 return finding.idle_timeout

@@ -160,7 +160,7 @@ class Sampler:
 
     def __init__(self, *, live: bool) -> None:
         self._live = live
-        self.per_connection = True
+        self.enabled = True
         self.totals = Totals()
         self._active: dict[int, list[Entry]] = {}
         """By the second of a sample: their rates will go down by themselves."""
@@ -185,7 +185,7 @@ class Sampler:
         elif self._second:
             first = max(min(last, self._second), record.first_ns // 1_000_000_000, last - HISTORY + 1)
         rate = entry.rate
-        if rate is None and self.per_connection and (self._live or record.last_ns - record.first_ns > 1_000_000_000):
+        if rate is None and (self._live or record.last_ns - record.first_ns > 1_000_000_000):
             rate = entry.rate = Rate(first)
         if rate is not None and rate.last != last:
             self._active.setdefault(last, []).append(entry)

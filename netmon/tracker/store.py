@@ -30,6 +30,8 @@ class Store:
         self.live: dict[int, Connection] = {}
         self.now = self.began = 0.0
         self.opened = self.closed = self.evicted = 0
+        self.lingering = 0
+        """Closed ones that still swallow late packets."""
         self._kept: dict[int, Connection] = {}
         self._kept_tuple: tuple[Connection, ...] | None = ()
         self._events: list[ConnectionEvent] = []

@@ -17,10 +17,10 @@ from netmon.settings import Settings
 from . import life, merge, tcp_state
 from .attribution import Attribution
 from .derive import own_end
-from .entry import CLOSED, GONE, LIVE, RETIRED, Entry
+from .entry import CLOSED, GONE, LIVE, OTHER, RETIRED, TCP, UDP, Entry
 from .identity import Services
 from .inbox import Inbox
-from .life import Transport, Wheel
+from .life import Wheel
 from .pairing import Pairing
 from .rates import Sampler
 from .store import Store
@@ -97,7 +97,7 @@ class Table(Store):
             entry.settled = False
             if entry.bits >= 0 and entry.phase == LIVE and (old is None or old.idle_timeout != finding.idle_timeout):
                 self._schedule(entry)
-            if finding.state == tcp_state.CLOSED and entry.transport != Transport.TCP:
+            if finding.state == tcp_state.CLOSED and entry.transport != TCP:
                 self._ending.append(entry)
         for exchange in update.exchanges:
             if entry.responses is None:
@@ -134,7 +134,8 @@ class Table(Store):
             entry.settled = False
             if before < 0:
                 self._opened(entry)
-        self.sampler.sample(entry, record, int(self.now))
+        if self.sampler.enabled:
+            self.sampler.sample(entry, record, int(self.now))
         if bits != before:
             if bits & tcp_state.SUPERSEDED:
                 self._expire(entry, entry.last / 1e9)
@@ -142,12 +143,12 @@ class Table(Store):
             if bits & tcp_state.CLOSING_BITS and not entry.closing:
                 entry.closing = entry.last / 1e9
             if entry.phase == LIVE:
-                if entry.transport == Transport.TCP and self._tcp_state(entry) == tcp_state.CLOSED:
+                if entry.transport == TCP and self._tcp_state(entry) == tcp_state.CLOSED:
                     self._close(entry, entry.last / 1e9)
                     self._retire_later(entry)
                 else:
                     self._schedule(entry)
-        elif entry.phase == LIVE and entry.transport != Transport.TCP and entry.wake > entry.last / 1e9 + life.IDLE_AFTER:
+        elif entry.phase == LIVE and entry.transport != TCP and entry.wake > entry.last / 1e9 + life.IDLE_AFTER:
             self._schedule(entry)
 
     def _tcp_state(self, entry: Entry) -> str:
@@ -176,9 +177,9 @@ class Table(Store):
     def _schedule(self, entry: Entry) -> None:
         """Wake the entry when the next thing about its idleness changes."""
         transport, last = entry.transport, entry.last / 1e9
-        state = self._tcp_state(entry) if transport == Transport.TCP else ""
+        state = self._tcp_state(entry) if transport == TCP else ""
         timeout = life.idle_timeout(transport, entry.bits, state, entry.finding, self._timeouts)
-        worded = transport in (Transport.UDP, Transport.OTHER) and (entry.finding is None or not entry.finding.state)
+        worded = transport in (UDP, OTHER) and (entry.finding is None or not entry.finding.state)
         self._wheel.set(entry, last + life.next_threshold(max(0.0, self.now - last), timeout, worded))
 
     def wake_due(self) -> None:
@@ -194,7 +195,7 @@ class Table(Store):
 
     def _wake(self, entry: Entry) -> None:
         transport = entry.transport
-        state = self._tcp_state(entry) if transport == Transport.TCP else ""
+        state = self._tcp_state(entry) if transport == TCP else ""
         timeout = life.idle_timeout(transport, entry.bits, state, entry.finding, self._timeouts)
         over = entry.last / 1e9 + timeout
         if self.now < over:
@@ -222,6 +223,7 @@ class Table(Store):
 
     def _retire(self, entry: Entry) -> None:
         entry.phase = RETIRED
+        self.lingering += 1
         flow_id = entry.flow_id
         self.attribution.forget(flow_id)
         self.live.pop(flow_id, None)
@@ -242,6 +244,7 @@ class Table(Store):
             self._events.append(ConnectionEvent(EventKind.UPDATED, connection, connection.last_seen))
             self.keep_anew(flow_id, connection)
         entry.phase = GONE
+        self.lingering -= 1
         entry.wake = 0
         self.dirty.pop(flow_id, None)
         parts = entry.parts.flow_ids if entry.parts is not None else [flow_id]
@@ -266,7 +269,7 @@ class Table(Store):
                 connection = self.current(entry)
                 if connection.packets_out + connection.packets_in != entry.reported:
                     self._events.append(ConnectionEvent(EventKind.UPDATED, connection, connection.last_seen))
-            elif entry.transport == Transport.TCP and self._tcp_state(entry) in tcp_state.OVER:
+            elif entry.transport == TCP and self._tcp_state(entry) in tcp_state.OVER:
                 self._close(entry, entry.last / 1e9)
             else:
                 if entry.responses is not None:

@@ -22,7 +22,6 @@ from netmon.model.network import Network
 from netmon.model.owner import SocketTable
 from netmon.settings import Settings
 
-from .entry import RETIRED
 from .identity import Services
 from .table import Table
 
@@ -69,7 +68,7 @@ class Tracker:
         """``services`` names ports; a run that only wants the end results leaves out OPENED events and rates."""
         self._table = Table(settings, services, live=live)
         self._table.opened_events = opened_events
-        self._table.sampler.per_connection = sample_rates
+        self._table.sampler.enabled = sample_rates
         self._renamed: set[str] = set()
 
     # What comes in
@@ -164,7 +163,7 @@ class Tracker:
         table = self._table
         return TrackerStatistics(
             live=len(table.live),
-            lingering=sum(entry.phase == RETIRED for entry in table.entries.values()),
+            lingering=table.lingering,
             closed_kept=len(table.closed_tuple()),
             opened=table.opened,
             closed=table.closed,
