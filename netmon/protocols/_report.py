@@ -73,11 +73,14 @@ class FieldSpec:
     secret: bool = False
 
 
+def _field(spec: FieldSpec, values: tuple[str | int, ...]) -> Field:
+    return Field(spec.name, spec.title, values, spec.multiple, Secrecy.SECRET if spec.secret else Secrecy.PUBLIC)
+
+
 class Report:
     """The cumulative finding of one conversation and what is new since the last ``update``."""
 
     __slots__ = (
-        "_built",
         "_changed",
         "_children",
         "_confidence",
@@ -99,10 +102,10 @@ class Report:
         self._label = label
         self._confidence = confidence
         self._outer = context.outer
-        self._fields: dict[FieldSpec, dict[str | int, None]] = {}
-        self._built: dict[FieldSpec, Field] = {}
+        self._fields: dict[FieldSpec, Field] = {}
         self._last: dict[FieldSpec, str | bytes | int] = {}
-        """What was added last, as given: most messages repeat it, and comparing is cheaper than cleaning."""
+        """What was added last, as given, since the last update: most messages repeat it, and comparing is cheaper than
+        cleaning. Not kept longer, because most conversations are idle."""
         self._hostname = self._hostname_source = self._state = self._summary = ""
         self._idle_timeout: float | None = None
         self._risks: list[str] = []
@@ -117,22 +120,20 @@ class Report:
         """One more distinct value; false when it was empty or the field is full."""
         if self._last.get(spec) == value:
             return True
-        raw = value
-        if not isinstance(value, int):
-            value = clean(value)
-            if not value:
-                return False
-        values = self._fields.get(spec)
-        if values is None:
-            values = self._fields[spec] = {}
-        elif value in values:
-            self._last[spec] = raw
-            return True
-        if len(values) >= spec.limit:
+        text = value if isinstance(value, int) else clean(value)
+        if text == "":
             return False
-        values[value] = None
-        self._last[spec] = raw
-        self._built.pop(spec, None)
+        field = self._fields.get(spec)
+        if field is None:
+            self._fields[spec] = _field(spec, (text,))
+        elif text not in field.values:
+            if len(field.values) >= spec.limit:
+                return False
+            self._fields[spec] = _field(spec, (*field.values, text))
+        else:
+            self._last[spec] = value
+            return True
+        self._last[spec] = value
         self._changed = True
         return True
 
@@ -141,26 +142,25 @@ class Report:
         text = value if isinstance(value, int) else clean(value)
         old = self._fields.get(spec)
         if text == "":
-            if old is not None:
-                del self._fields[spec]
-                self._changed = True
-                self._last.pop(spec, None)
-        elif old is None or len(old) != 1 or text not in old:
-            self._fields[spec] = {text: None}
-            self._last.pop(spec, None)
-            self._changed = True
+            if old is None:
+                return
+            del self._fields[spec]
+        elif old is None or old.values != (text,):
+            self._fields[spec] = _field(spec, (text,))
         else:
             return
-        self._built.pop(spec, None)
+        self._last.pop(spec, None)
+        self._changed = True
 
     def get(self, spec: FieldSpec) -> str | int | None:
         """The first value of a field, if it has one."""
-        values = self._fields.get(spec)
-        return next(iter(values)) if values else None
+        field = self._fields.get(spec)
+        return field.values[0] if field else None
 
     def values(self, spec: FieldSpec) -> tuple[str | int, ...]:
         """All values of a field."""
-        return tuple(self._fields.get(spec, ()))
+        field = self._fields.get(spec)
+        return field.values if field else ()
 
     # -- the rest of the finding
 
@@ -268,23 +268,13 @@ class Report:
             tuple(self._children),
         )
         self._changed = False
-        if self._exchanges:
-            self._exchanges = []
-        if self._learned:
-            self._learned = []
-        if self._children:
-            self._children = []
+        self._last.clear()
+        self._exchanges.clear()
+        self._learned.clear()
+        self._children.clear()
         return update
 
     def _finding(self) -> Finding:
-        built = self._built
-        fields = []
-        for spec, values in self._fields.items():
-            field = built.get(spec)
-            if field is None:
-                secrecy = Secrecy.SECRET if spec.secret else Secrecy.PUBLIC
-                field = built[spec] = Field(spec.name, spec.title, tuple(values), spec.multiple, secrecy)
-            fields.append(field)
         return Finding(
             label=self._label,
             confidence=self._confidence,
@@ -292,7 +282,7 @@ class Report:
             hostname=self._hostname,
             hostname_source=self._hostname_source,
             summary=self._summary,
-            fields=tuple(fields),
+            fields=tuple(self._fields.values()),
             risks=tuple(self._risks),
             idle_timeout=self._idle_timeout,
             outer=self._outer,

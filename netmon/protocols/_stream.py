@@ -171,6 +171,7 @@ class StreamConversation(Conversation):
         self._shared.buffered -= self._backlog_bytes
         self._backlog_bytes = 0
         self._backlog = None
+        self._forget_heads()
 
     # -- recognition
 

@@ -17,7 +17,6 @@ frame of a download would cost more than later exchanges on the same connection 
 from __future__ import annotations
 
 import re
-from collections import deque
 from typing import NamedTuple
 
 from netmon.errors import ParseError
@@ -101,7 +100,7 @@ class HttpInspector:
         self._report.idle_timeout = IDLE_TIMEOUT
         midstream = context.midstream
         self._readers = (Reader(CLIENT, self, midstream), Reader(SERVER, self, midstream))
-        self._awaited: deque[_Request] = deque()
+        self._awaited: list[_Request] = []
         self._last_request: _Request | None = None
         self._keys = self._heads = 0
         self._over = False
@@ -214,7 +213,7 @@ class HttpInspector:
         self._content_type(fields)
         if 100 <= line.status < 200 and line.status != 101:
             return Framing(Body.NONE)
-        request = self._awaited.popleft() if self._awaited else None
+        request = self._awaited.pop(0) if self._awaited else None
         method = request.method if request else b""
         if request:
             report.response(request.key, started_ns, FIRST_BYTE)
