@@ -34,7 +34,7 @@ def area(values: Sequence[float], width: int, height: int, top: float, downwards
     """A filled chart of ``width`` by ``height`` cells; any value above zero shows at least one dot."""
     points = resample(values, width * 2)
     dots = height * 4
-    levels = [0 if point <= 0 or top <= 0 else max(1, min(dots, round(point / top * dots))) for point in points]
+    levels = [_level(point, top, dots) for point in points]
     left, right = (_LEFT_DOWN, _RIGHT_DOWN) if downwards else (_LEFT, _RIGHT)
     rows: list[str] = []
     for row in range(height):
@@ -46,6 +46,13 @@ def area(values: Sequence[float], width: int, height: int, top: float, downwards
             cells.append(chr(0x2800 + left[a] + right[b]) if a or b else " ")
         rows.append("".join(cells))
     return rows
+
+
+def _level(point: float, top: float, dots: int) -> int:
+    """Dots of a value: none for nothing, at least one for anything."""
+    if point <= 0 or top <= 0:
+        return 0
+    return dots if point >= top else min(dots, max(1, round(point / top * dots)))
 
 
 def spark(values: Sequence[float], width: int, top: float = 0.0) -> str:

@@ -9,7 +9,7 @@ Cost per call follows the number of connections with a small constant, because i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from netmon.model.connection import Connection, Snapshot
@@ -77,7 +77,7 @@ class Table:
     connections: tuple[Connection, ...] = ()
     """The matching connections in order, whatever is folded."""
     sort: str = ""
-    held: Mapping[str, Held] | None = None
+    held: Mapping[str, Held] = field(default_factory=dict)
 
 
 def visible(snapshot: Snapshot, options: Options) -> tuple[list[Connection], int]:
@@ -101,13 +101,12 @@ def arrange(snapshot: Snapshot, options: Options, previous: Table, near: range =
     column = BY_KEY.get(options.sort) or BY_KEY["down"]
     rows.reverse()  # equal values: newest first, and it stays so because the sort is stable
     values = _values(rows, column, snapshot.now, options.descending)
-    held: dict[str, Held] | None = None
-    if column.jumpy:
-        watched = {row.identifier for row in previous.connections[near.start : near.stop]}
-        before = previous.held if previous.sort == column.key else None
-        held = _hold(rows, values, snapshot.now, before or {}, watched)
+    held = _hold(rows, values, snapshot.now, previous) if column.jumpy and previous.sort == column.key else {}
     order = sorted(range(len(rows)), key=values.__getitem__, reverse=options.descending)
     connections = tuple([rows[index] for index in order])
+    if column.jumpy:
+        for index in order[near.start : near.stop]:
+            held.setdefault(rows[index].identifier, Held(values[index], None))
     shown: tuple[Row, ...] = connections
     if options.group in GROUPINGS:
         shown = _grouped(connections, column, options, snapshot.now)
@@ -121,29 +120,19 @@ def _values(rows: list[Connection], column: Column, now: float, descending: bool
     return [absent if value is None else value for value in found] if None in found else found
 
 
-def _hold(
-    rows: list[Connection], values: list[Any], now: float, before: Mapping[str, Held], watched: set[str]
-) -> dict[str, Held]:
-    """Put the old value back in ``values`` where the change is small and young; only rows being looked at matter."""
+def _hold(rows: list[Connection], values: list[Any], now: float, previous: Table) -> dict[str, Held]:
+    """Put the old value back in ``values`` where the change is small and young; says which were put back."""
+    before = previous.held
     result: dict[str, Held] = {}
-    if not watched:
-        return result
     for index, connection in enumerate(rows):
-        identifier = connection.identifier
-        if identifier not in watched:
+        old = before.get(connection.identifier)
+        if old is None:
             continue
         value = values[index]
-        old = before.get(identifier)
-        if (
-            old is not None
-            and value != old.value
-            and abs(value - old.value) <= LITTLE * max(abs(value), abs(old.value))
-            and (old.since is None or now - old.since < HOLD)
-        ):
+        small = value != old.value and abs(value - old.value) <= LITTLE * max(abs(value), abs(old.value))
+        if small and (old.since is None or now - old.since < HOLD):
             values[index] = old.value
-            result[identifier] = Held(old.value, now if old.since is None else old.since)
-        else:
-            result[identifier] = Held(value, None)
+            result[connection.identifier] = Held(old.value, now if old.since is None else old.since)
     return result
 
 

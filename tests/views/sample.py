@@ -3,9 +3,12 @@
 Everything is made up: documentation addresses (RFC 5737, RFC 3849), well-known public names, invented processes.
 """
 
+# ruff: noqa: E501 (one connection is one line or two, so that the whole reads as a table)
+
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from netmon.model.connection import (
@@ -27,6 +30,10 @@ from netmon.model.flow import MeterTotals
 from netmon.model.frame import CaptureStatistics
 from netmon.model.network import Interface, InterfaceCounters
 from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
+from netmon.views.view import View
+
+Open = Callable[..., View]
+"""The ``open_view`` fixture."""
 
 NOW = 1_764_000_207.0
 LOCAL = "192.168.1.10"

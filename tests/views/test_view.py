@@ -1,0 +1,147 @@
+"""Snapshots and events in, effects and pictures out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import sample
+from sample import Open
+
+from netmon.model.connection import Snapshot
+from netmon.views.effects import ClearConnections, CopyText, Effect, Play, PlaybackCommand, Quit, ShowNames, Suspend
+from netmon.views.events import Button, KeyEvent, MouseEvent
+from netmon.views.state import Tab
+from netmon.views.view import View
+
+
+def press(view: View, *keys: str, now: float = 0.0) -> list[Effect]:
+    return [effect for key in keys for effect in view.event(KeyEvent(key), now)]
+
+
+def test_quit_asks_once(open_view: Open) -> None:
+    """q says so, q again quits; another key or three seconds between them start over; Ctrl+C quits at once."""
+    view = open_view()
+    assert press(view, "q") == []
+    assert "press again to quit" in view.frame().lines()[-1]
+    assert press(view, "q") == [Quit()]
+    assert press(view, "q", "j", "q") == []
+    assert press(view, "q", now=10.0) == []
+    assert press(view, "Ctrl+C") == [Quit()]
+
+
+@pytest.mark.parametrize(
+    ("key", "effect"), [("d", ShowNames(False)), ("Ctrl+Z", Suspend()), ("c", CopyText("77.72.0.44:443"))]
+)
+def test_effects(open_view: Open, key: str, effect: Effect) -> None:
+    """What has to be done outside comes back as a value."""
+    assert press(open_view(), key) == [effect]
+
+
+def test_clear_asks_once(open_view: Open) -> None:
+    """x twice asks the tracker to forget."""
+    assert press(open_view(), "x", "x") == [ClearConnections()]
+
+
+def test_pause_holds_the_picture(open_view: Open, snapshot: Snapshot) -> None:
+    """While paused rows stay; what the monitor says about itself goes on; going on shows the latest."""
+    view = open_view()
+    press(view, "Space")
+    view.feed(replace(snapshot, connections=(), status=replace(snapshot.status, rate_down=5.0)))
+    lines = view.frame().lines()
+    assert any("lobste.rs" in line for line in lines)
+    assert "paused" in lines[0]
+    press(view, "Space")
+    assert not any("lobste.rs" in line for line in view.frame().lines())
+
+
+def test_filter_is_live(open_view: Open) -> None:
+    """Every letter narrows the table; Enter keeps it, Esc clears it; arrows move meanwhile."""
+    view = open_view()
+    press(view, "/", *"app:tls")
+    count = view.state.table.matched
+    assert 0 < count < view.state.table.total
+    press(view, "Down")
+    assert view.state.cursor == 1
+    press(view, "Enter")
+    assert f"{count} of" in view.frame().lines()[-1]
+    press(view, "Esc")
+    assert view.state.table.matched == view.state.table.total
+
+
+def test_a_wrong_filter_keeps_the_last_good_result(open_view: Open) -> None:
+    """The error is shown where it is, the rows stay, and Enter does not close the line."""
+    view = open_view()
+    press(view, "/", *"dns", "Space", "(")
+    assert view.state.filter.error
+    assert 0 < view.state.table.matched < view.state.table.total
+    press(view, "Enter")
+    assert view.state.line is not None
+
+
+def test_keys_that_are_letters_are_typed_into_the_filter(open_view: Open) -> None:
+    """q and digits are text there."""
+    view = open_view()
+    assert press(view, "/", "q", "q", "1") == []
+    assert view.state.line is not None
+    assert view.state.line.text == "qq1"
+
+
+def test_search_hides_nothing(open_view: Open) -> None:
+    """Search selects the match, n the next one."""
+    view = open_view()
+    press(view, "\\", *"firefox", "Enter")
+    first = view.state.cursor
+    press(view, "n")
+    assert view.state.cursor > first
+    assert view.state.table.matched == view.state.table.total
+
+
+def test_playback_keys(open_view: Open) -> None:
+    """In a file Space pauses the player, and speed, step and seek are asked of it."""
+    view = open_view((120, 40), sample.playing())
+    assert press(view, "Space", ".", "+", ">") == [
+        Play(PlaybackCommand.PAUSE),
+        Play(PlaybackCommand.STEP),
+        Play(PlaybackCommand.SPEED, 5.0),
+        Play(PlaybackCommand.SEEK, sample.NOW + 90),
+    ]
+
+
+def test_details_copy_the_value_under_the_cursor(open_view: Open) -> None:
+    """j moves over the values, c copies the one under the cursor, k stops at the first."""
+    view = open_view()
+    press(view, "Enter", *"jjjj")
+    assert press(view, "c") == [CopyText("77.72.0.44:443")]
+    press(view, *"kkkkkkkk")
+    assert press(view, "c") == [CopyText("ESTABLISHED")]
+    press(view, "G", "c")
+    assert view.state.detail > 10
+
+
+def test_mouse(open_view: Open) -> None:
+    """Click selects, click on a title sorts, click on a tab opens it, double click opens Details, wheel moves."""
+    view = open_view((120, 40))
+    view.event(MouseEvent(10, 5, Button.LEFT), 0.0)
+    assert view.state.cursor == 2
+    view.event(MouseEvent(12, 2, Button.LEFT), 0.0)
+    assert view.state.sort == "remote" or view.state.sort == "process"
+    view.event(MouseEvent(5, 7, Button.WHEEL_DOWN), 0.0)
+    view.event(MouseEvent(10, 6, Button.DOUBLE), 0.0)
+    assert view.state.tab is Tab.DETAILS
+    view.event(MouseEvent(40, 0, Button.LEFT), 0.0)
+    assert view.state.tab is Tab.ACTIVITY
+
+
+def test_reset(open_view: Open) -> None:
+    """r undoes sorting, grouping, filter and toggles."""
+    view = open_view()
+    press(view, "s", "a", "t", "/", "t", "Enter", "r")
+    state = view.state
+    assert (state.sort, state.group, state.closed, state.filter.text) == ("down", "", False, "")
+
+
+def test_the_filter_of_the_settings_is_in_force(open_view: Open) -> None:
+    """``--filter`` shows from the first frame."""
+    view = open_view(filter="proto:udp")
+    assert all(connection.protocol == "udp" for connection in view.state.table.connections)
