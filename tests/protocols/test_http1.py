@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from netmon.errors import ParseError
 from netmon.model.finding import Attention, Confidence, Finding, Role
 from netmon.protocols import http1
-from netmon.protocols._contract import CLIENT, SERVER, Claim, Context, Status
+from netmon.protocols._contract import CLIENT, SERVER, Context, Status
 from netmon.protocols.http1 import PROTOCOL
 
 from ._talk import Talk, Wire, engine, every_cutting, fields, finding_of, run
@@ -198,29 +198,6 @@ def test_long_bodies_end_inspection() -> None:
     assert inspector.feed(SERVER, b"x" * (http1.LARGE + 1), 3) is Status.DONE
 
 
-def test_gap_in_a_body_does_no_harm() -> None:
-    """Missing body bytes of known number: the next message is found where it has to be."""
-    inspector = PROTOCOL.start(TCP)
-    inspector.feed(CLIENT, GET + GET.replace(b"/a/b", b"/second"), 1)
-    inspector.feed(SERVER, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nxx", 2)
-    inspector.gap(SERVER, 98)
-    inspector.feed(SERVER, b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", 3)
-    update = inspector.update()
-    assert update is not None
-    assert fields(update.finding)["http_status"] == (200, 503)
-
-
-@pytest.mark.parametrize("size", [0, 1, 5])
-def test_resynchronises_after_a_gap_in_a_head(size: int) -> None:
-    """Where the framing is lost, the next line that is a request or status line beyond doubt is taken."""
-    wire = Wire()
-    frames = wire.frames([(CLIENT, GET[:30]), (CLIENT, GET[30:90]), (CLIENT, GET[90:])])
-    del frames[1]
-    frames += wire.frames([(CLIENT, b"body GET not\r\nbody=1GET /again HTTP/1.1\r\nHost: two.example\r\n\r\n")], size)
-    assert fields(run(frames))["http_path"][-1] == "/again"
-    assert fields(run(frames))["http_host"] == ("two.example",)
-
-
 def test_cut_request_line() -> None:
     """A snap length inside the request line: the method, and the target only when it is complete."""
     for cut, path in ((50, ("/a/b/c",)), (20, None)):
@@ -241,44 +218,6 @@ def test_joined_mid_stream() -> None:
     finding = run(wire.frames([(CLIENT, OK), (SERVER, GET), (CLIENT, OK)]))
     assert fields(finding)["http_status"] == (200,)
     assert fields(finding)["http_method"] == ("GET",)
-
-
-@pytest.mark.parametrize(
-    ("client", "server", "claim"),
-    [
-        (b"GET / HTTP/1.1\r\n", b"", Claim.YES),
-        (b"\r\nPROPFIND /x HTTP/1.1\r\n", b"", Claim.YES),
-        (b"GET /" + b"a" * 2000, b"", Claim.WEAK),
-        (b"GE", b"", Claim.MORE),
-        (b"PROPFIND /x HT", b"", Claim.MORE),
-        (b"OPTIONS rtsp://a/ RTSP/1.0\r\n", b"", Claim.NO),
-        (b"OPTIONS rtsp://a/ R", b"", Claim.NO),
-        (b"OPTIONS icap://a/ ICAP/1.0\r\n", b"", Claim.NO),
-        (b"INVITE sip:a@b SIP/2.0\r\n", b"", Claim.NO),
-        (b"PRI * HTTP/2.0\r\n", b"", Claim.NO),
-        (b"GET a file\r\n", b"", Claim.NO),
-        (b"HELO example.org\r\n", b"", Claim.NO),
-        (b"HTTP/1.1 is nice\r\n", b"", Claim.NO),
-        (b"\x16\x03\x01", b"", Claim.NO),
-        (b"", b"HTTP/1.1 408 Request Timeout\r\n", Claim.YES),
-        (b"", b"HTTP/1.1 4", Claim.MORE),
-        (b"", b"HTTP/1.1 is nice\r\n", Claim.NO),
-        (b"", b"220 mail\r\n", Claim.NO),
-    ],
-)
-def test_claims(client: bytes, server: bytes, claim: Claim) -> None:
-    """By the request line, or the status line of a server that speaks first; never by resemblance."""
-    assert PROTOCOL.claims(TCP, client, server) is claim
-
-
-def test_bounded_and_linear_in_one_byte_pieces() -> None:
-    """An endless head, an endless chunk-size line, endless nonsense: memory stays bounded."""
-    for start in (b"GET / HTTP/1.1\r\nX: ", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"):
-        inspector = PROTOCOL.start(TCP)
-        inspector.feed(CLIENT, start, 1)
-        for _ in range(100):
-            inspector.feed(CLIENT, b"a" * 10_000, 2)
-            assert len(inspector._readers[CLIENT].rest) <= 2 * 65_536  # type: ignore[attr-defined]
 
 
 def test_values_are_bounded() -> None:

@@ -1,0 +1,38 @@
+"""Candidates: by first byte, ordered by port; the port decides nothing else."""
+
+from __future__ import annotations
+
+from netmon.protocols._contract import CLIENT, SERVER, Context
+from netmon.protocols._dispatch import Dispatch
+from netmon.protocols._registry import Registry
+
+from ._talk import Toy, Wire, engine, run
+
+
+def test_the_port_only_decides_who_is_asked_first() -> None:
+    """Of two that are sure, the one whose port it is gets the flow; otherwise the order of labels does."""
+    for port, label in ((80, "B"), (81, "A")):
+        finding = run(Wire(server_port=port).frames([(CLIENT, b"xyz")]), engine(Toy("A", b"x"), Toy("B", b"xy", ports=[80])))
+        assert finding is not None
+        assert finding.label == label
+
+
+def test_first_bytes_limit_who_is_asked() -> None:
+    """A protocol that names its first bytes is not asked about anything else, whichever side speaks first."""
+    toy = Toy("A", b"hello")
+    toy.first_bytes = frozenset(b"h")  # type: ignore[attr-defined]
+    machine = engine(toy, Toy("Z", b"never"))
+    machine.inspect(Wire(1).frames([(SERVER, b"#####"), (SERVER, b"#")]))
+    assert toy.asked == 0
+    machine.inspect(Wire(1).frames([(CLIENT, b"hello")]))
+    assert toy.asked == 1
+
+
+def test_hinted_protocol_comes_first() -> None:
+    """The protocol that another conversation has named is asked first, whatever the first byte."""
+    toys = [Toy("A", b"x"), Toy("B", b"y")]
+    toys[1].first_bytes = frozenset(b"y")  # type: ignore[attr-defined]
+    dispatch = Dispatch(Registry(toys))
+    context = Context("tcp", 1, 2, hint="B")
+    assert [protocol.label for protocol in dispatch.candidates(context, ord("x"))] == ["B", "A"]
+    assert dispatch.port_label(context) == ""
