@@ -21,22 +21,33 @@ from ._contract import ApplicationProtocol
 PLUGIN_GROUP = "netmon.protocols"
 
 MODULES: tuple[str, ...] = (
+    "dhcp",
+    "dhcpv6",
     "dns",
     "dtls",
     "ftp",
     "http1",
+    "ike",
     "imap",
     "irc",
     "llmnr",
     "mdns",
+    "natt",
     "nbdgm",
     "nbns",
+    "ntp",
     "pop3",
     "quic",
+    "radius",
     "smtp",
+    "snmp",
+    "ssdp",
     "ssh",
+    "syslog",
     "telnet",
+    "tftp",
     "tls",
+    "wireguard",
 )
 """The files of this room that speak a protocol."""
 

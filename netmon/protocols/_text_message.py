@@ -1,0 +1,61 @@
+"""Messages of a start line and header lines (RFC 822 style), as SSDP, SIP, RTSP-like and other protocols over UDP use them.
+
+In: the bytes of one message. Out: start line, headers (names in lower case, values with white space folded), and where the
+body begins. ``NeedMore`` while the empty line that ends the headers is missing; ``whole=True`` takes what there is, for
+datagrams whose sender left it out or the snap length cut. Bounded: ``MAX_LINES`` lines of ``MAX_LINE`` octets.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from netmon.errors import NeedMore, ParseError
+
+MAX_LINES = 128
+MAX_LINE = 4096
+MAX_HEAD = 64 * 1024
+
+
+class TextMessage(NamedTuple):
+    """A message's head."""
+
+    start: str
+    headers: dict[str, list[str]]
+    body: int
+    """Offset of the body."""
+
+    def first(self, name: str, short: str = "") -> str:
+        """The first value of a header, by its name or compact form; empty when it is absent."""
+        values = self.headers.get(name) or self.headers.get(short)
+        return values[0] if values else ""
+
+
+def parse(data: bytes, whole: bool = False) -> TextMessage:
+    """The head of a message."""
+    end = data.find(b"\r\n\r\n", 0, MAX_HEAD)
+    body = end + 4
+    if end < 0:
+        end = data.find(b"\n\n", 0, MAX_HEAD)
+        body = end + 2
+    if end < 0:
+        if not whole:
+            raise NeedMore if len(data) < MAX_HEAD else ParseError("headers without end")
+        end = body = min(len(data), MAX_HEAD)
+    lines = data[:end].split(b"\n", MAX_LINES)[:MAX_LINES]
+    start = _text(lines[0])
+    headers: dict[str, list[str]] = {}
+    last: list[str] = []
+    for line in lines[1:]:
+        if line[:1] in (b" ", b"\t"):
+            if last:
+                last[-1] = f"{last[-1]} {_text(line)}"[:MAX_LINE]
+            continue
+        name, colon, value = line.partition(b":")
+        if colon:
+            last = headers.setdefault(_text(name).lower(), [])
+            last.append(_text(value))
+    return TextMessage(start, headers, body)
+
+
+def _text(line: bytes) -> str:
+    return line[:MAX_LINE].strip().decode("utf-8", "replace")

@@ -1,0 +1,44 @@
+"""Internet Key Exchange, versions 1 and 2 (RFC 2409, RFC 7296).
+
+Claimed: a header whose length is the datagram's and whose version, exchange and first payload are known, on any port; on
+port 500 a plausible header is enough. Read: versions and exchanges; identities and certificates are encrypted in version 2
+and left alone in version 1.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from . import _ike
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._udp import DatagramInspector, DatagramProtocol, on_port
+
+PORT, NAT_PORT = 500, 4500
+
+
+class _Ike(DatagramInspector):
+    """One conversation."""
+
+    __slots__ = ()
+
+    label = "IKE"
+
+    def take(self, data: bytes) -> Status:
+        _ike.take(self.report, data, self.now)
+        return Status.MORE
+
+
+def recognise(context: Context, data: bytes) -> Claim:
+    """By the header; the port of NAT traversal belongs to another."""
+    if _ike.strict(data):
+        return Claim.YES if not on_port(context, NAT_PORT) else Claim.NO
+    if not on_port(context, PORT):
+        return Claim.NO
+    try:
+        _ike.header(data)
+    except ParseError:
+        return Claim.NO
+    return Claim.YES
+
+
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Ike, recognise, frozenset((PORT,)))

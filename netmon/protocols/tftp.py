@@ -1,0 +1,79 @@
+"""Trivial File Transfer Protocol (RFC 1350, options RFC 2347).
+
+Claimed, on any port: a read or write request with a file name and a known mode. The server answers from a new port: the
+request announces that conversation, in which data, acknowledgements, errors and option acknowledgements are claimed;
+elsewhere they are not, since they look like anything. Read: operations, file names, error codes.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+from netmon.model.finding import ChildFlow
+
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._report import FieldSpec
+from ._udp import DatagramInspector, DatagramProtocol, on_port
+
+PORT = 69
+RRQ, WRQ, DATA, ACK, ERROR, OACK = 1, 2, 3, 4, 5, 6
+STATES = {1: "READ", 2: "WRITE", 3: "DATA", 4: "DATA", 5: "ERROR", 6: "OPTIONS"}
+MODES = frozenset((b"netascii", b"octet", b"mail"))
+OPCODE = FieldSpec("tftp_opcode", "Operation", multiple=True)
+FILE = FieldSpec("tftp_file", "File", multiple=True)
+FAILURE = FieldSpec("tftp_error", "Error", multiple=True)
+_LONGEST = 512
+
+
+def request(data: bytes) -> bytes:
+    """The file name of a read or write request."""
+    parts = data[2 : 2 + _LONGEST].split(b"\0", 3)
+    if len(parts) < 3 or parts[1].lower() not in MODES:
+        raise ParseError("no request")
+    return parts[0]
+
+
+def operation(data: bytes) -> int:
+    """The operation, with at least its own fields behind it."""
+    code = int.from_bytes(data[:2], "big")
+    if len(data) < 4 or code not in STATES or (code == ACK and len(data) > 4) or (code == DATA and len(data) > 65_468):
+        raise ParseError("unknown operation")
+    return code
+
+
+def recognise(context: Context, data: bytes) -> Claim:
+    """Requests anywhere, the rest where it was announced."""
+    try:
+        code = operation(data)
+        if code in (RRQ, WRQ):
+            request(data)
+            return Claim.YES
+    except ParseError:
+        return Claim.NO
+    if context.hint == "TFTP" or on_port(context, PORT):
+        return Claim.YES
+    return Claim.NO
+
+
+class _Tftp(DatagramInspector):
+    """One transfer."""
+
+    __slots__ = ()
+
+    label = "TFTP"
+
+    def take(self, data: bytes) -> Status:
+        code = operation(data)
+        report = self.report
+        if code in (RRQ, WRQ):
+            report.add(FILE, request(data))
+            port = self.context.client_port if self.side == 0 else self.context.server_port
+            report.child(ChildFlow("udp", None, port, "TFTP"))
+        elif code == ERROR:
+            report.add(FAILURE, int.from_bytes(data[2:4], "big"))
+        report.add(OPCODE, code)
+        report.state = STATES[code]
+        report.summary = f"{STATES[code].lower()} {report.get(FILE) or ''}".rstrip()
+        return Status.MORE
+
+
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Tftp, recognise, frozenset((PORT,)), frozenset((0,)))

@@ -1,0 +1,66 @@
+"""WireGuard (its protocol paper, section 5.4): four message types, each with three reserved zero octets.
+
+Claimed, on any port: a handshake initiation or response of its exact size; a cookie reply or transport data, which have
+little of their own, weakly. Read: message types.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._report import FieldSpec
+from ._udp import DatagramInspector, DatagramProtocol
+
+PORT = 51820
+INITIATION, RESPONSE, COOKIE, TRANSPORT = 1, 2, 3, 4
+STATES = {INITIATION: "HANDSHAKE", RESPONSE: "HANDSHAKE", COOKIE: "COOKIE", TRANSPORT: "ESTABLISHED"}
+_SIZES = {INITIATION: 148, RESPONSE: 92, COOKIE: 64}
+_MIN_TRANSPORT = 32
+TYPE = FieldSpec("wireguard_type", "Message", multiple=True)
+
+
+def message_type(data: bytes) -> int:
+    """The type of a message of the right size."""
+    kind = int.from_bytes(data[:4], "little") if len(data) >= _MIN_TRANSPORT else 0
+    if kind == TRANSPORT:
+        # The counter starts at 0 and a session ends before 2^60 messages; the payload is padded to 16 octets.
+        if len(data) % 16 or data[15] or not any(data[4:8]):
+            raise ParseError("no transport data")
+    elif _SIZES.get(kind) != len(data):
+        raise ParseError("no handshake")
+    return kind
+
+
+def recognise(context: Context, data: bytes) -> Claim:
+    """By type and size."""
+    try:
+        kind = message_type(data)
+    except ParseError:
+        return Claim.NO
+    if kind in (INITIATION, RESPONSE) or PORT in (context.server_port, context.client_port):
+        return Claim.YES
+    return Claim.WEAK
+
+
+class _WireGuard(DatagramInspector):
+    """One tunnel."""
+
+    __slots__ = ()
+
+    label = "WireGuard"
+    idle_timeout = 180.0
+
+    def take(self, data: bytes) -> Status:
+        kind = message_type(data)
+        report = self.report
+        report.add(TYPE, kind)
+        report.state = STATES[kind]
+        if kind == INITIATION:
+            report.request(data[4:8], self.now, "wireguard-handshake")
+        elif kind == RESPONSE:
+            report.response(data[8:12], self.now, "wireguard-handshake")
+        return Status.MORE
+
+
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_WireGuard, recognise, frozenset((PORT,)), frozenset((1, 2, 3, 4)))
