@@ -97,7 +97,12 @@ class Inspector(TypingProtocol):
 
 
 class ApplicationProtocol(TypingProtocol):
-    """One protocol: a module-level object named ``PROTOCOL`` in its file, listed in ``_registry``."""
+    """One protocol: a module-level object named ``PROTOCOL`` in its file, listed in ``_registry``.
+
+    Optional attributes. ``first_bytes: frozenset[int]``: the first byte of at least one direction (stream) or of the payload
+    (datagram) is in it, so nothing else need be asked about. ``announces = True``: its updates name child flows that may
+    begin with the very next frame. On an inspector ``sure``: true once a weak claim has proven right.
+    """
 
     label: str
     """Usual name, as in the corpus README (``TLS``, ``DNS``)."""

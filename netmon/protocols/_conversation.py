@@ -68,6 +68,7 @@ class Conversation:
         "_rejected",
         "_shared",
         "_weak",
+        "announces",
         "context",
         "finished",
         "flow_id",
@@ -80,6 +81,8 @@ class Conversation:
         self.context = context
         self.finished = False
         """Nothing more is wanted; the engine forgets it after the next harvest."""
+        self.announces = False
+        """The protocol in charge names flows that may begin with the very next frame: collect after every frame."""
         self.touched = False
         """Waits in the engine's list for the next harvest."""
         self.protocol: ApplicationProtocol | None = None
@@ -123,6 +126,7 @@ class Conversation:
             self._reject(protocol)
             return None
         self.protocol, self._inspector, self._weak = protocol, inspector, weak
+        self.announces = bool(getattr(protocol, "announces", False))
         return inspector
 
     def _reject(self, protocol: ApplicationProtocol) -> None:

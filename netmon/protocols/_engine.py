@@ -124,6 +124,8 @@ class Engine:
                 self._now = now_ns
                 if isinstance(flow, StreamConversation):
                     flow.segment(side, offset, data, length, now_ns)
+                if flow.announces:
+                    flow.collect()
             elif data:
                 transport = "udp" if kind == _UDP else transport_of(frame)
                 if transport:
@@ -156,6 +158,8 @@ class Engine:
             self._touched.append(flow)
         self._now = timestamp_ns
         flow.take(side, data, timestamp_ns)
+        if flow.announces:
+            flow.collect()
 
     def expect(self, child: ChildFlow) -> None:
         """Announce a flow from outside (inspectors do it through ``Update.children``)."""

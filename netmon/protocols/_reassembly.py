@@ -19,6 +19,8 @@ MAXIMUM_SEGMENTS = 256
 """Segments of one byte must not fill the memory with objects."""
 PATIENCE_NS = 3_000_000_000
 """A lost segment is sent again sooner than this (RFC 6298: 1 s at first, doubled once)."""
+_MERGE = 256
+"""Held segments shorter than this take what follows them in: many tiny segments then count as few."""
 
 Piece = bytes | int
 """Bytes in order, or the number of bytes missing before the next."""
@@ -91,10 +93,14 @@ class Stream:
         while offset < end:
             stop = min(end, starts[index]) if index < len(starts) else end
             if stop > offset:
-                starts.insert(index, offset)
-                held.insert(index, data[: stop - offset])
                 self.waiting += stop - offset
-                index += 1
+                before = index - 1
+                if index and len(held[before]) < _MERGE and starts[before] + len(held[before]) == offset:
+                    held[before] += data[: stop - offset]
+                else:
+                    starts.insert(index, offset)
+                    held.insert(index, data[: stop - offset])
+                    index += 1
             if stop == end:
                 return
             after = starts[index] + len(held[index])

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from netmon.model.finding import Attention, ChildFlow, Confidence
 from netmon.model.flow import InspectKind
 from netmon.protocols import _engine
-from netmon.protocols._contract import CLIENT, SERVER
+from netmon.protocols._contract import CLIENT, SERVER, Context
 from netmon.protocols._engine import Engine
 from netmon.protocols._registry import Registry, builtin
 
-from ._talk import SERVER_PORT, Limits, Toy, Wire, engine, fields, finding_of, run
+from ._talk import SERVER_PORT, Limits, Toy, ToyInspector, Wire, engine, fields, finding_of, run
 
 
 def seen(text: str) -> dict[str, tuple[str | int, ...]]:
@@ -125,3 +125,20 @@ def test_registry_order_does_not_matter() -> None:
     for seed in range(5):
         random.Random(seed).shuffle(protocols)
         assert [run(Wire(server_port=80).frames(talk), engine(*protocols)) for talk in talks] == expected
+
+
+def test_announced_within_one_batch() -> None:
+    """What a protocol that announces says holds for the very next frame."""
+
+    class Announcer(Toy):
+        announces = True
+
+        def start(self, context: Context) -> ToyInspector:
+            inspector = super().start(context)
+            inspector.report.child(ChildFlow("tcp", None, 7000, "DATA"))
+            return inspector
+
+    frames = [Wire(1).frame(CLIENT, b"x"), Wire(2, server_port=7000).frame(CLIENT, b"bytes")]
+    finding = finding_of(engine(Announcer("A", b"x")).inspect(frames).updates, 2)
+    assert finding is not None
+    assert (finding.label, finding.confidence) == ("DATA", Confidence.HEURISTIC)

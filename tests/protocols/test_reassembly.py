@@ -69,7 +69,7 @@ def test_holes_are_given_up_by_size_number_and_age() -> None:
         assert by_number.waiting <= MAXIMUM_SEGMENTS
     by_age = Stream()
     assert by_age.push(5, b"late", 4, 0) == []
-    assert by_age.push(9, b"r", 1, PATIENCE_NS + 1) == [5, b"late", b"r"]
+    assert by_age.push(9, b"r", 1, PATIENCE_NS + 1) == [5, b"later"]
 
 
 def test_flush_gives_everything() -> None:
