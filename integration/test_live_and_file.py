@@ -106,7 +106,7 @@ def test_what_was_said(seen: Seen) -> None:
         ([f"{NAME}:8080"], ["/index.html"])
     ]
     assert [one["hostname"] for one in application(seen, application="TLS")] == [NAME]
-    assert application(seen, application="SSH")[0]["fields"]["ssh_server"][0].startswith("SSH-2.0-OpenSSH")
+    assert application(seen, application="SSH")[0]["fields"]["ssh_server"].startswith("SSH-2.0-OpenSSH")
     assert [one["hostname"] for one in application(seen, application="QUIC")] == [NAME]
 
 

@@ -94,10 +94,11 @@ def _capture(settings: Settings) -> list[Check]:
 
 
 def _meter(settings: Settings) -> Check:
+    from .meter.contract import MeterLimits
     from .meter.select import open_meter
 
     def chosen() -> str:
-        meter, reason = open_meter(settings.meter)
+        meter, reason = open_meter(settings.meter, MeterLimits())
         meter.close()
         return f"{meter.name}" + (f" ({reason})" if reason else "")
 
