@@ -17,6 +17,17 @@ from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, S
 _LOG = logging.getLogger("netmon.protocols")
 
 
+def _place(problem: Exception | None) -> str:
+    """What was raised and where, without its text: that may quote a payload."""
+    if problem is None:
+        return "an answer of the wrong type"
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    return f"{type(problem).__name__}{where}"
+
+
 class Door:
     """Guarded calls, and the count of what went wrong in them."""
 
@@ -29,7 +40,7 @@ class Door:
         label = protocol.label
         self.failures[label] += 1
         if self.failures[label] == 1:
-            _LOG.error("protocol %s failed in %s; it is dropped for that flow", label, doing, exc_info=problem)
+            _LOG.error("protocol %s failed in %s (%s); it is dropped for that flow", label, doing, _place(problem))
 
     def claims(self, protocol: ApplicationProtocol, context: Context, client: bytes, server: bytes) -> Claim:
         """``NO`` when it raises."""

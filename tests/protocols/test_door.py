@@ -23,6 +23,8 @@ def test_defects_stop_at_the_door(caplog: pytest.LogCaptureFixture) -> None:
     failures = machine.statistics().failures
     assert failures == {"BAD": 3, "GOOD": 3}
     assert len(caplog.records) == 2
+    assert "ZeroDivisionError at " in caplog.text
+    assert "crash" not in caplog.records[0].getMessage().partition(" at ")[0]
     healthy = finding_of(machine.inspect(Wire(9, server_port=1).frames([(CLIENT, b"xy")])).updates, 9)
     assert healthy is not None
 
