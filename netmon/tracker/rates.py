@@ -7,6 +7,8 @@ which something happened are stored, so a quiet connection costs a few dozen byt
 from __future__ import annotations
 
 from array import array
+from dataclasses import fields
+from typing import Any
 
 from netmon.model.connection import Rates
 from netmon.model.flow import FlowRecord
@@ -83,6 +85,13 @@ class SampledRates(Rates):
     _samples: bytes
     _reverse: bool
 
+    def __new__(cls, *args: Any, **values: Any) -> Any:
+        """With values, as ``dataclasses.replace`` gives them, it is plain ``Rates`` that come out."""
+        return Rates(*args, **values) if args or values else super().__new__(cls)
+
+    def __reduce__(self) -> tuple[type[Rates], tuple[object, ...]]:
+        return Rates, tuple(getattr(self, field.name) for field in fields(Rates))
+
     def _history(self, column: int) -> tuple[int, ...]:
         samples = array("Q", self._samples)
         if not samples:
@@ -105,7 +114,7 @@ class SampledRates(Rates):
 
 
 def _frozen(samples: bytes, reverse: bool, until: int, rates: tuple[float, float, float, float]) -> Rates:
-    made = SampledRates.__new__(SampledRates)
+    made: Rates = SampledRates.__new__(SampledRates)
     put = object.__setattr__
     ab, ba, peak_ab, peak_ba = rates
     if reverse:
