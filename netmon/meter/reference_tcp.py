@@ -121,6 +121,8 @@ def _advance(flow: Flow, p: Packet, delta: int, late_syn: bool) -> None:
         pass
     elif p.data_length <= 1 and delta == -1 and not syn and not fin:
         me.keepalive = True
+        me.timed = None  # or a retransmission of one byte, which looks the same
+        me.timed_syn = False
     elif span and delta < 0 and not late_syn:
         _old_segment(flow, p, span)
     elif delta > 0:

@@ -267,9 +267,10 @@ static INLINE void tcp_update(CTX *ctx, struct flow *f, struct direction *me, st
 		tcp_acknowledgement(f, me, peer, p, delta == 0);
 	if (span == 1 && p->data_length == 1 && delta == 0 && (peer->state & HAS_WINDOW) && peer->raw_window == 0)
 		probe = 1;
-	else if (p->data_length <= 1 && delta == -1 && !syn && !fin)
+	else if (p->data_length <= 1 && delta == -1 && !syn && !fin) {
 		keepalive = 1;
-	else if (span && delta < 0 && !late_syn)
+		me->state &= ~(TIMING | TIMING_SYN);  /* or a retransmission of one byte, which looks the same */
+	} else if (span && delta < 0 && !late_syn)
 		tcp_old_segment(f, me, peer, p, span);
 	else if (delta > 0) {
 		if (!(me->state & HOLE))
