@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from os.path import commonprefix
 
 from netmon.errors import FilterError
+from netmon.filters import completion
 from netmon.model.connection import Snapshot
 
 from . import state as st
@@ -58,6 +60,18 @@ def edit(line: Line, key: str) -> Line:
     return line if goal is None else replace(line, cursor=max(0, min(len(text), goal)))
 
 
+def complete(line: Line, state: ViewState) -> Line:
+    """The line with what all completions at the cursor begin with; the first of them when that adds nothing."""
+    found = completion(line.text, line.cursor, state.table.connections)
+    if not found.candidates:
+        return line
+    now = line.text[found.start : found.end]
+    new = commonprefix(found.candidates)
+    if len(new) <= len(now) or not new.lower().startswith(now.lower()):
+        new = found.candidates[0]
+    return replace(line, text=line.text[: found.start] + new + line.text[found.end :], cursor=found.start + len(new))
+
+
 def typed(state: ViewState, snapshot: Snapshot, key: str, compile_filter: Compile) -> ViewState:
     """The state after a key while a line is typed: arrows move the selection, Enter keeps, Esc clears."""
     line = state.line
@@ -74,7 +88,7 @@ def typed(state: ViewState, snapshot: Snapshot, key: str, compile_filter: Compil
         return st.observe(replace(state, line=None, filter=Filter()), snapshot)
     if key == "Enter":
         return state if line.purpose == "filter" and state.filter.error else replace(state, line=None)
-    after = edit(line, key)
+    after = complete(line, state) if key == "Tab" and line.purpose == "filter" else edit(line, key)
     if after.text == line.text:
         return replace(state, line=after)
     if line.purpose == "search":

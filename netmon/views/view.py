@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import tzinfo
 
+from netmon.filters import compile_filter
 from netmon.model.connection import Snapshot
 from netmon.settings import Settings
 
@@ -31,7 +32,7 @@ class View:
     def __init__(
         self,
         settings: Settings,
-        compile_filter: Compile,
+        compile_filter: Compile = compile_filter,
         keys: Mapping[str, str | list[str]] | None = None,
         zone: tzinfo | None = None,
     ) -> None:

@@ -145,3 +145,12 @@ def test_the_filter_of_the_settings_is_in_force(open_view: Open) -> None:
     """``--filter`` shows from the first frame."""
     view = open_view(filter="proto:udp")
     assert all(connection.protocol == "udp" for connection in view.state.table.connections)
+
+
+def test_tab_completes_the_filter(open_view: Open) -> None:
+    """Tab completes field names, and values from what is on screen."""
+    view = open_view()
+    press(view, "/", *"proc", "Tab", *"mosq", "Tab")
+    assert view.state.line is not None
+    assert view.state.line.text == "process:mosquitto"
+    assert view.state.table.matched == 1
