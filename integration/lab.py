@@ -130,6 +130,7 @@ class Lab:
               client_body_temp_path {self.folder}/t1; proxy_temp_path {self.folder}/t2; fastcgi_temp_path {self.folder}/t3;
               uwsgi_temp_path {self.folder}/t4; scgi_temp_path {self.folder}/t5;
               server {{ listen 8080; listen [::]:8080; listen 8443 ssl; listen [::]:8443 ssl; root {www};
+                ssl_protocols TLSv1.2 TLSv1.3;
                 ssl_certificate {self.folder}/cert.pem; ssl_certificate_key {self.folder}/key.pem; }} }}"""
         )
         self.server.start("/usr/sbin/nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"))
@@ -148,7 +149,7 @@ class Lab:
         self.server.start(
             "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root",
             f"--listen-address={SERVER4}", f"--listen-address={SERVER6}", "--bind-interfaces", "--pid-file",
-            f"--host-record={NAME},{SERVER4},{SERVER6}", f"--cname=www.example,{NAME}",
+            "--local=/example/", f"--host-record={NAME},{SERVER4},{SERVER6}", f"--cname=www.example,{NAME}",
         )  # fmt: skip
         wait_until(lambda: self.server.listens(53, udp=True), "dnsmasq")
 
@@ -165,6 +166,14 @@ class Lab:
             str(self.folder / "cert.pem"), str(self.folder / "key.pem"),
         )  # fmt: skip
         wait_until(lambda: self.server.listens(4433, udp=True), "the QUIC server")
+
+    def join_vlan(self) -> None:
+        """Both hosts in VLAN 100 as well, as 198.51.100.1 and .2 on ``vlan100``."""
+        for host, address in ((self.client, "198.51.100.1/24"), (self.server, "198.51.100.2/24")):
+            host.start(sys.executable, str(ROOT / "integration" / "vlan_link.py"), host.device, "vlan100", "100")
+            wait_until(lambda host=host: host.run("ip", "link", "show", "vlan100", check=False) != "", "the VLAN link")
+            host.run("ip", "link", "set", "vlan100", "mtu", "1496", "up")
+            host.run("ip", "addr", "add", address, "dev", "vlan100")
 
     def certificate(self) -> None:
         """A self-signed certificate for the server's name."""
