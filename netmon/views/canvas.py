@@ -117,6 +117,9 @@ class Canvas:
         if room <= 0:
             return x
         row = self.texts[y]
+        if row[x] == "":  # the second half of a wide character: it goes as a whole
+            row[x - 1] = " "
+            row[x] = " "
         if text.isascii() and text.isprintable():
             count = len(text)
             if count > room:
@@ -130,11 +133,7 @@ class Canvas:
             if count > room:
                 parts = parts[:room] if parts[room] != "" else (*parts[: room - 1], " ")
                 count = room
-            if not count:
-                return x
             end = x + count
-            if row[x] == "" and x:
-                row[x - 1] = " "
             row[x:end] = parts
         if end < self.width and row[end] == "":
             row[end] = " "

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from os.path import commonprefix
 
 from netmon.errors import FilterError
 from netmon.filters import completion
@@ -66,7 +65,9 @@ def complete(line: Line, state: ViewState) -> Line:
     if not found.candidates:
         return line
     now = line.text[found.start : found.end]
-    new = commonprefix(found.candidates)
+    first, last = min(found.candidates), max(found.candidates)
+    same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    new = first[:same]
     if len(new) <= len(now) or not new.lower().startswith(now.lower()):
         new = found.candidates[0]
     return replace(line, text=line.text[: found.start] + new + line.text[found.end :], cursor=found.start + len(new))

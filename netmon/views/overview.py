@@ -80,7 +80,7 @@ def _connection(
             spans = [(text, Role.DIM) for text, _ in spans]
         if column.right:
             text, style = spans[0]
-            canvas.right(at + width, y, text, style)
+            canvas.right(at + width, y, cut_end(text, width), style)
             continue
         end = at + width
         for text, style in spans:

@@ -132,7 +132,7 @@ def test_secret_fields_are_never_shown(open_view: Open) -> None:
 
 WORDS = st.sampled_from((
     "", "a", "tls", "ESTABLISHED", "日本語のとても長い名前です" * 3, "e" + "\u0301" * 9, "\x1b[2J\x1b]0;x\x07",
-    "\u202egpj.exe", "\x00", "x" * 500, "\n\r\t", "\ud800", "👩\u200d👧", "-", "/", "~", "…", "a b  c", "\ufeff", "\u0301", "日",
+    "\u202egpj.exe", "\x00", "x" * 500, "\n\r\t", "\ud800", "👩\u200d👧", "-", "/", "~", "a b  c", "\u0301", "日",
 ))  # fmt: skip
 NUMBERS = st.sampled_from((0, 1, 999, 10**6, 2**63, 2**70))
 FLOATS = st.sampled_from((0.0, 5e-324, 0.4, 0.6, 12.0, 999.6, 1e6, 1e15))
