@@ -24,6 +24,8 @@ LAB_TOOLS = (
     "ping",
     "tcpdump",
     "openssl",
+    "ethtool",
+    "ss",
 )
 
 
@@ -38,9 +40,13 @@ def why_no_lab() -> str:
         return f"not installed: {' '.join(missing)}"
     ip = shutil.which("ip", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") or "ip"
     probe = f"nmprobe{os.getpid()}"
-    if subprocess.run([ip, "netns", "add", probe], capture_output=True, check=False).returncode:
-        return "the kernel does not let us make network namespaces"
-    subprocess.run([ip, "netns", "del", probe], capture_output=True, check=False)
+    try:
+        for words in (("add", probe), ("exec", probe, "true")):
+            done = subprocess.run([ip, "netns", *words], capture_output=True, text=True, check=False)
+            if done.returncode:
+                return f"no network namespaces can be made here: {done.stderr.strip()}"
+    finally:
+        subprocess.run([ip, "netns", "del", probe], capture_output=True, check=False)
     return ""
 
 
