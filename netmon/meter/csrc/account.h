@@ -13,7 +13,7 @@ static INLINE struct flow *flow_of(CTX *ctx, const struct flow_key *key, const s
 		PICK_DIRECTION(f, p->direction, me, peer);
 		if (is_new_generation(f, me, peer, p)) {
 			generation = f->generation + 1;
-			FLOW_SUPERSEDE(ctx, f);
+			FLOW_SUPERSEDE(ctx, key, f);
 			f = NULL;
 		}
 	}

@@ -1,7 +1,7 @@
 /* Core: the flow key and what every packet changes in its record.
  *
  * The executor supplies FLOW_LOOKUP(ctx, key), FLOW_INSERT(ctx, key, packet) (both give a struct flow * or NULL),
- * FLOW_SUPERSEDE(ctx, flow) (takes the old generation out of the index and keeps it), ADD and PICK_DIRECTION.
+ * FLOW_SUPERSEDE(ctx, key, flow) (takes the old generation out of the index and keeps it), ADD and PICK_DIRECTION.
  */
 #ifndef NETMON_FLOW_H
 #define NETMON_FLOW_H

@@ -139,7 +139,7 @@ static void supersede_flow(struct context *ctx, struct flow *f)
 
 #define FLOW_LOOKUP(ctx, key) find_flow(ctx, key)
 #define FLOW_INSERT(ctx, key) insert_flow(ctx, key)
-#define FLOW_SUPERSEDE(ctx, flow) supersede_flow(ctx, flow)
+#define FLOW_SUPERSEDE(ctx, key, flow) supersede_flow(ctx, flow)
 #define PICK_DIRECTION(f, which, me, peer) \
 	do { (me) = &(f)->dir[which]; (peer) = &(f)->dir[!(which)]; } while (0)
 #endif
