@@ -113,6 +113,7 @@ _PROTOTYPES: tuple[tuple[str, object, tuple[object, ...]], ...] = (  # names wit
     ("freecode", None, (POINTER(Program),)),
     ("geterr", c_char_p, (c_void_p,)),
     ("statustostr", c_char_p, (c_int,)),
+    ("open_dead", c_void_p, (c_int, c_int)),
     ("close", None, (c_void_p,)),
     ("findalldevs", c_int, (POINTER(POINTER(_Device)), c_char_p)),
     ("freealldevs", None, (POINTER(_Device),)),

@@ -56,6 +56,9 @@ class FileSource(Protocol):
     def interfaces(self) -> Sequence[CaptureInterface]:
         """Those named by the file so far."""
 
+    def compile_filter(self, expression: str) -> tuple[int, int]:
+        """As ``LiveSource.compile_filter``, for the file's link type; valid until ``close``. Before anything is read."""
+
     def fraction(self) -> float:
         """How much of the file has been read, 0 to 1; 0 for a pipe."""
 

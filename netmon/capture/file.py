@@ -16,12 +16,16 @@ import select
 import stat
 from collections.abc import Iterator, Sequence
 from io import FileIO
+from typing import TYPE_CHECKING
 
 from netmon.errors import CaptureError
 from netmon.model.frame import CaptureInterface, Frame
 
 from ._compression import LONGEST_MAGIC, PIECE, Expander, Undecodable, detect
 from .framing import Reader, refuse
+
+if TYPE_CHECKING:
+    from ._pcap import Program
 
 STALL_MS = 200
 STANDARD_INPUT = "-"
@@ -68,6 +72,7 @@ class PcapFileSource:
         self._first: bytes | None = None
         self._reader = Reader(shown)
         self._torn = ""
+        self._programs: list[Program] = []
 
     def prefetch(self) -> None:
         """Read the first piece, so that a wrong file is refused before anything else starts."""
@@ -94,6 +99,16 @@ class PcapFileSource:
         """Those ``frames`` has met so far (with ``chunks`` the meter knows them)."""
         return self._reader.interfaces
 
+    def compile_filter(self, expression: str) -> tuple[int, int]:
+        """What ``Meter.set_filter`` takes, valid until ``close``. To be asked before anything is read."""
+        from ._offline_filter import address_of, compile_for, link_type_of, offline_filter_address
+
+        if self._first is None:
+            self.prefetch()
+        program = compile_for(link_type_of(self._shown, self._first or b""), expression)
+        self._programs.append(program)
+        return address_of(program), offline_filter_address()
+
     def fraction(self) -> float:
         """How much of the (compressed) file has been read."""
         return min(1.0, self._read / self._size) if self._size else 0.0
@@ -105,6 +120,11 @@ class PcapFileSource:
     def close(self) -> None:
         """Release the file; idempotent. Standard input stays open."""
         self._raw.close()
+        if self._programs:
+            from ._offline_filter import free_program
+
+            while self._programs:
+                free_program(self._programs.pop())
 
     def _chunks(self) -> Iterator[bytes]:
         checked = False
