@@ -17,7 +17,7 @@ from netmon.filters import compile_filter
 from netmon.model.connection import ConnectionEvent, Playback, Snapshot, SystemStatus
 from netmon.model.frame import CaptureStatistics
 from netmon.settings import Settings
-from netmon.views.actions import ClearConnections, Effect, Play, PlaybackCommand, ShowNames
+from netmon.views.effects import ClearConnections, Effect, Play, PlaybackCommand, ShowNames
 from netmon.views.screen import Terminal
 from netmon.views.view import View
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import trio
 
 from netmon.model.connection import Snapshot
-from netmon.views.actions import CopyText, Effect, Quit, Redraw, Suspend
+from netmon.views.effects import CopyText, Effect, Quit, Redraw, Suspend
 from netmon.views.screen import Terminal
 from netmon.views.view import View
 

@@ -62,6 +62,6 @@ def test_files_with_several_link_types_are_refused() -> None:
     header_length = int.from_bytes(dns[4:8], "little")
     two = dns[:header_length] + interface + (20).to_bytes(4, "little") + dns[header_length:]
     with pytest.raises(
-        CaptureError, match="two.pcapng: a capture filter needs one link type, the file has link types 1, 101"
+        CaptureError, match=r"two\.pcapng: a capture filter needs one link type, the file has link types 1, 101"
     ):
         link_type_of("two.pcapng", two)
