@@ -120,6 +120,14 @@ class Deriver:
     def __init__(self, timeouts: Timeouts, identity: Identity) -> None:
         self.timeouts = timeouts
         self.identity = identity
+        self._second = 0
+
+    def _whole(self, now: float) -> int:
+        """The second, one number object for all connections derived in it."""
+        second = int(now)
+        if second != self._second:
+            self._second = second
+        return self._second
 
     def derive(self, entry: Entry, now: float) -> Connection:
         """The entry's connection as of ``now``; the entry remembers it."""
@@ -150,7 +158,7 @@ class Deriver:
         draft.finding = entry.finding
         draft.owner = entry.owner
         draft.response_times = entry.responses.times() if entry.responses is not None else ()
-        draft.rates = entry.rate.rates(int(now), entry.side == 1) if entry.rate is not None else _NO_RATES
+        draft.rates = entry.rate.rates(self._whole(now), entry.side == 1) if entry.rate is not None else _NO_RATES
         draft.community_id = ""
         draft.__class__ = Connection
         connection: Connection = draft

@@ -87,25 +87,26 @@ class Wheel:
     """Entries by the second they are due. An entry is in one place; setting it anew abandons the earlier one."""
 
     def __init__(self) -> None:
-        self._buckets: dict[int, list[Entry]] = {}
+        self._buckets: dict[int, tuple[int, list[Entry]]] = {}
+        """Second to (the same second, entries): all entries of a bucket share one number object."""
         self._seconds: list[int] = []
 
     def set(self, entry: Entry, when: float) -> None:
         """Wake the entry at the first whole second not before ``when``."""
-        second = entry.wake = ceil(when)
+        second = ceil(when)
         bucket = self._buckets.get(second)
         if bucket is None:
-            self._buckets[second] = [entry]
+            bucket = self._buckets[second] = (second, [])
             heappush(self._seconds, second)
-        else:
-            bucket.append(entry)
+        entry.wake = bucket[0]
+        bucket[1].append(entry)
 
     def due(self, now: float) -> Iterator[Entry]:
         """What is due by ``now``, in order; entries set while iterating are included when due as well."""
         seconds = self._seconds
         while seconds and seconds[0] <= now:
             second = heappop(seconds)
-            for entry in self._buckets.pop(second):
+            for entry in self._buckets.pop(second)[1]:
                 if entry.wake == second:
                     entry.wake = 0
                     yield entry

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import fields
+from struct import Struct
 from typing import Any
 
 from netmon.model.connection import Rates
@@ -21,61 +22,68 @@ FADING = (2, 4, 7, WINDOW)
 """Seconds after the last packet at which a rate that goes down is shown anew; then it is zero."""
 
 
-class Rate:
-    """Samples of one connection: (second, bytes a to b, bytes b to a) for each active second of the last 60."""
+_ROW = Struct("=QQQ")
 
-    __slots__ = ("began", "peak_ab", "peak_ba", "samples")
+
+class Rate:
+    """Samples of one connection: (second, bytes a to b, bytes b to a) for each active second of the last 60.
+
+    They are kept as immutable bytes, so that what is handed out shares them.
+    """
+
+    __slots__ = ("began", "last", "peak_ab", "peak_ba", "samples")
 
     def __init__(self, second: int) -> None:
-        self.samples = array("Q")
+        self.samples = b""
         self.began = second
+        self.last = 0
+        """The latest active second."""
         self.peak_ab = 0.0
         self.peak_ba = 0.0
-
-    @property
-    def last(self) -> int:
-        """The latest active second, 0 when none is remembered."""
-        return self.samples[-3] if self.samples else 0
 
     def add(self, second: int, ab: int, ba: int) -> None:
         """Count bytes of one second; an earlier second than the latest counts with the latest."""
         samples = self.samples
-        if samples and samples[-3] >= second:
-            samples[-2] += ab
-            samples[-1] += ba
-        else:
-            samples.extend((second, ab, ba))
-            if samples[0] <= second - 2 * HISTORY:
-                self._prune(second)
+        if samples and self.last >= second:
+            latest, old_ab, old_ba = _ROW.unpack_from(samples, len(samples) - _ROW.size)
+            self.samples = samples[: -_ROW.size] + _ROW.pack(latest, old_ab + ab, old_ba + ba)
+            return
+        if len(samples) >= HISTORY * _ROW.size:
+            self._prune(second)
+        self.samples += _ROW.pack(second, ab, ba)
+        self.last = second
 
     def _prune(self, second: int) -> None:
         samples, index = self.samples, 0
-        while index < len(samples) and samples[index] <= second - HISTORY:
-            index += 3
-        del samples[:index]
+        while index < len(samples) and _ROW.unpack_from(samples, index)[0] <= second - HISTORY:
+            index += _ROW.size
+        self.samples = samples[index:]
 
     def rates(self, second: int, reverse: bool) -> Rates:
         """As of a second; ``reverse`` when the source is b."""
         samples = self.samples
-        if not samples:
-            return _frozen(b"", reverse, second, (0.0, 0.0, self.peak_ab, self.peak_ba))
-        if samples[0] <= second - HISTORY:
+        if samples and _ROW.unpack_from(samples)[0] <= second - HISTORY:
             self._prune(second)
+            samples = self.samples
         ab = ba = 0
-        start = second - WINDOW
-        for index in range(len(samples) - 3, -1, -3):
-            if samples[index] <= start:
+        for index in range(len(samples) - _ROW.size, -1, -_ROW.size):
+            when, more_ab, more_ba = _ROW.unpack_from(samples, index)
+            if when <= second - WINDOW:
                 break
-            ab += samples[index + 1]
-            ba += samples[index + 2]
+            ab += more_ab
+            ba += more_ba
         span = second - self.began + 1
         span = WINDOW if span > WINDOW else 1 if span < 1 else span
-        rate_ab, rate_ba = ab / span, ba / span
+        rate_ab, rate_ba = ab / span if ab else _ZERO, ba / span if ba else _ZERO
         if rate_ab > self.peak_ab:
             self.peak_ab = rate_ab
         if rate_ba > self.peak_ba:
             self.peak_ba = rate_ba
-        return _frozen(samples.tobytes(), reverse, second, (rate_ab, rate_ba, self.peak_ab, self.peak_ba))
+        return _frozen(samples, reverse, second, (rate_ab, rate_ba, self.peak_ab, self.peak_ba))
+
+
+_ZERO = 0.0
+"""One object for every quiet connection."""
 
 
 class SampledRates(Rates):

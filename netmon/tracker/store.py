@@ -29,6 +29,7 @@ class Store:
         """With something the last snapshot did not show."""
         self.live: dict[int, Connection] = {}
         self.now = self.began = 0.0
+        self.second = 0
         self.opened = self.closed = self.evicted = 0
         self.lingering = 0
         """Closed ones that still swallow late packets."""
@@ -43,6 +44,7 @@ class Store:
             self.began = now
         if now > self.now:
             self.now = now
+            self.second = int(now)
 
     def current(self, entry: Entry) -> Connection:
         """The entry's connection with everything that came in."""

@@ -135,7 +135,7 @@ class Table(Store):
             if before < 0:
                 self._opened(entry)
         if self.sampler.enabled:
-            self.sampler.sample(entry, record, int(self.now))
+            self.sampler.sample(entry, record, self.second)
         if bits != before:
             if bits & tcp_state.SUPERSEDED:
                 self._expire(entry, entry.last / 1e9)
