@@ -174,6 +174,13 @@ class Table(Store):
         if self.opened_events:
             self._events.append(ConnectionEvent(EventKind.OPENED, connection, connection.first_seen))
 
+    def attribute_anew(self) -> None:
+        """The network has changed: what has become local has an owner to be found."""
+        for flow_id, connection in self.live.items():
+            entry = self.entries[flow_id]
+            if entry.phase == LIVE and entry.owner is None and self.attribution.begin(entry, connection):
+                self.dirty[flow_id] = entry
+
     def _schedule(self, entry: Entry) -> None:
         """Wake the entry when the next thing about its idleness changes."""
         transport, last = entry.transport, entry.last / 1e9

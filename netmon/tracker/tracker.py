@@ -91,8 +91,12 @@ class Tracker:
 
     def apply_network(self, network: Network) -> None:
         """What is local, gateway, broadcast."""
-        if self._table.identity.set_network(network):
-            self._table.refresh(lambda _: True)
+        table = self._table
+        if table.identity.set_network(network):
+            table.settle()
+            table.refresh(lambda _: True)
+            table.derive_dirty()
+            table.attribute_anew()
 
     def apply_names(self, names: Mapping[str, Name]) -> None:
         """Reverse DNS results by address text."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netmon.model.flow import FlowRecord, TcpBits
+from netmon.model.network import Network
 from netmon.model.owner import Match, Process, SocketEntry, SocketTable
 
 START = 1_700_000_000
@@ -58,3 +59,12 @@ def test_gone_connections_do_not_wait(start: Callable[..., Any], record: Callabl
     assert run.tracker.statistics().unowned == 1
     run.feed(61)
     assert run.tracker.statistics().unowned == 0
+
+
+def test_address_that_becomes_local(start: Callable[..., Any], record: Callable[..., FlowRecord]) -> None:
+    """A connection older than the knowledge that its address is local gets its owner all the same."""
+    run = start()
+    run.tracker.apply_sockets(scan(SocketEntry(6, HERE, 50_000, THERE, 443, "ESTABLISHED", 3)), START + 0.0)
+    run.tracker.apply_records([record()], START + 0.0)
+    run.tracker.apply_network(Network(local_addresses=frozenset([HERE])))
+    assert run.only(1).owner.process.pid == 3
