@@ -10,6 +10,7 @@
 
 #define LARGEST_RECORD (16u << 20)
 #define MOST_INTERFACES 65536u
+#define LATEST_NS 0x7ffffffffffffffell
 #define INSPECT_BATCH 512u        /* contract.INSPECT_BATCH */
 
 enum { FILE_START = 0, FILE_PCAP, FILE_PCAPNG };
@@ -27,6 +28,7 @@ struct capture_file {
 	int format, swapped, nanosecond, begun;
 	u32 record_header, link_type;
 	u64 position, skip;               /* bytes taken in; bytes of an uninteresting block still to come */
+	u64 unit_at;                      /* where the record or block being read begins */
 	u64 until, next;                  /* packets from until on wait; the timestamp of the one that does */
 	int waiting;
 	u32 section;                      /* index of the section's first interface */
@@ -52,7 +54,7 @@ static inline u32 file32(const struct capture_file *c, const u8 *b)
 
 static size_t damaged(struct capture_file *c, const char *what, u64 value)
 {
-	snprintf(c->problem, sizeof c->problem, "damaged capture file: %s %llu at byte %llu", what, value, c->position);
+	snprintf(c->problem, sizeof c->problem, "damaged capture file: %s %llu at byte %llu", what, value, c->unit_at);
 	return 0;
 }
 
@@ -151,10 +153,15 @@ static size_t unit_size(struct capture_file *c, const u8 *b, size_t n)
 	return captured > LARGEST_RECORD ? damaged(c, "record length", captured) : c->record_header + captured;
 }
 
+/* Never before 1970, never beyond what a signed 64-bit number holds: a reader that waits for a time must see it come. */
 static u64 to_nanoseconds(const struct file_interface *i, u64 ticks)
 {
-	u64 ns = i->units == 1000000000 ? ticks : i->units == 1000000 ? ticks * 1000 : (u64)((__uint128_t)ticks * 1000000000u / i->units);
-	return ns + (u64)i->offset * 1000000000u;
+	__int128 ns = (__int128)ticks * (i->units == 1000000 ? 1000 : 1);
+
+	if (i->units != 1000000 && i->units != 1000000000)
+		ns = (__int128)((unsigned __int128)ticks * 1000000000u / i->units);
+	ns += (__int128)i->offset * 1000000000;
+	return ns < 0 ? 0 : ns > LATEST_NS ? LATEST_NS : (u64)ns;
 }
 
 static void interface_options(struct capture_file *c, struct file_interface *i, const u8 *b, const u8 *end)
@@ -182,9 +189,10 @@ static void interface_options(struct capture_file *c, struct file_interface *i, 
 			u64 low = file32(c, b), high = file32(c, b + 4);
 			i->offset = (s64)(c->swapped == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) ? low << 32 | high : high << 32 | low);
 		}
-		b += (length + 3) & ~3u;
-		if (b > end)
+		length = (length + 3) & ~3u;
+		if (length > (size_t)(end - b))
 			return;
+		b += length;
 	}
 }
 
@@ -292,6 +300,7 @@ static size_t file_step(struct capture_file *c, struct meter *m, const u8 *b, si
 	size_t need, take;
 	int whole = 0;
 
+	c->unit_at = c->position - c->carry.length;
 	if (c->skip) {
 		take = c->skip < n ? (size_t)c->skip : n;
 		c->skip -= take;
