@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum
 
 from netmon.model.connection import Snapshot
 
 from . import state as st
+from .action import Action
 from .details import value_at, value_count
 from .effects import ClearConnections, CopyText, Effect, Play, PlaybackCommand, Quit, Redraw, ShowNames, Suspend
 from .ordering import Group
@@ -23,56 +23,6 @@ from .words import endpoint
 
 CONFIRM_WITHIN = 3.0
 """Seconds within which an action that asks to be pressed twice must be pressed again."""
-
-
-class Action(Enum):
-    """Every choice a key can stand for; the value is its name in a key mapping."""
-
-    QUIT = "quit"
-    QUIT_NOW = "quit-now"
-    HELP = "help"
-    CLOSE = "close"
-    SUSPEND = "suspend"
-    REDRAW = "redraw"
-    TAB_NEXT = "tab-next"
-    TAB_PREVIOUS = "tab-previous"
-    TAB_1 = "tab-1"
-    TAB_2 = "tab-2"
-    TAB_3 = "tab-3"
-    TAB_4 = "tab-4"
-    TAB_5 = "tab-5"
-    UP = "up"
-    DOWN = "down"
-    FIRST = "first"
-    LAST = "last"
-    PAGE_UP = "page-up"
-    PAGE_DOWN = "page-down"
-    HALF_UP = "half-page-up"
-    HALF_DOWN = "half-page-down"
-    OPEN = "open"
-    FILTER = "filter"
-    SEARCH = "search"
-    SEARCH_NEXT = "search-next"
-    SEARCH_PREVIOUS = "search-previous"
-    SORT_NEXT = "sort-next"
-    SORT_FLIP = "sort-flip"
-    GROUP = "group"
-    FOLD = "fold"
-    UNFOLD = "unfold"
-    PAUSE = "pause"
-    NAMES = "names"
-    SERVICES = "services"
-    CLOSED = "closed"
-    LOCALHOST = "localhost"
-    INFO = "info"
-    RESET = "reset"
-    CLEAR = "clear"
-    COPY = "copy"
-    STEP = "step"
-    FASTER = "faster"
-    SLOWER = "slower"
-    SEEK_BACK = "seek-back"
-    SEEK_FORWARD = "seek-forward"
 
 
 Result = tuple[ViewState, tuple[Effect, ...]]

@@ -234,7 +234,12 @@ def _health(connection: Connection, width: int) -> list[Entry]:
     for time in connection.response_times:
         lost = f", {time.unanswered} unanswered" if time.unanswered else ""
         text = f"{milliseconds(time.last)}, mean {milliseconds(time.mean)}, most {milliseconds(time.maximum)}"
-        _add(entries, time.what.replace("-", " "), f"{text} of {time.count}{lost}", Role.WARN if lost else Role.TEXT)
+        _add(
+            entries,
+            _TIMES.get(time.what, time.what.replace("-", " ")),
+            f"{text} of {time.count}{lost}",
+            Role.WARN if lost else Role.TEXT,
+        )
     tcp = connection.tcp
     if tcp is None:
         return entries
@@ -258,6 +263,7 @@ def _health(connection: Connection, width: int) -> list[Entry]:
     return entries
 
 
+_TIMES = {"tls-handshake": "TLS", "http-first-byte": "first byte", "dns": "DNS"}
 _STEPS = (("dns", "dns"), ("tls-handshake", "tls"), ("http-first-byte", "first byte"))
 
 

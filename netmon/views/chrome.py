@@ -12,7 +12,7 @@ from netmon.model.connection import Snapshot
 from netmon.units import duration, quantity
 
 from . import charts
-from .actions import Action
+from .action import Action
 from .canvas import Canvas, cells, cut_end, cut_middle, width_of
 from .columns import BY_KEY, Span
 from .keymap import KeyMap
@@ -25,7 +25,7 @@ from .theme import BOLD, REVERSE, Role
 _WORDS: dict[Action, str] = {
     Action.HELP: "help", Action.FILTER: "filter", Action.OPEN: "details", Action.SORT_NEXT: "sort", Action.GROUP: "group",
     Action.CLOSED: "closed", Action.NAMES: "names", Action.SERVICES: "ports", Action.INFO: "system", Action.PAUSE: "pause",
-    Action.QUIT: "quit", Action.CLOSE: "back", Action.COPY: "copy", Action.UP: "up", Action.DOWN: "down",
+    Action.QUIT: "quit", Action.CLOSE: "back", Action.COPY: "copy", Action.DOWN: "move",
 }  # fmt: skip
 _LAST = (Action.PAUSE, Action.QUIT)
 _BARS: dict[Tab, tuple[Action, ...]] = {
@@ -33,13 +33,13 @@ _BARS: dict[Tab, tuple[Action, ...]] = {
         Action.FILTER, Action.OPEN, Action.SORT_NEXT, Action.GROUP, Action.CLOSED, Action.NAMES, Action.SERVICES,
         Action.INFO, *_LAST,
     ),
-    Tab.DETAILS: (Action.CLOSE, Action.UP, Action.DOWN, Action.COPY, *_LAST),
-    Tab.ACTIVITY: (Action.CLOSE, Action.UP, Action.DOWN, Action.INFO, Action.NAMES, *_LAST),
+    Tab.DETAILS: (Action.CLOSE, Action.DOWN, Action.COPY, *_LAST),
+    Tab.ACTIVITY: (Action.CLOSE, Action.DOWN, Action.INFO, Action.NAMES, *_LAST),
     Tab.GRAPH: (Action.CLOSE, *_LAST),
-    Tab.HOSTS: (Action.CLOSE, Action.UP, Action.DOWN, Action.NAMES, *_LAST),
+    Tab.HOSTS: (Action.CLOSE, Action.DOWN, Action.NAMES, *_LAST),
 }  # fmt: skip
 """What the key bar offers on each view, the most wanted first; keys come from the key map."""
-_HELP_BAR = (Action.CLOSE, Action.UP, Action.DOWN, Action.QUIT)
+_HELP_BAR = (Action.CLOSE, Action.DOWN, Action.QUIT)
 
 
 def clock(when: float, state: ViewState) -> str:
@@ -164,9 +164,12 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
         keys = keymap.keys_of(action)
         bar = _WORDS.get(action, "")
         word = said.get(bar, bar)
-        need = width_of(keys[0]) + 1 + width_of(word) + 3 if keys else room + 4
+        if not keys:
+            continue
+        key = keys[0] if action is not Action.DOWN else " ".join((*keymap.keys_of(Action.UP)[:1], keys[0]))
+        need = width_of(key) + 1 + width_of(word) + 3
         if need - 3 <= room:
-            chosen.append((keys[0], word))
+            chosen.append((key, word))
             room -= need
     for key, word in (*chosen[1:], *chosen[:1]):
         x = canvas.put(x, y, key, Role.BRIGHT | BOLD)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from netmon.model.connection import Connection
 
@@ -18,6 +19,7 @@ _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gob", "gov", "mil", "ne", 
 """Second-level labels under which country registries sell names (``example.co.uk``)."""
 
 
+@lru_cache(maxsize=16384)
 def registrable(name: str) -> str:
     """The registrable domain of a host name, by the usual shape of names (no public-suffix list is consulted)."""
     labels = name.rstrip(".").split(".")

@@ -42,14 +42,11 @@ def blocks(keymap: KeyMap) -> list[Block]:
 
 def paint(canvas: Canvas, box: Box, state: ViewState, keymap: KeyMap) -> None:
     """As many columns of blocks as fit, blocks kept whole."""
-    columns = max(1, min(3, box.width // 58))
+    columns, goal, heights = _shape(box, keymap)
     width = box.width // columns
     everything = blocks(keymap)
-    heights = [len(lines) + 2 for _, lines in everything]
-    goal = -(-sum(heights) // columns)
     x, y, column = box.x, 0, 0
-    lowest = max(0, _height(heights, goal) - box.height) if columns == 1 else max(0, goal + 12 - box.height)
-    top = min(state.scroll, lowest)
+    top = min(state.scroll, lowest(box, keymap))
     for (title, lines), height in zip(everything, heights, strict=True):
         if y and y + height / 2 > goal and column < columns - 1:
             column += 1
@@ -58,8 +55,24 @@ def paint(canvas: Canvas, box: Box, state: ViewState, keymap: KeyMap) -> None:
         y += height
 
 
-def _height(heights: list[int], goal: int) -> int:
-    return max(goal, sum(heights))
+def _shape(box: Box, keymap: KeyMap) -> tuple[int, int, list[int]]:
+    """How many columns, how high they should be, and the height of each block."""
+    columns = max(1, min(3, box.width // 58))
+    heights = [len(lines) + 2 for _, lines in blocks(keymap)]
+    return columns, -(-sum(heights) // columns), heights
+
+
+def lowest(box: Box, keymap: KeyMap) -> int:
+    """The largest useful scroll: the last line of the highest column stands at the bottom."""
+    columns, goal, heights = _shape(box, keymap)
+    y = column = tallest = 0
+    for height in heights:
+        if y and y + height / 2 > goal and column < columns - 1:
+            column += 1
+            y = 0
+        y += height
+        tallest = max(tallest, y - 1)
+    return max(0, tallest - box.height)
 
 
 def _block(canvas: Canvas, box: Box, at: tuple[int, int, int], title: str, lines: list[tuple[str, str]]) -> None:

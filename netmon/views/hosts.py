@@ -67,6 +67,17 @@ class Tally:
         scope = connection.source_scope if connection.local_is_source is False else connection.destination_scope
         self.scope = self.scope or scope.lower()
 
+    def merge(self, host: Tally) -> None:
+        """Count everything of one host."""
+        self.total += host.total
+        self.down += host.down
+        self.up += host.up
+        self.live += host.live
+        self.scope = self.scope or host.scope
+        for mine, theirs in ((self.applications, host.applications), (self.processes, host.processes)):
+            for name, size in theirs.items():
+                mine[name] = mine.get(name, 0) + size
+
 
 def _order(tallies: Iterable[Tally]) -> list[Tally]:
     return sorted(tallies, key=lambda tally: (tally.total, tally.name), reverse=True)
@@ -75,21 +86,24 @@ def _order(tallies: Iterable[Tally]) -> list[Tally]:
 def tallies(snapshot: Snapshot, state: ViewState) -> list[Tally]:
     """One per domain, those with most bytes first; an address without a name is its own domain."""
     found: dict[str, Tally] = {}
+    domains: dict[str, Tally] = {}
     for connection in (*snapshot.connections, *snapshot.closed):
         if not state.localhost and connection.source_scope == "LOOPBACK" and is_loopback(connection):
             continue
         name = host_name(connection) if state.names else ""
-        domain = registrable(name) if name else connection.remote
-        tally = found.get(domain)
-        if tally is None:
-            tally = found[domain] = Tally(domain)
-        tally.add(connection)
         host = name or connection.remote
-        inner = tally.hosts.get(host)
-        if inner is None:
-            inner = tally.hosts[host] = Tally(host)
-        inner.add(connection)
-    return _order(found.values())
+        tally = found.get(host)
+        if tally is None:
+            tally = found[host] = Tally(host)
+            domain = registrable(name) if name else host
+            if domain not in domains:
+                domains[domain] = Tally(domain)
+            domains[domain].hosts[host] = tally
+        tally.add(connection)
+    for domain_tally in domains.values():
+        for host_tally in domain_tally.hosts.values():
+            domain_tally.merge(host_tally)
+    return _order(domains.values())
 
 
 def _lines(snapshot: Snapshot, state: ViewState) -> list[tuple[Tally, bool]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from netmon.errors import UsageError
 
-from .actions import Action
+from .action import Action
 
 
 @dataclass(frozen=True, slots=True)

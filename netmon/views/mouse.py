@@ -8,7 +8,8 @@ from __future__ import annotations
 from netmon.model.connection import Snapshot
 
 from . import state as st
-from .actions import Action, Result, perform
+from .action import Action
+from .actions import Result, perform
 from .chrome import tab_spans
 from .events import Button, MouseEvent
 from .layout import divide, table_width

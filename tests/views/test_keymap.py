@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netmon.errors import UsageError
-from netmon.views.actions import Action
+from netmon.views.action import Action
 from netmon.views.keymap import BINDINGS, build, conflicts, known_key
 
 
