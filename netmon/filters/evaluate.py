@@ -126,7 +126,7 @@ def _combined(conjunction: bool, tests: list[Test]) -> Test:
 
 def _text(field: str, needle: str, whole: bool, sources: Sources | None) -> Test:
     if not field:
-        return lambda connection, _: needle in haystack(connection)
+        return _word(needle)
     if field == "proto" and not whole:
         return lambda connection, _: needle in connection.protocol
     if field == "state" and not whole:
@@ -138,6 +138,17 @@ def _text(field: str, needle: str, whole: bool, sources: Sources | None) -> Test
     if field in FIELDS and FIELDS[field].prefix:
         return lambda connection, _: any(text.lower().startswith(needle) for text in texts(connection))
     return lambda connection, _: any(needle in text.lower() for text in texts(connection))
+
+
+def _word(needle: str) -> Test:
+    get = _haystacks.get
+
+    def test(connection: Connection, _: float) -> bool:
+        known = get(connection.identifier)
+        # The usual case is inlined: a call more costs as much as the search.
+        return needle in (known[1] if known is not None and known[0] is connection else haystack(connection))
+
+    return test
 
 
 def _numbers(field: str, ranges: tuple[tuple[float, float], ...]) -> Test:

@@ -199,34 +199,35 @@ def texts_of(name: str, sources: Sources | None) -> Texts:
     return field.texts or _nothing
 
 
-def visible(connection: Connection) -> Iterator[str]:
+def visible(connection: Connection) -> list[str]:
     """Everything a person can see of a connection, for words without a field."""
     c = connection
-    yield c.protocol
-    yield c.source if c.source_port is None else f"{c.source}:{c.source_port}"
-    yield c.destination if c.destination_port is None else f"{c.destination}:{c.destination_port}"
-    yield c.state
-    yield c.service
-    yield c.direction.value
-    yield c.interface
-    yield from _name(c.source_name)
-    yield from _name(c.destination_name)
-    yield c.source_mac
-    yield c.destination_mac
-    yield from c.tunnel
+    found = [
+        c.protocol,
+        c.source if c.source_port is None else f"{c.source}:{c.source_port}",
+        c.destination if c.destination_port is None else f"{c.destination}:{c.destination_port}",
+        c.state,
+        c.service,
+        c.direction.value,
+        c.interface,
+        c.source_mac,
+        c.destination_mac,
+        *c.tunnel,
+    ]
+    if c.source_name is not None:
+        found.append(c.source_name.text)
+    if c.destination_name is not None:
+        found.append(c.destination_name.text)
     finding = c.finding
     if finding is not None:
-        yield finding.label
-        yield finding.hostname
-        yield finding.summary
-        yield from finding.outer
-        yield from finding.risks
+        found += (finding.label, finding.hostname, finding.summary, *finding.outer, *finding.risks)
         for field in finding.fields:
             if field.secrecy is Secrecy.PUBLIC:
-                yield from map(str, field.values)
-    process = c.process
-    if process is not None:
-        yield from (process.name, str(process.pid), process.executable, process.command_line, process.user, process.unit)
+                found += map(str, field.values)
+    if c.owner is not None:
+        process = c.owner.process
+        found += (process.name, str(process.pid), process.executable, process.command_line, process.user, process.unit)
         box = process.container
         if box is not None:
-            yield from (box.runtime, box.identifier, box.name, box.image, box.pod, box.namespace)
+            found += (box.runtime, box.identifier, box.name, box.image, box.pod, box.namespace)
+    return found
