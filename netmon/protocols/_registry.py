@@ -21,6 +21,7 @@ from ._contract import ApplicationProtocol
 PLUGIN_GROUP = "netmon.protocols"
 
 MODULES: tuple[str, ...] = (
+    "bgp",
     "dhcp",
     "dhcpv6",
     "dns",
@@ -32,13 +33,18 @@ MODULES: tuple[str, ...] = (
     "irc",
     "llmnr",
     "mdns",
+    "memcache",
+    "mqtt",
+    "mysql",
     "natt",
     "nbdgm",
     "nbns",
     "ntp",
     "pop3",
+    "postgresql",
     "quic",
     "radius",
+    "redis",
     "smtp",
     "snmp",
     "ssdp",
