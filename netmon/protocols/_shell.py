@@ -32,7 +32,9 @@ from netmon.model.finding import Update
 from ._contract import Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
 from ._report import Report
+from ._udp import DatagramProtocol
 
+MAXIMUM_HEADER = 64
 Judge = Callable[[Context, bytes, bytes], Claim]
 
 
@@ -92,8 +94,8 @@ class LineShell(StreamShell):
         """How many of the next bytes of this side are no lines (a literal, a message body); asked between lines."""
         return 0
 
-    def passed(self, side: int, count: int) -> None:
-        """So many raw bytes went by."""
+    def passed(self, side: int, count: int, data: bytes = b"") -> None:
+        """So many raw bytes went by; ``data`` is empty where they were lost."""
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         """See the contract."""
@@ -104,8 +106,7 @@ class LineShell(StreamShell):
         while not cursor.at_end:
             count = 0 if pending else min(self.raw(side), cursor.left)
             if count:
-                cursor.skip(count)
-                self.passed(side, count)
+                self.passed(side, count, cursor.take(count))
                 continue
             try:
                 piece = cursor.until(b"\n", cursor.left)
@@ -138,13 +139,15 @@ class LineShell(StreamShell):
 class _Framing:
     """One direction's position between messages."""
 
-    __slots__ = ("broken", "buffer", "deaf", "frames", "left")
+    __slots__ = ("broken", "buffer", "deaf", "frames", "left", "more")
 
     def __init__(self) -> None:
         self.buffer = bytearray()
         """The beginning of the message at hand, up to ``limit``."""
         self.left = -1
         """Bytes of the message at hand still to come; -1 before its header was read."""
+        self.more = 0
+        """Bytes of header wanted, where its size is variable; 0 otherwise."""
         self.frames = 0
         self.broken = False
         """Part of the message at hand is missing."""
@@ -169,7 +172,8 @@ class FrameShell(StreamShell):
         return self.header
 
     def length(self, side: int, head: bytes) -> int:
-        """Whole length of the message that begins with ``head``; ``ParseError`` when it is none."""
+        """Whole length of the message that begins with ``head``; 0 when one byte more must be seen (lengths of variable
+        size); ``ParseError`` when it is none."""
         raise NotImplementedError
 
     def frame(self, side: int, message: Cursor) -> Status:
@@ -203,13 +207,17 @@ class FrameShell(StreamShell):
         """Take what belongs to the message at hand; the answer to it when that completes it."""
         buffer = framing.buffer
         if framing.left < 0:
-            size = self.head_size(side)
+            size = framing.more or self.head_size(side)
             buffer += cursor.take(min(max(size - len(buffer), 0), cursor.left))
             if len(buffer) < size:
                 return None
-            framing.left = self.length(side, bytes(buffer)) - len(buffer)
-            if framing.left < 0:
+            total = self.length(side, bytes(buffer))
+            if not total and size < MAXIMUM_HEADER:
+                framing.more = size + 1
+                return None
+            if total < len(buffer):
                 raise ParseError("message shorter than its header")
+            framing.left, framing.more = total - len(buffer), 0
         count = min(framing.left, cursor.left)
         kept = min(count, max(self.limit - len(buffer), 0))
         buffer += cursor.take(kept)
@@ -242,25 +250,34 @@ class FrameShell(StreamShell):
 
 
 class StreamProtocol:
-    """A protocol object over a shell class and a judgement of the two heads."""
+    """A protocol object over a shell class and a judgement of the two heads; ``datagram`` when it runs over UDP too."""
 
-    __slots__ = ("_judge", "_shell", "first_bytes", "label", "ports", "transports")
+    __slots__ = ("_datagram", "_judge", "_shell", "first_bytes", "label", "ports", "transports")
 
     def __init__(
-        self, shell: type[StreamShell], judge: Judge, ports: frozenset[int], first_bytes: frozenset[int] | None = None
+        self,
+        shell: type[StreamShell],
+        judge: Judge,
+        ports: frozenset[int],
+        first_bytes: frozenset[int] | None = None,
+        datagram: DatagramProtocol | None = None,
     ) -> None:
         self.label = shell.label
-        self.transports = frozenset(("tcp",))
+        self.transports = frozenset(("tcp", "udp") if datagram else ("tcp",))
         self.ports = ports
         self.first_bytes = first_bytes
-        self._shell, self._judge = shell, judge
+        self._shell, self._judge, self._datagram = shell, judge, datagram
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """See the contract."""
+        if self._datagram is not None and context.transport == "udp":
+            return self._datagram.claims(context, client, server)
         return self._judge(context, client, server)
 
     def start(self, context: Context) -> Inspector:
         """A fresh inspector."""
+        if self._datagram is not None and context.transport == "udp":
+            return self._datagram.start(context)
         return self._shell(context)
 
 

@@ -51,7 +51,7 @@ class _Imap(LineShell):
         """A literal."""
         return self._literal[side]
 
-    def passed(self, side: int, count: int) -> None:
+    def passed(self, side: int, count: int, data: bytes = b"") -> None:  # noqa: ARG002
         """Part of a literal."""
         self._literal[side] -= count
 

@@ -45,7 +45,7 @@ class _Smtp(LineShell):
         """A BDAT chunk."""
         return self._chunk if side == CLIENT else 0
 
-    def passed(self, side: int, count: int) -> None:  # noqa: ARG002
+    def passed(self, side: int, count: int, data: bytes = b"") -> None:  # noqa: ARG002
         """Part of a BDAT chunk."""
         self._chunk -= count
 

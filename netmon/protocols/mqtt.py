@@ -1,0 +1,170 @@
+"""MQTT 3.1, 3.1.1 (OASIS) and 5.0 (OASIS).
+
+Claimed: a CONNECT with the protocol's name; from the middle of a connection a run of well-formed packets, weakly. Told:
+version, client id, user name, topics. Payloads and passwords are not. States: CONNECT, CONNECTED, REFUSED, DISCONNECT.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._cursor import Cursor
+from ._report import FieldSpec
+from ._shell import FrameShell, StreamProtocol
+
+CONNECT, CONNACK, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, DISCONNECT, AUTH = 1, 2, 3, 8, 10, 14, 15
+V5 = 5
+PORTS = frozenset((1883, 8883))
+IDLE_TIMEOUT = 120.0
+FLAGS = {6: 2, 8: 2, 10: 2}
+"""The flags a packet type must have; PUBLISH has its own, all others have none."""
+
+CLIENT_ID = FieldSpec("mqtt_client_id", "Client id", limit=4)
+USER = FieldSpec("mqtt_username", "User", limit=4)
+VERSION = FieldSpec("mqtt_version", "Version", limit=2)
+TOPIC = FieldSpec("mqtt_topic", "Topics", multiple=True, limit=100)
+_VERSIONS = {3: "3.1", 4: "3.1.1", 5: "5.0"}
+
+
+def remaining_length(head: bytes) -> tuple[int, int]:
+    """The variable length and its own size; (0, 0) while incomplete. ``head`` begins with it."""
+    value = 0
+    for index, octet in enumerate(head[:4]):
+        value |= (octet & 0x7F) << 7 * index
+        if not octet & 0x80:
+            return value, index + 1
+    if len(head) >= 4:
+        raise ParseError("length of more than four bytes")
+    return 0, 0
+
+
+def check_type(first: int) -> None:
+    """``ParseError`` when the flags do not go with the packet type."""
+    kind, flags = first >> 4, first & 15
+    if not kind or (kind == PUBLISH and flags & 6 == 6) or (kind != PUBLISH and flags != FLAGS.get(kind, 0)):
+        raise ParseError("no MQTT packet")
+
+
+class _Mqtt(FrameShell):
+    """One connection."""
+
+    __slots__ = ("_version",)
+
+    label, header, idle_timeout = "MQTT", 2, IDLE_TIMEOUT
+    limit = 4096
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._version = 4
+
+    def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
+        """Type and variable length."""
+        check_type(head[0])
+        value, size = remaining_length(head[1:])
+        return 1 + size + value if size else 0
+
+    def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002
+        """One packet."""
+        first = message.u8()
+        while message.u8() & 0x80:
+            pass
+        kind = first >> 4
+        report = self.report
+        if kind == CONNECT:
+            self._connect(message)
+        elif kind == CONNACK:
+            message.skip(1)
+            report.state = "REFUSED" if message.u8() else "CONNECTED"
+        elif kind == PUBLISH:
+            report.add(TOPIC, message.take(message.u16()))
+        elif kind in (SUBSCRIBE, UNSUBSCRIBE):
+            self._topics(kind, message)
+        elif kind == DISCONNECT:
+            report.state = "DISCONNECT"
+        if kind > CONNACK and not report.state:
+            report.state = "CONNECTED"
+        return Status.MORE
+
+    def _connect(self, message: Cursor) -> None:
+        report = self.report
+        if message.take(message.u16()) not in (b"MQTT", b"MQIsdp"):
+            raise ParseError("another protocol's name")
+        self._version, flags = message.u8() & 0x7F, message.u8()
+        report.add(VERSION, _VERSIONS.get(self._version, str(self._version)))
+        report.state = "CONNECT"
+        keep_alive = message.u16()
+        report.idle_timeout = max(1.5 * keep_alive, IDLE_TIMEOUT)
+        try:
+            self._identity(message, flags)
+        except ParseError:
+            report.risk("malformed")  # the name was right, so it is MQTT
+        if flags & 0x40:
+            report.risk("clear-text-credentials")
+
+    def _identity(self, message: Cursor, flags: int) -> None:
+        report = self.report
+        self._skip_properties(message)
+        client = message.take(message.u16())
+        report.add(CLIENT_ID, client)
+        report.summary = client.decode("utf-8", "replace")
+        if flags & 0x04:  # will: topic and payload
+            self._skip_properties(message)
+            message.skip(message.u16())
+            message.skip(message.u16())
+        if flags & 0x80:
+            report.add(USER, message.take(message.u16()))
+
+    def _skip_properties(self, message: Cursor) -> None:
+        if self._version == V5:
+            size, length = remaining_length(message.peek(4))
+            message.skip(length)
+            message.skip(size)
+
+    def _topics(self, kind: int, message: Cursor) -> None:
+        message.skip(2)
+        self._skip_properties(message)
+        while message.left > 2:
+            self.report.add(TOPIC, message.take(message.u16()))
+            if kind == SUBSCRIBE:
+                message.skip(1)
+
+
+def _looks(head: bytes) -> Claim:
+    """A CONNECT is proof; any other run of packets is weak."""
+    try:
+        check_type(head[0])
+        value, size = remaining_length(head[1:5])
+    except ParseError:
+        return Claim.NO
+    if not size:
+        return Claim.MORE
+    if head[0] >> 4 != CONNECT:
+        following = head[1 + size + value :]
+        try:
+            if following:
+                check_type(following[0])
+        except ParseError:
+            return Claim.NO
+        return Claim.WEAK
+    name = head[1 + size : 9 + size]
+    if name.startswith((b"\0\4MQTT", b"\0\6MQIsdp")):
+        return Claim.YES
+    return Claim.MORE if b"\0\4MQTT".startswith(name) or b"\0\6MQIsdp".startswith(name) else Claim.NO
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
+    """The client's CONNECT; without the opening both ends' packets on the usual port."""
+    claim = _looks(client) if client else Claim.MORE
+    answer = _looks(server) if server else Claim.MORE
+    if Claim.NO in (claim, answer):
+        return Claim.NO
+    if claim is Claim.YES:
+        return Claim.YES
+    usual = context.server_port in PORTS or context.client_port in PORTS
+    if context.midstream and (usual or claim is answer) and Claim.WEAK in (claim, answer):
+        return Claim.WEAK
+    return Claim.MORE if claim is Claim.MORE else Claim.NO
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Mqtt, judge, PORTS)

@@ -1,0 +1,157 @@
+"""MySQL and MariaDB client/server protocol (dev.mysql.com, "Client/Server Protocol"; mariadb.com/kb).
+
+Claimed: the server's greeting (protocol 10 or 9) or its refusal; from the middle of a connection a command, weakly. Told:
+server version, user, database, the verb of each statement, error codes. Statements, rows and password digests are not. When
+the client asks for SSL the stream is handed on. States: GREETING, AUTHENTICATION, READY, REFUSED.
+"""
+
+from __future__ import annotations
+
+import re
+
+from netmon.errors import ParseError
+
+from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._cursor import Cursor
+from ._report import FieldSpec
+from ._shell import FrameShell, StreamProtocol
+from ._sql import verb_of_statement
+
+PORTS = frozenset((3306, 3307, 4000))
+CAPABILITY_DATABASE, CAPABILITY_41, CAPABILITY_SSL = 0x0008, 0x0200, 0x0800
+CAPABILITY_SECURE, CAPABILITY_LENENC = 0x8000, 0x00200000
+COM_QUERY, COM_INIT_DB, COM_PREPARE, COM_QUIT, COM_MAXIMUM = 3, 2, 22, 1, 31
+OK, ERROR_PACKET = 0x00, 0xFF
+
+VERSION = FieldSpec("mysql_version", "Server version")
+USER = FieldSpec("mysql_user", "User", limit=4)
+DATABASE = FieldSpec("mysql_db", "Database", limit=4)
+VERB = FieldSpec("mysql_verb", "Statements", multiple=True)
+ERROR = FieldSpec("mysql_error", "Errors", multiple=True, limit=16)
+_VERSION = re.compile(rb"^[0-9][0-9A-Za-z.+~:_ -]{2,80}$")
+
+
+class _Mysql(FrameShell):
+    """One connection."""
+
+    __slots__ = ("_logged_in",)
+
+    label, header, limit = "MySQL", 4, 1024
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._logged_in = context.midstream
+
+    def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
+        """Three bytes of length, one of sequence."""
+        return 4 + int.from_bytes(head[:3], "little")
+
+    def frame(self, side: int, message: Cursor) -> Status:
+        """One packet."""
+        message.skip(3)
+        sequence = message.u8()
+        if message.at_end:
+            return Status.MORE
+        if side == CLIENT:
+            if sequence == 0:
+                return self._command(message)
+            return Status.MORE if self._logged_in else self._login(message)
+        return self._answer(sequence, message)
+
+    def _answer(self, sequence: int, message: Cursor) -> Status:
+        first, report = message.u8(), self.report
+        if first == ERROR_PACKET and message.left >= 2:
+            report.add(ERROR, message.u16le())
+            if report.state in ("", "GREETING", "AUTHENTICATION"):
+                report.state = "REFUSED"
+        elif sequence == 0 and first in (9, 10) and not report.state:
+            version = message.until(b"\0", 128)
+            if not _VERSION.match(version):
+                raise ParseError("no version in the greeting")
+            report.set(VERSION, version)
+            report.state = "GREETING"
+        elif first == OK and report.state == "AUTHENTICATION":
+            report.state = "READY"
+        return Status.MORE
+
+    def _login(self, message: Cursor) -> Status:
+        """HandshakeResponse41, or 320 before 4.1; an SSL request is its beginning."""
+        report = self.report
+        self._logged_in = True
+        report.state = "AUTHENTICATION"
+        capabilities = int.from_bytes(message.peek(4)[:2], "little")
+        if not capabilities & CAPABILITY_41:
+            if capabilities & CAPABILITY_SSL and message.left <= 5:
+                return self._ssl()
+            message.skip(5)
+            report.add(USER, message.until(b"\0", 256))
+            return Status.MORE
+        capabilities = message.u32le()
+        message.skip(4 + 1 + 23)
+        if capabilities & CAPABILITY_SSL and message.at_end:
+            return self._ssl()
+        report.add(USER, message.until(b"\0", 256))
+        if capabilities & CAPABILITY_LENENC:
+            size = message.u8()
+            message.skip(message.u16le() if size == 0xFC else size)
+        elif capabilities & CAPABILITY_SECURE:
+            message.skip(message.u8())
+        else:
+            message.until(b"\0", 256)
+        if capabilities & CAPABILITY_DATABASE and not message.at_end:
+            report.add(DATABASE, message.until(b"\0", 256))
+        user, database = report.get(USER), report.get(DATABASE)
+        report.summary = "@".join(str(part) for part in (user, database) if part)
+        return Status.MORE
+
+    def _ssl(self) -> Status:
+        self.switched_to = "TLS"
+        return Status.SWITCH
+
+    def _command(self, message: Cursor) -> Status:
+        command = message.u8()
+        self._logged_in = True
+        self.report.state = "READY"
+        if command in (COM_QUERY, COM_PREPARE):
+            verb = verb_of_statement(message.peek(64).lstrip(b"\0\1"))  # query attributes come first from 8.0.23 on
+            if verb:
+                self.report.add(VERB, verb)
+        elif command == COM_INIT_DB:
+            self.report.add(DATABASE, message.rest()[:64])
+        return Status.MORE
+
+
+def _greeting(head: bytes) -> Claim:
+    """The server's first packet."""
+    if len(head) < 6:
+        return Claim.MORE if len(head) < 4 or head[3] == 0 else Claim.NO
+    size, sequence, first = int.from_bytes(head[:3], "little"), head[3], head[4]
+    if sequence != 0 or not 8 <= size <= 1024:
+        return Claim.NO
+    if first == ERROR_PACKET:
+        code = head[5] | (head[6] << 8 if len(head) > 6 else 0)
+        return Claim.YES if 1000 <= code <= 5000 and len(head) >= 7 and head[7:].isascii() else Claim.NO
+    if first not in (9, 10):
+        return Claim.NO
+    end = head.find(b"\0", 5, 5 + 100)
+    if end < 0:
+        return Claim.MORE if len(head) < 105 and head[5:6].isdigit() else Claim.NO
+    return Claim.YES if _VERSION.match(head[5:end]) else Claim.NO
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
+    """See the module."""
+    if server:
+        claim = _greeting(server)
+        if claim is not Claim.NO or not context.midstream:
+            return claim
+    if context.midstream and len(client) >= 5 and context.server_port in PORTS:
+        size = int.from_bytes(client[:3], "little")
+        if client[3] == 0 and 0 < client[4] <= COM_MAXIMUM and 0 < size <= 1 << 20:
+            return Claim.WEAK
+    if context.midstream and len(server) >= 5 and context.server_port in PORTS and server[3] in (1, 2):
+        return Claim.WEAK
+    return Claim.NO if server or context.midstream else Claim.MORE
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Mysql, judge, PORTS)
