@@ -28,6 +28,7 @@ _CLOSING = ("◐", Role.DIM, "closing", Role.DIM)
 _CLOSED = ("◌", Role.DIM, "closed", Role.DIM)
 _ASKED = ("○", Role.ACCENT, "asked", Role.TEXT)
 _ANSWERED = ("○", Role.OK, "answered", Role.TEXT)
+_REPORT = ("○", Role.DIM, "reported", Role.TEXT)
 _FAILED = ("◌", Role.BAD, "failed", Role.TEXT)
 
 _WORDS: dict[str, tuple[str, int, str, int]] = {
@@ -37,6 +38,9 @@ _WORDS: dict[str, tuple[str, int, str, int]] = {
     "INITIAL": _OPENING, "HANDSHAKE": _OPENING, "CONNECTED": _OPEN, "0RTT": _OPENING, "RETRY": _OPENING,
     "VERSION_NEG": _OPENING, "BANNER": _OPENING, "KEYEXCHANGE": _OPENING, "AUTHENTICATION": _OPENING,
     "QUERY": _ASKED, "REQUEST": _ASKED, "RESPONSE": _ANSWERED, "REPLY": _ANSWERED,
+    "ROUTER_SOLICIT": _ASKED, "NEIGHBOR_SOLICIT": _ASKED, "MLD_QUERY": _ASKED, "MEMBERSHIP_QUERY": _ASKED,
+    "ROUTER_ADVERT": _ANSWERED, "NEIGHBOR_ADVERT": _ANSWERED, "MLD_REPORT": _REPORT, "MLDV2_REPORT": _REPORT,
+    "MEMBERSHIP_REPORT_V1": _REPORT, "MEMBERSHIP_REPORT_V2": _REPORT, "MEMBERSHIP_REPORT_V3": _REPORT,
     "WHO_HAS": _ASKED, "IS_AT": _ANSWERED, "ECHO_REQUEST": _ASKED, "ECHO_REPLY": _ANSWERED,
     "ACTIVE": ("●", Role.OK, "active", Role.TEXT), "IDLE": ("○", Role.DIM, "idle", Role.TEXT),
     "STALE": ("○", Role.DIM, "stale", Role.DIM),
@@ -51,7 +55,7 @@ def state_word(connection: Connection) -> StateWord:
     if tcp is not None and tcp.reset_by:
         other = (tcp.reset_by == "source") == (connection.local_is_source is False)
         return StateWord("◌", Role.BAD, "reset", Role.DIM if connection.closed else Role.TEXT, "←" if other else "→")
-    dot, dot_role, word, role = lookup(connection.state)
+    dot, dot_role, word, role = lookup(connection.state, connection.protocol == "tcp")
     if connection.closed:
         return StateWord("◌", Role.DIM, word if word in ("answered", "failed") else "closed", Role.DIM)
     if connection.staleness is Staleness.AGEING:
@@ -61,8 +65,9 @@ def state_word(connection: Connection) -> StateWord:
     return StateWord(dot, dot_role, word, role)
 
 
-def lookup(state: str) -> tuple[str, int, str, int]:
-    """Dot, role, word, role of a protocol's own state word, whatever it is."""
+def lookup(state: str, tcp: bool = False) -> tuple[str, int, str, int]:
+    """Dot, role, word, role of a protocol's own state word. Over TCP one without a word here means that it is open:
+    the states of the connection itself all have one, the rest are steps of the dialogue in it."""
     first = state.split(" ", 1)[0].upper()
     found = _WORDS.get(first)
     if found is not None:
@@ -70,6 +75,8 @@ def lookup(state: str) -> tuple[str, int, str, int]:
     for prefix in _PREFIXES:
         if first.startswith(prefix) and first[len(prefix) :] in _WORDS:
             return _WORDS[first[len(prefix) :]]
+    if tcp and first:
+        return _OPEN
     return ("○", Role.DIM, first.lower().replace("_", " "), Role.TEXT)
 
 
