@@ -139,6 +139,8 @@ def _add_names(record: Record, connection: Connection) -> None:
 def _add_finding(record: Record, finding: Finding, secrets: bool) -> None:
     record["application"] = finding.label
     record["confidence"] = finding.confidence.value
+    if finding.state:
+        record["application_state"] = finding.state
     if finding.outer:
         record["inside"] = list(finding.outer)
     if finding.hostname:

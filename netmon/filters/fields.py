@@ -98,6 +98,11 @@ def _remote(connection: Connection) -> Iterator[str]:
         yield connection.finding.hostname
 
 
+def _states(connection: Connection) -> tuple[str, ...]:
+    finding = connection.finding
+    return (connection.state, finding.state) if finding is not None else (connection.state,)
+
+
 def _application(connection: Connection) -> Iterator[str]:
     if connection.finding is not None:
         yield connection.finding.label
@@ -141,7 +146,7 @@ FIELDS: dict[str, Field] = {
     "proto": Field("tcp, udp, icmp, arp, ...", texts=lambda c: (c.protocol,)),
     "app": Field("application protocol", texts=_application),
     "service": Field("service name of the port", texts=lambda c: (c.service,)),
-    "state": Field("ESTABLISHED, QUERY, ...", texts=lambda c: (c.state,)),
+    "state": Field("ESTABLISHED, QUERY, ...", texts=_states),
     "dir": Field("outgoing, incoming, local, forwarded, unknown", texts=lambda c: (c.direction.value,), prefix=True),
     "iface": Field("interface", texts=lambda c: (c.interface,)),
     "vlan": Field("VLAN id", integers=lambda c: c.vlans),

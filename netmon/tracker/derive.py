@@ -170,12 +170,10 @@ class Deriver:
         transport, finding = entry.transport, entry.finding
         own = tcp_state.tcp_state(entry.bits, own_end(entry, draft.local_is_source)) if transport == TCP else ""
         timeout = life.idle_timeout(transport, entry.bits, own, finding, self.timeouts)
-        if own and own != tcp_state.ESTABLISHED:
+        if own:  # the protocol's own word stands in the finding
             state = own
         elif finding is not None and finding.state:
             state = finding.state
-        elif own:
-            state = own
         else:
             state = self.message(draft, entry) or life.idle_word(now - draft.last_seen)
         draft.state = state

@@ -189,12 +189,14 @@ def test_finding_sets_timeout_and_state(start: Start, record: Make) -> None:
     assert run.feed(31) == ["closed"]
 
 
-def test_tcp_closing_beats_the_protocols_state(start: Start, record: Make) -> None:
-    """An established connection shows its protocol's state, a closing one TCP's."""
+def test_tcp_shows_its_own_state(start: Start, record: Make) -> None:
+    """The state of a TCP connection is TCP's; its protocol's word stays in the finding."""
     run = start(local=HERE)
     run.feed(0, record(tcp_bits=OPEN))
     run.tracker.apply_update(1, finding(state="KEYEXCHANGE"))
-    assert run.only(0).state == "KEYEXCHANGE"
+    shown = run.only(0)
+    assert shown.finding is not None
+    assert (shown.state, shown.finding.state) == ("ESTABLISHED", "KEYEXCHANGE")
     run.feed(1, record(tcp_bits=OPEN | TcpBits.FIN_AB, last=1))
     assert run.only(1).state == "FIN_WAIT1"
 
