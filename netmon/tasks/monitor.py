@@ -108,7 +108,9 @@ class Monitor:
         due = trio.current_time()
         while True:
             self.tick()
-            due = max(due + interval, trio.current_time())
+            due += interval
+            if due < trio.current_time():  # a tick took longer than an interval: leave the others some time
+                due = trio.current_time() + interval
             await trio.sleep_until(due)
 
     def tick(self) -> None:

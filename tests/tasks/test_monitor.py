@@ -1,0 +1,80 @@
+"""A live run without a network: ticks, readers, the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from netmon.errors import CaptureError
+from netmon.meter.contract import MeterLimits
+from netmon.meter.reference import ReferenceMeter
+from netmon.model.connection import ConnectionEvent, EventKind, Snapshot
+from netmon.settings import Settings
+from netmon.tasks.monitor import Monitor
+from netmon.tasks.pipeline import Pipeline
+
+from ._files import NoPlatform, trio_clock
+from .test_capture import FakeSource
+
+
+def make(**values: object) -> Monitor:
+    """A monitor that resolves nothing."""
+    settings = Settings(output="json", resolve_dns=False, **values)  # type: ignore[arg-type]
+    pipeline = Pipeline(settings, ReferenceMeter(MeterLimits()), live=True, services=lambda port, transport: "")
+    return Monitor(settings, pipeline, NoPlatform(), trio_clock)
+
+
+async def test_ticks_reach_the_readers(autojump_clock: MockClock) -> None:
+    """Every refresh interval readers get a snapshot and what happened since."""
+    monitor = make(refresh_interval=0.5)
+    source = FakeSource(4)
+    monitor.open(["fake0"], lambda name, index: source)
+    seen: list[tuple[float, int]] = []
+    events: list[ConnectionEvent] = []
+
+    def read(snapshot: Snapshot, happened: Sequence[ConnectionEvent]) -> None:
+        seen.append((snapshot.now - 1_700_000_000, snapshot.status.totals.packets))
+        events.extend(happened)
+
+    monitor.readers.append(read)
+    with trio.move_on_after(2.2):
+        await monitor.run()
+    monitor.close()
+    assert [round(when, 3) for when, _ in seen] == [0.0, 0.5, 1.0, 1.5, 2.0]
+    assert seen[-1][1] == 4
+    assert [event.kind for event in events] == [EventKind.OPENED]
+    last = monitor.finish()
+    assert [(event.kind, event.connection.packets_out) for event in last] == [(EventKind.ACTIVE, 4)]
+    assert monitor.snapshot.status.source == "fake0"
+    assert source.closed
+
+
+async def test_one_interface_that_cannot_be_opened_closes_the_others() -> None:
+    """Opening is all or nothing."""
+    monitor = make()
+    source = FakeSource(0)
+
+    def open_source(name: str, index: int) -> FakeSource:
+        if name == "bad":
+            raise CaptureError("bad: no such interface")
+        return source
+
+    with pytest.raises(CaptureError, match="bad: no such interface"):
+        monitor.open(["good", "bad"], open_source)
+    assert source.closed
+
+
+async def test_a_slow_reader_of_ticks_does_not_pile_them_up(mock_clock: MockClock, nursery: trio.Nursery) -> None:
+    """After a pause the next tick is one interval later, not a burst of those missed."""
+    monitor = make(refresh_interval=1.0)
+    ticks: list[float] = []
+    monitor.readers.append(lambda snapshot, events: ticks.append(snapshot.now - 1_700_000_000))
+    nursery.start_soon(monitor._ticks)
+    for step in (0.0, 10.0, 0.5, 0.5):
+        mock_clock.jump(step)
+        await trio.testing.wait_all_tasks_blocked()
+    assert ticks == [0.0, 10.0, 11.0]
+    nursery.cancel_scope.cancel()

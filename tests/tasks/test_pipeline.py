@@ -1,0 +1,78 @@
+"""Meter, inspection and tracker joined: frames in, connections out."""
+
+from __future__ import annotations
+
+import pytest
+
+from netmon.capture.file import open_file
+from netmon.model.connection import SystemStatus
+from netmon.model.flow import Inspected, InspectKind
+
+from ._files import FIXTURES, NATIVE, labels, make_pipeline, play
+
+EXPECTED = {
+    "dns.pcapng": {"DNS"},
+    "http.pcap": {"HTTP"},
+    "tls12.pcap": {"TLS"},
+    "tls13.pcap": {"TLS"},
+    "ssh.pcap": {"SSH"},
+    "quic.pcap": {"QUIC"},
+    "ping.pcap": {"ICMP", "ICMPv6"},
+    "refused.pcap": {""},
+    "vlan.pcap": {"ICMP", "HTTP"},
+    "fragments.pcap": {"ICMP", "ICMPv6", ""},
+}
+
+
+@pytest.mark.parametrize("meter", ["reference", NATIVE])
+@pytest.mark.parametrize("name", EXPECTED)
+async def test_applications_of_the_fixtures(name: str, meter: str) -> None:
+    """Each recorded conversation is recognised by either meter."""
+    assert labels(await play(FIXTURES / name, make_pipeline(meter))) == EXPECTED[name]
+
+
+async def test_no_inspection_no_applications() -> None:
+    """With ``--no-dpi`` the same connections are counted and none has an application."""
+    plain = await play(FIXTURES / "http.pcap", make_pipeline(inspect=False))
+    seen = await play(FIXTURES / "http.pcap", make_pipeline())
+    assert labels(plain) == {""}
+    assert [event.connection.bytes_in for event in plain] == [event.connection.bytes_in for event in seen]
+
+
+async def test_fragments_are_counted_with_their_conversation() -> None:
+    """A datagram in pieces is one conversation with all its bytes, and its ping is answered."""
+    events = await play(FIXTURES / "fragments.pcap", make_pipeline())
+    ping = next(event.connection for event in events if event.connection.protocol == "icmp" and event.connection.packets_in)
+    assert (ping.packets_out, ping.packets_in, ping.bytes_out) == (3, 3, ping.bytes_in)
+    udp = next(event.connection for event in events if event.connection.protocol == "udp")
+    assert (udp.packets_out, udp.payload_out, udp.destination_port) == (3, 4096, 9999)
+
+
+async def test_vlan_is_told() -> None:
+    """Tagged traffic keeps its VLAN id."""
+    events = await play(FIXTURES / "vlan.pcap", make_pipeline())
+    assert {event.connection.vlans for event in events} == {(100,)}
+
+
+def test_finished_flows_are_forgotten_by_the_meter() -> None:
+    """What the tracker has let go of leaves the meter too: a long run does not grow."""
+    pipeline, source = make_pipeline(), open_file(str(FIXTURES / "refused.pcap"))
+    for frames in source.frames():
+        pipeline.meter.feed(frames)
+    source.close()
+    now = pipeline.meter.last_timestamp_ns / 1e9
+    deleted: list[int] = []
+    delete = pipeline.meter.delete
+    pipeline.meter.delete = lambda ids: (deleted.extend(ids), delete(ids))[1]  # type: ignore[method-assign,func-returns-value]
+    for later in (0.0, 1.0, 20.0, 60.0, 120.0):
+        pipeline.inspect()
+        pipeline.tick(now + later)
+    assert len(deleted) == 1
+    assert pipeline.snapshot(now + 120, SystemStatus()).connections == ()
+
+
+def test_undecodable_frames_are_counted_not_raised() -> None:
+    """A frame that is not what it claims to be is a number in the books."""
+    pipeline = make_pipeline()
+    pipeline.inspect([Inspected(1, InspectKind.FRAGMENT, 0, 1, 0, 17, 2, 0, 0, False, b"\x45\x00")])
+    assert pipeline.undecodable == 1
