@@ -70,6 +70,8 @@ class Tally:
     recent: float = 0.0
     live: int = 0
     peers: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, Connection] = field(default_factory=dict)
+    """One connection to each peer, for its name."""
     members: list[Connection] = field(default_factory=list)
 
 
@@ -86,8 +88,10 @@ def tallies(snapshot: Snapshot, state: ViewState) -> list[Tally]:
             tally = found[pid] = Tally(owner.process.name if owner is not None else "-", pid)
         size = connection.bytes_out + connection.bytes_in
         tally.total += size
-        peer = remote_text(connection, state.names).lstrip("~")
+        peer = connection.remote
         tally.peers[peer] = tally.peers.get(peer, 0) + size
+        if peer not in tally.examples:
+            tally.examples[peer] = connection
         if not connection.closed:
             rates = connection.rates
             tally.down += connection.rate_down
@@ -126,13 +130,14 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
     top = min(state.scroll, max(0, len(found) - (box.height - 1)))
     for line, tally in enumerate(found[top : top + box.height - 1]):
         share = tally.recent / everything if everything else 0.0
-        paint_row(canvas, (box.x, box.y + 1 + line), _row(tally, share, wave), HEADINGS, slots)
+        paint_row(canvas, (box.x, box.y + 1 + line), _row(tally, share, wave, state.names), HEADINGS, slots)
 
 
-def _row(tally: Tally, share: float, wave: int) -> Sequence[Span]:
+def _row(tally: Tally, share: float, wave: int, names: bool) -> Sequence[Span]:
     gone = tally.live == 0
     text = Role.DIM if gone else Role.TEXT
-    peer = max(tally.peers, key=tally.peers.__getitem__) if tally.peers else ""
+    most = max(tally.peers, key=tally.peers.__getitem__)
+    peer = remote_text(tally.examples[most], names).lstrip("~")
     down, up = quantity_or_absent(tally.down), quantity_or_absent(tally.up)
     return (
         (tally.name, Role.DIM if gone or tally.pid is None else Role.BRIGHT),

@@ -30,6 +30,8 @@ class Look(NamedTuple):
     now: float
     names: bool = True
     services: bool = False
+    group: str = ""
+    """What rows are grouped by: their own line need not say it again."""
 
 
 @dataclass(frozen=True, slots=True)

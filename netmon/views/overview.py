@@ -35,13 +35,13 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
     if not rows:
         _nothing(canvas, box, snapshot, state)
         return
-    look = Look(snapshot.now, state.names, state.services)
+    look = Look(snapshot.now, state.names, state.services, state.group)
     for line, row in enumerate(rows[state.top : state.top + box.height - 1]):
         y = box.y + 1 + line
         if isinstance(row, Group):
             _group(canvas, (box.x, y), columns, row, look.now)
         else:
-            _connection(canvas, (box.x, y), columns, row, look, state.group)
+            _connection(canvas, (box.x, y), columns, row, look)
         if state.top + line == state.cursor:
             _selected(canvas, box, y)
 
@@ -63,7 +63,7 @@ def _header(canvas: Canvas, box: Box, columns: tuple[Placed, ...], state: ViewSt
 
 
 def _connection(
-    canvas: Canvas, start: tuple[int, int], columns: tuple[Placed, ...], connection: Connection, look: Look, group: str
+    canvas: Canvas, start: tuple[int, int], columns: tuple[Placed, ...], connection: Connection, look: Look
 ) -> None:
     left, y = start
     if not connection.closed and 0 <= look.now - connection.first_seen < FRESH:
@@ -72,11 +72,11 @@ def _connection(
         canvas.put(left, y, "·", Role.WARN if connection.staleness.value == "ageing" else Role.BAD)
     for column, x, width in columns:
         at = left + x
-        if group and column.key == "process":
+        if look.group and column.key == "process":
             at += 2
             width -= 2
         spans = column.spans(connection, look, width)
-        if group == column.key:  # the group's line has said it
+        if look.group == column.key:  # the group's line has said it
             spans = [(text, Role.DIM) for text, _ in spans]
         if column.right:
             text, style = spans[0]
