@@ -33,14 +33,14 @@ def compile_bpf(target: Path) -> list[str]:
             clang, "-target", "bpf", "-O2", "-g", f"-mcpu={cpu}", "-Wall", "-Wextra", "-Wno-unused-parameter",
             f"-I/usr/include/{platform.machine()}-linux-gnu", "-c", str(HERE / source), "-o", str(output),
         ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             output.unlink(missing_ok=True)
             problems.append(f"{name} is not built: {done.stderr.strip()}")
             continue
         strip = shutil.which("llvm-strip")
         if strip:
-            subprocess.run([strip, "-g", str(output)], check=False)
+            subprocess.run([strip, "-g", str(output)], check=False)  # noqa: S603
     return problems
 
 
@@ -65,6 +65,7 @@ if __name__ == "__main__":
             Extension(
                 "netmon.meter._native",
                 sources=["netmon/meter/csrc/native.c"],
+                depends=sorted(str(path.relative_to(HERE)) for path in (HERE / "netmon/meter/csrc").glob("*.h")),
                 extra_compile_args=["-O3", "-std=c11", "-Wall", "-Wextra"],
                 optional=True,
             )

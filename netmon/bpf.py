@@ -255,10 +255,10 @@ class BpfObject:
 
 def symbols(code: bytes, section: str) -> dict[str, tuple[int, int]]:
     """Data symbols of an ELF64 section: name -> (offset, size). The bytes are our own compiler's."""
-    order = "little" if code[5] == 1 else "big"
+    little = code[5] == 1
 
     def number(position: int, length: int) -> int:
-        return int.from_bytes(code[position : position + length], order)
+        return int.from_bytes(code[position : position + length], "little" if little else "big")
 
     start, size, count, names = number(40, 8), number(58, 2), number(60, 2), number(62, 2)
     headers = [start + index * size for index in range(count)]

@@ -58,6 +58,12 @@ class Settings:
     max_connections: int = 1_000_000
     max_closed: int = 5_000
     process_interval: float = 2.0
+    all_sockets: bool = False
+    """Show listening sockets and sockets without traffic too (features 5.6)."""
+    hash_executables: bool = False
+    """SHA-256 of the executables of processes that talk (features 5.1)."""
+    kernel_events: bool = True
+    """Ask the kernel to tell who opens sockets (Linux: eBPF) where that is possible."""
     network_interval: float = 30.0
     timeouts: Timeouts = field(default_factory=Timeouts)
     speed: float | None = None

@@ -9,7 +9,7 @@ from .finding import Finding
 from .flow import MeterTotals
 from .frame import CaptureStatistics
 from .network import Interface
-from .owner import Owner, Process
+from .owner import Owner, Process, ProcessTotals
 
 
 class Direction(Enum):
@@ -324,3 +324,5 @@ class Snapshot:
     closed: tuple[Connection, ...] = ()
     """Recently closed ones, newest last, bounded."""
     status: SystemStatus = SystemStatus()
+    gone: tuple[ProcessTotals, ...] = ()
+    """Totals of the connections that are in neither list any more, by process (features 7.4)."""

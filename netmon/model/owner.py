@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Match(Enum):
@@ -56,6 +57,55 @@ class Process:
     unit: str = ""
     cgroup: str = ""
     container: Container | None = None
+    script: str = ""
+    """What an interpreter runs (``app.py``, ``-m http.server``): the program as its user knows it."""
+    capabilities: tuple[str, ...] = ()
+    """Effective ones (capabilities(7)) without the prefix, lower case; ``("all",)`` when none is missing."""
+    label: str = ""
+    """SELinux or AppArmor label; empty without such a module or when unconfined."""
+    sha256: str = ""
+    """Of the executable, where asked for."""
+
+
+class SocketEventKind(Enum):
+    """What the kernel saw a process do with a socket."""
+
+    OPENED = 1
+    """It connected."""
+    ACCEPTED = 2
+    """A connection came in on its listening socket; who works with it may follow."""
+    HANDLED = 3
+    """It received on, or closed, an accepted connection."""
+    SHARED = 4
+    """It received on a connection that another process opened."""
+    BOUND = 5
+    """It bound a datagram socket to a local port; there is no remote end."""
+    SENT = 6
+    """Its socket, which is not a TCP one, sent a packet."""
+
+
+class SocketEvent(NamedTuple):
+    """One event; addresses as in ``SocketEntry``. ICMP echo has its identifier in both ports; ARP is protocol 0x0806."""
+
+    kind: SocketEventKind
+    protocol: int
+    local: bytes
+    local_port: int
+    remote: bytes
+    remote_port: int
+    process: Process
+    when: float
+    """Unix time."""
+    foreign: bool = False
+    """In another network namespace than netmon: its addresses are not this machine's."""
+
+
+class EventStatistics(NamedTuple):
+    """Of the events the kernel tells."""
+
+    seen: int = 0
+    lost: int = 0
+    """Found no room in the ring buffer, or the kernel no memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +130,8 @@ class SocketEntry:
     """An IPv6 wildcard socket that also takes IPv4."""
     namespace: int = 0
     """Network namespace (inode number) when it is not the one netmon runs in; its addresses are not this machine's."""
+    shared: tuple[int, ...] = ()
+    """The other processes that hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +150,17 @@ class Owner:
 
     process: Process
     match: Match
+    shared: tuple[ParentProcess, ...] = ()
+    """Other processes that work with the same socket ("shared by")."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessTotals:
+    """What connections that are no longer kept have moved, by process (process ``None``: nobody is known)."""
+
+    process: Process | None
+    connections: int = 0
+    bytes_down: int = 0
+    """Towards this machine."""
+    bytes_up: int = 0
+    last_seen: float = 0.0

@@ -9,7 +9,28 @@ from __future__ import annotations
 from typing import Protocol
 
 from netmon.model.network import Network
-from netmon.model.owner import Process, SocketTable
+from netmon.model.owner import EventStatistics, Process, SocketEvent, SocketTable
+
+
+class SocketEvents(Protocol):
+    """What the kernel tells as it happens. All methods are quick and called in the event loop."""
+
+    attribution: str
+    """For people: ``eBPF``."""
+    notes: tuple[str, ...]
+    """One line for each hook that is missing: what is lost, why."""
+
+    def fileno(self) -> int:
+        """Readable when there are events."""
+
+    def drain(self) -> list[SocketEvent]:
+        """The events since the last call, oldest first, bounded; events wait in the kernel until they are taken."""
+
+    def statistics(self) -> EventStatistics:
+        """How many were seen and lost."""
+
+    def close(self) -> None:
+        """Detach from the kernel; idempotent."""
 
 
 class Platform(Protocol):
@@ -22,6 +43,9 @@ class Platform(Protocol):
 
     def sockets(self) -> SocketTable:
         """All sockets with their processes (one scan). Raises ``PlatformError`` when nothing can be had at all."""
+
+    def open_events(self) -> SocketEvents | None:
+        """Kernel events, ``None`` where the system has none. Raises ``PlatformError`` when they cannot be had."""
 
     def process(self, pid: int) -> Process | None:
         """Everything about one process, ``None`` when it is gone."""

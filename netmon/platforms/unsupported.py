@@ -22,6 +22,9 @@ class Unsupported:
         """Always refuses."""
         raise PlatformError(f"processes are not shown: netmon cannot read the socket table of {self._system}")
 
+    def open_events(self) -> None:
+        """The system tells nothing by itself."""
+
     def process(self, pid: int) -> Process | None:  # noqa: ARG002 - the contract's signature
         """No process is known."""
         return None

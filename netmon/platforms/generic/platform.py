@@ -27,6 +27,9 @@ class Generic:
         """All sockets that may be seen."""
         return self._scanner.scan()
 
+    def open_events(self) -> None:
+        """The system tells nothing by itself."""
+
     def process(self, pid: int) -> Process | None:
         """Everything about one process, ``None`` when it is gone."""
         return self._reader.read(pid)
