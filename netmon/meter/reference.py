@@ -6,7 +6,6 @@ one header there. Files are read for it by ``capture.framing``.
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -16,6 +15,7 @@ from netmon.model.flow import FlowRecord, Inspected, InspectKind, MeterTotals, T
 from netmon.model.frame import CaptureInterface, Frame
 
 from .contract import Fed, MeterLimits, NativeHandler
+from .reference_filter import offline_filter_function
 from .reference_flow import Direction, Flow, FlowKey, key_of
 from .reference_fragment import LIFETIME_NS, Datagram, Datagrams
 from .reference_ip import TCP, UDP
@@ -29,20 +29,6 @@ ITEM_COST: Final = 64
 """What one queued frame costs besides its data."""
 OUTER_PACKETS: Final = 4
 """Frames inspected per direction of a conversation that carries a tunnel."""
-
-
-class _PacketHeader(ctypes.Structure):
-    """``struct pcap_pkthdr``."""
-
-    _fields_ = (
-        ("seconds", ctypes.c_long),
-        ("microseconds", ctypes.c_long),
-        ("captured", ctypes.c_uint32),
-        ("wire", ctypes.c_uint32),
-    )
-
-
-_OfflineFilter = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(_PacketHeader), ctypes.c_char_p)
 
 
 class ReferenceMeter(Sink):
@@ -248,18 +234,7 @@ class ReferenceMeter(Sink):
 
     def set_filter(self, program: int, offline_filter: int) -> None:
         """Skip frames that a compiled filter refuses."""
-        if not offline_filter:
-            self._filter = None
-            return
-        function = _OfflineFilter(offline_filter)
-
-        def accepts(frame: Frame) -> bool:
-            seconds, rest = divmod(frame.timestamp_ns, 1_000_000_000)
-            wire = max(frame.wire_length, len(frame.data))
-            header = _PacketHeader(seconds, rest // 1000, len(frame.data), wire)
-            return bool(function(program, ctypes.byref(header), frame.data))
-
-        self._filter = accepts
+        self._filter = offline_filter_function(program, offline_filter) if offline_filter else None
 
     @property
     def last_timestamp_ns(self) -> int:

@@ -1,6 +1,6 @@
 /* Core: the flow key and what every packet changes in its record.
  *
- * The executor supplies FLOW_LOOKUP(ctx, key), FLOW_INSERT(ctx, key, packet) (both give a struct flow * or NULL),
+ * The executor supplies FLOW_LOOKUP(ctx, key), FLOW_INSERT(ctx, key) (both give a struct flow * or NULL),
  * FLOW_SUPERSEDE(ctx, key, flow) (takes the old generation out of the index and keeps it), ADD and PICK_DIRECTION.
  */
 #ifndef NETMON_FLOW_H

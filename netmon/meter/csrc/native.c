@@ -25,59 +25,8 @@
 #include "network.h"
 #include "file.h"
 #include "records.h"
-
-struct handler {                  /* what pcap_dispatch hands back as user */
-	struct meter *m;
-	u32 link_type, interface;
-	u32 unit;                 /* nanoseconds per tv_usec */
-	struct handler *next;
-};
-
-typedef struct {
-	PyObject_HEAD
-	struct meter meter;
-	struct capture_file file;
-	Py_buffer chunk;                  /* the piece being read, and how far; buf is NULL when there is none */
-	size_t chunk_read;
-	struct handler *handlers;
-	PyTypeObject *flow_record, *inspected;
-	PyObject *capture_error;
-} MeterObject;
-
-static void pcap_callback(u8 *user, const struct pcap_pkthdr *header, const u8 *data)
-{
-	const struct handler *h = (const struct handler *)user;
-	u64 now = (u64)header->ts.tv_sec * 1000000000u + (u64)header->ts.tv_usec * h->unit;
-
-	meter_frame(h->m, now, header->len, header->caplen, data, h->link_type, h->interface);
-}
-
-static void release_chunk(MeterObject *self);
-
-static void release(MeterObject *self)
-{
-	release_chunk(self);
-	while (self->handlers) {
-		struct handler *next = self->handlers->next;
-		free(self->handlers);
-		self->handlers = next;
-	}
-	if (self->meter.table.slots)
-		table_close(&self->meter.table);
-	fragments_close(self->meter.fragments);
-	self->meter.fragments = NULL;
-	free(self->meter.queue.data);
-	memset(&self->meter.queue, 0, sizeof self->meter.queue);
-	file_close(&self->file);
-}
-
-static int is_open(MeterObject *self)
-{
-	if (self->meter.table.slots)
-		return 1;
-	PyErr_SetString(PyExc_ValueError, "the meter is closed");
-	return 0;
-}
+#include "object.h"
+#include "object_file.h"
 
 static int Meter_init(MeterObject *self, PyObject *args, PyObject *keywords)
 {
@@ -169,78 +118,6 @@ static PyObject *Meter_handler(MeterObject *self, PyObject *args)
 	*h = (struct handler){&self->meter, link_type, interface, nanosecond ? 1 : 1000, self->handlers};
 	self->handlers = h;
 	return Py_BuildValue("KK", (unsigned long long)(size_t)pcap_callback, (unsigned long long)(size_t)h);
-}
-
-static void release_chunk(MeterObject *self)
-{
-	if (self->chunk.obj)
-		PyBuffer_Release(&self->chunk);
-	memset(&self->chunk, 0, sizeof self->chunk);
-	self->chunk_read = 0;
-}
-
-static PyObject *Meter_feed_chunk(MeterObject *self, PyObject *args)
-{
-	unsigned long long until;
-	PyObject *chunk;
-	size_t taken;
-	int fed;
-
-	if (!PyArg_ParseTuple(args, "OK", &chunk, &until) || !is_open(self))
-		return NULL;
-	if (!self->chunk.obj && PyObject_GetBuffer(chunk, &self->chunk, PyBUF_SIMPLE))
-		return NULL;
-	if (self->chunk.obj != chunk && PyObject_Size(chunk)) {
-		PyErr_SetString(PyExc_ValueError, "the last chunk is not eaten yet");
-		return NULL;
-	}
-	self->file.until = until;
-	fed = file_feed(&self->file, &self->meter, (const u8 *)self->chunk.buf + self->chunk_read,
-			(size_t)self->chunk.len - self->chunk_read, &taken);
-	self->chunk_read += taken;
-	if (fed == FED_EATEN || fed == FED_DAMAGED)
-		release_chunk(self);
-	if (fed == FED_DAMAGED) {
-		PyErr_SetString(self->capture_error, self->file.problem);
-		return NULL;
-	}
-	return PyLong_FromLong(fed);
-}
-
-static PyObject *Meter_end_of_file(MeterObject *self, PyObject *Py_UNUSED(none))
-{
-	struct capture_file *c = &self->file;
-
-	if (!is_open(self))
-		return NULL;
-	expire_fragments(&self->meter, 1);
-	if (c->problem[0] || !c->position)
-		return PyUnicode_FromString("");
-	if (!c->begun)
-		return PyUnicode_FromFormat("the capture file ends within its header, after %llu bytes", c->position);
-	if (c->carry.length || c->skip)
-		return PyUnicode_FromFormat("the capture file ends within a record: read up to byte %llu of %llu",
-					    c->position - c->carry.length, c->position);
-	return PyUnicode_FromString("");
-}
-
-static PyObject *Meter_file_interfaces(MeterObject *self, PyObject *Py_UNUSED(none))
-{
-	PyObject *list = PyList_New(self->file.interface_count), *entry;
-
-	for (u32 n = 0; list && n < self->file.interface_count; n++) {
-		struct file_interface *i = &self->file.interfaces[n];
-		PyObject *name = PyUnicode_DecodeUTF8(i->name, strlen(i->name), "replace");
-		PyObject *description = PyUnicode_DecodeUTF8(i->description, strlen(i->description), "replace");
-		entry = name && description ? Py_BuildValue("OIOI", name, i->link_type, description, i->snap_length) : NULL;
-		Py_XDECREF(name);
-		Py_XDECREF(description);
-		if (!entry)
-			Py_CLEAR(list);
-		else
-			PyList_SET_ITEM(list, n, entry);
-	}
-	return list;
 }
 
 static PyObject *Meter_set_filter(MeterObject *self, PyObject *args)
