@@ -20,7 +20,7 @@ from typing import ClassVar
 
 from netmon.model.finding import Update
 
-from ._contract import Claim, Context, Status, Switch
+from ._contract import Claim, Context, Inspector, Status, Switch
 from ._report import Report
 
 Recognise = Callable[[Context, bytes], Claim]
@@ -93,7 +93,7 @@ class DatagramProtocol:
                 return claim
         return Claim.MORE
 
-    def start(self, context: Context) -> DatagramInspector:
+    def start(self, context: Context) -> Inspector:
         """A fresh inspector."""
         return self._start(context)
 

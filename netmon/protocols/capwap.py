@@ -1,0 +1,85 @@
+"""CAPWAP (RFC 5415) and its ancestor LWAPP (RFC 5412): access points and their controllers.
+
+Claimed, on the usual ports: a preamble of version 0 with a header whose length fits, a DTLS record behind the other
+preamble, or an LWAPP header. Read: control message types..
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._report import FieldSpec
+from ._udp import DatagramInspector, DatagramProtocol, on_port
+
+CONTROL_PORT, DATA_PORT = 5246, 5247
+LWAPP_DATA, LWAPP_CONTROL = 12222, 12223
+_CLEAR, _DTLS = 0, 1
+_DTLS_RECORDS = frozenset((20, 21, 22, 23))
+MESSAGES = {
+    1: "DISCOVERY_REQUEST", 2: "DISCOVERY_RESPONSE", 3: "JOIN_REQUEST", 4: "JOIN_RESPONSE",
+    5: "CONFIGURATION_STATUS_REQUEST", 6: "CONFIGURATION_STATUS_RESPONSE", 7: "CONFIGURATION_UPDATE_REQUEST",
+    8: "CONFIGURATION_UPDATE_RESPONSE",
+    9: "WTP_EVENT_REQUEST", 10: "WTP_EVENT_RESPONSE", 11: "CHANGE_STATE_REQUEST", 12: "CHANGE_STATE_RESPONSE",
+    13: "ECHO_REQUEST", 14: "ECHO_RESPONSE", 15: "IMAGE_DATA_REQUEST", 16: "IMAGE_DATA_RESPONSE", 17: "RESET_REQUEST",
+    18: "RESET_RESPONSE", 19: "PRIMARY_DISCOVERY_REQUEST", 20: "PRIMARY_DISCOVERY_RESPONSE", 21: "DATA_TRANSFER_REQUEST",
+    22: "DATA_TRANSFER_RESPONSE", 23: "CLEAR_CONFIGURATION_REQUEST", 24: "CLEAR_CONFIGURATION_RESPONSE",
+    25: "STATION_CONFIGURATION_REQUEST", 26: "STATION_CONFIGURATION_RESPONSE",
+}  # fmt: skip
+MESSAGE = FieldSpec("capwap_message", "Message", multiple=True)
+
+
+def state(context: Context, data: bytes) -> str:
+    """What a datagram is: a control message's name, ``DATA``, ``ENCRYPTED`` or ``LWAPP``."""
+    if len(data) < 6:
+        raise ParseError("header cut short")
+    if on_port(context, LWAPP_DATA, LWAPP_CONTROL):
+        return "LWAPP"
+    version, kind = data[0] >> 4, data[0] & 15
+    if version or kind not in (_CLEAR, _DTLS):
+        raise ParseError("unknown preamble")
+    if kind == _DTLS:
+        if data[4] not in _DTLS_RECORDS:
+            raise ParseError("no DTLS record")
+        return "ENCRYPTED"
+    header = (data[1] >> 3) * 4
+    if header < 8 or header > len(data):
+        raise ParseError("wrong header length")
+    if not on_port(context, CONTROL_PORT):
+        return "DATA"
+    if len(data) < header + 8:
+        raise ParseError("control header cut short")
+    number = int.from_bytes(data[header : header + 4], "big")
+    return MESSAGES.get(number, f"MESSAGE_{number}")
+
+
+def recognise(context: Context, data: bytes) -> Claim:
+    """Only where it usually is: the header has too little of its own."""
+    if not on_port(context, CONTROL_PORT, DATA_PORT, LWAPP_DATA, LWAPP_CONTROL):
+        return Claim.NO
+    try:
+        state(context, data)
+    except ParseError:
+        return Claim.NO
+    return Claim.YES
+
+
+class _Capwap(DatagramInspector):
+    """One conversation."""
+
+    __slots__ = ()
+
+    label = "CAPWAP"
+
+    def take(self, data: bytes) -> Status:
+        word = state(self.context, data)
+        self.report.state = word
+        if word not in ("DATA", "ENCRYPTED", "LWAPP"):
+            self.report.add(MESSAGE, word)
+            self.report.summary = word
+        return Status.MORE
+
+
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _Capwap, recognise, frozenset((CONTROL_PORT, DATA_PORT, LWAPP_DATA, LWAPP_CONTROL))
+)

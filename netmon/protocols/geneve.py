@@ -1,0 +1,62 @@
+"""Geneve (RFC 8926), as the outer conversation; what it carries has rows of its own.
+
+Claimed: on port 6081 a version 0 header whose options fit; elsewhere the same with known protocol type and a packet that
+fits behind it. Read: network identifiers and protocol types.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._inner import is_ethernet, is_ip
+from ._report import FieldSpec
+from ._udp import DatagramInspector, DatagramProtocol, on_port
+
+PORT = 6081
+HEADER = 8
+ETHERNET, IPV4, IPV6 = 0x6558, 0x0800, 0x86DD
+VNI = FieldSpec("geneve_vni", "Network", multiple=True, limit=100)
+CARRIES = FieldSpec("geneve_protocol", "Carries", multiple=True)
+NAMES = {ETHERNET: "ethernet", IPV4: "ipv4", IPV6: "ipv6"}
+
+
+def header(data: bytes) -> tuple[int, int, int]:
+    """Network identifier, protocol type, where the payload begins."""
+    if len(data) < HEADER or data[0] >> 6 or data[1] & 0x3F or data[7]:
+        raise ParseError("no Geneve header")
+    start = HEADER + 4 * (data[0] & 0x3F)
+    if start > len(data):
+        raise ParseError("options cut short")
+    return int.from_bytes(data[4:7], "big"), int.from_bytes(data[2:4], "big"), start
+
+
+def recognise(context: Context, data: bytes) -> Claim:
+    """Header, and away from the port the payload."""
+    try:
+        _, kind, start = header(data)
+    except ParseError:
+        return Claim.NO
+    if on_port(context, PORT):
+        return Claim.YES
+    inner = data[start:]
+    fits = is_ethernet(inner) if kind == ETHERNET else kind in (IPV4, IPV6) and is_ip(inner, exact=True)
+    return Claim.YES if fits else Claim.NO
+
+
+class _Geneve(DatagramInspector):
+    """One outer conversation."""
+
+    __slots__ = ()
+
+    label = "Geneve"
+
+    def take(self, data: bytes) -> Status:
+        network, kind, _ = header(data)
+        self.report.add(VNI, network)
+        self.report.add(CARRIES, NAMES.get(kind, f"0x{kind:04x}"))
+        self.report.summary = f"network {self.report.get(VNI)}"
+        return Status.MORE
+
+
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Geneve, recognise, frozenset((PORT,)))

@@ -1,0 +1,61 @@
+"""Locator/ID Separation Protocol: control (RFC 9301) and data (RFC 9300) messages.
+
+Claimed, on the usual ports: a control message of a known type with zero reserved bits, or a data header before an IP
+packet. Read: control message types.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._inner import is_ip
+from ._report import FieldSpec
+from ._udp import DatagramInspector, DatagramProtocol, on_port
+
+DATA_PORT, CONTROL_PORT = 4341, 4342
+TYPES = {1: "MAP_REQUEST", 2: "MAP_REPLY", 3: "MAP_REGISTER", 4: "MAP_NOTIFY", 5: "MAP_NOTIFY_ACK", 6: "MAP_REFERRAL",
+         7: "INFO", 8: "ENCAPSULATED_CONTROL", 15: "SHARED"}  # fmt: skip
+TYPE = FieldSpec("lisp_type", "Message", multiple=True)
+
+
+def message(context: Context, data: bytes) -> str:
+    """The name of a message; ``DATA`` for what is tunnelled."""
+    if len(data) < 8:
+        raise ParseError("header cut short")
+    if on_port(context, CONTROL_PORT):
+        kind = TYPES.get(data[0] >> 4)
+        if kind is None or (kind == "ENCAPSULATED_CONTROL" and not is_ip(data[4:])):
+            raise ParseError("unknown type")
+        return kind
+    if not is_ip(data[8:]):
+        raise ParseError("no IP packet")
+    return "DATA"
+
+
+def recognise(context: Context, data: bytes) -> Claim:
+    """Only where it usually is: control messages have too little of their own."""
+    if not on_port(context, DATA_PORT, CONTROL_PORT):
+        return Claim.NO
+    try:
+        message(context, data)
+    except ParseError:
+        return Claim.NO
+    return Claim.YES
+
+
+class _Lisp(DatagramInspector):
+    """One conversation."""
+
+    __slots__ = ()
+
+    label = "LISP"
+
+    def take(self, data: bytes) -> Status:
+        word = message(self.context, data)
+        self.report.add(TYPE, word)
+        self.report.state = word
+        return Status.MORE
+
+
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Lisp, recognise, frozenset((DATA_PORT, CONTROL_PORT)))
