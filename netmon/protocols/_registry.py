@@ -62,6 +62,7 @@ MODULES: tuple[str, ...] = (
     "teredo",
     "tftp",
     "tls",
+    "vnc",
     "vxlan",
     "wireguard",
 )

@@ -1,0 +1,62 @@
+"""Judgements that the claims of stream protocols are made of.
+
+In: the heads of both directions. Out: a ``Claim``. Monotone by construction: what agrees with a longer head agrees with each
+of its beginnings (``MORE``), so no "no" ever becomes a "yes".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from ._contract import Claim, Status
+from ._shell import StreamShell
+
+Test = Callable[[bytes], Claim]
+
+
+def magic(head: bytes, word: bytes) -> Claim:
+    """``head`` begins with ``word``, may do so, or does not."""
+    if head.startswith(word):
+        return Claim.YES
+    return Claim.MORE if word.startswith(head) else Claim.NO
+
+
+def one_of(head: bytes, *words: bytes) -> Claim:
+    """``magic`` for any of these."""
+    answers = [magic(head, word) for word in words]
+    for claim in (Claim.YES, Claim.MORE):
+        if claim in answers:
+            return claim
+    return Claim.NO
+
+
+def jointly(client: bytes, server: bytes, asks: Test, answers: Test | None = None) -> Claim:
+    """Each direction by its test; none may say no; two weak ones make one that is sure."""
+    claims = []
+    if client:
+        claims.append(asks(client))
+    if server:
+        claims.append((answers or asks)(server))
+    for claim in (Claim.NO, Claim.YES):
+        if claim in claims:
+            return claim
+    if claims.count(Claim.WEAK) == 2:
+        return Claim.YES
+    return Claim.WEAK if Claim.WEAK in claims else Claim.MORE
+
+
+class NamedShell(StreamShell):
+    """A protocol of which only the name is told: there is nothing in it to learn, or nothing that may be shown."""
+
+    __slots__ = ()
+
+    label: ClassVar[str] = ""
+
+    def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002
+        """Its claim has said everything."""
+        return Status.DONE
+
+    def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
+        """Likewise."""
+        return Status.DONE
