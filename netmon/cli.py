@@ -11,10 +11,11 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from netmon import __version__
 
-from .errors import NetmonError, UsageError
+from .errors import FilterError, NetmonError, UsageError
 from .settings import Settings
 
 EPILOG = """\
@@ -30,9 +31,17 @@ exit status: 0 all well, 1 failure or failed assertion, 2 wrong usage, 130 inter
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """A wrong argument: exit status 2."""
+        self.exit(UsageError.exit_status, f"netmon: {message} (see netmon --help)\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line (names are the field's, see design)."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="netmon",
         description="The per-process network monitor: every conversation of this machine, live or from a capture file.",
         epilog=EPILOG,
@@ -183,6 +192,23 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     )
 
 
+def check_filters(settings: Settings) -> None:
+    """Wrong filters are told before anything is opened, with a caret under the fault. Raises ``UsageError``."""
+    given = [("--filter", settings.filter)] if settings.filter else []
+    given += [("--assert", text) for text in settings.assertions]
+    given += [("--assert-none", text) for text in settings.denials]
+    if not given:
+        return
+    from .filters import compile_filter, explain
+
+    for option, text in given:
+        try:
+            compile_filter(text)
+        except FilterError as error:
+            shown, fault = explain(text, error)
+            raise UsageError(f"{option} is not understood\n  {shown}\n  {fault}") from error
+
+
 def configure_logging(settings: Settings) -> None:
     """netmon's own log: a file, or standard error when there is no screen to spoil. Raises ``UsageError``."""
     handler: logging.Handler
@@ -210,9 +236,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         settings = settings_of(arguments)
+        check_filters(settings)
+        if settings.theme != Settings().theme:
+            from .views.theme import choose_theme
+
+            choose_theme(settings.theme)
         configure_logging(settings)
         if arguments.command:
-            from . import doctor
+            from netmon import doctor
 
             return doctor.interfaces() if arguments.command == "interfaces" else doctor.report(settings)
         from . import app

@@ -111,10 +111,7 @@ class FileRun:
         replay = Replay(self._pipeline, self._source, self._deliver)
         problem: CaptureError | None = None
         with trio.move_on_after(self._settings.duration or float("inf")) as scope:
-            try:
-                await self._until_interrupted(replay, scope)
-            except CaptureError as error:
-                problem = error
+            problem = await self._until_interrupted(replay, scope)
         replay.finish()
         interrupted = scope.cancelled_caught
         status = self._outputs.finish(self._status(), interrupted=interrupted)
@@ -125,12 +122,18 @@ class FileRun:
             print(f"netmon: {self._source.name}: {torn}", file=sys.stderr)
         return 130 if interrupted else status
 
-    async def _until_interrupted(self, replay: Replay, scope: trio.CancelScope) -> None:
+    async def _until_interrupted(self, replay: Replay, scope: trio.CancelScope) -> CaptureError | None:
+        """What is wrong with the file, if anything."""
+        problem = None
         async with trio.open_nursery() as nursery:
             nursery.start_soon(cancel_on_signal, scope)
             with Progress(self._source.name, sys.stderr) as progress:
-                await replay.run(progress)
+                try:
+                    await replay.run(progress)
+                except CaptureError as error:
+                    problem = error
             nursery.cancel_scope.cancel()
+        return problem
 
     def _deliver(self, events: Sequence[ConnectionEvent]) -> None:
         """``opened`` tells nothing that ``closed`` does not, when all is over anyway."""

@@ -14,6 +14,7 @@ import trio
 
 from netmon.capture.contract import FileSource
 from netmon.capture.playback import UNBOUNDED
+from netmon.errors import CaptureError
 from netmon.meter.contract import Fed, Meter
 from netmon.model.connection import ConnectionEvent
 from netmon.model.frame import Frame
@@ -44,6 +45,7 @@ class ChunkFeeder:
 
     def __init__(self, meter: Meter, source: FileSource) -> None:
         self._meter = meter
+        self._name = source.name
         self._chunks = source.chunks()
         self._chunk = b""
         self.next_timestamp_ns = 0
@@ -55,7 +57,10 @@ class ChunkFeeder:
 
     def feed(self, until_ns: int) -> Fed:
         chunk, self._chunk = self._chunk, b""
-        fed = self._meter.feed_chunk(chunk, until_ns)
+        try:
+            fed = self._meter.feed_chunk(chunk, until_ns)
+        except CaptureError as error:  # the meter does not know what the file is called
+            raise CaptureError(f"{self._name}: {error}") from error
         if fed == Fed.TIME:
             self.next_timestamp_ns = self._meter.next_timestamp_ns
         return fed
