@@ -232,14 +232,12 @@ def _health(connection: Connection, width: int) -> list[Entry]:
     _add(entries, "RTT", "  ".join(f"{name} {milliseconds(value)}" for name, value in times if value is not None))
     entries += _slow(connection, width)
     for time in connection.response_times:
-        lost = f", {time.unanswered} unanswered" if time.unanswered else ""
-        text = f"{milliseconds(time.last)}, mean {milliseconds(time.mean)}, most {milliseconds(time.maximum)}"
-        _add(
-            entries,
-            _TIMES.get(time.what, time.what.replace("-", " ")),
-            f"{text} of {time.count}{lost}",
-            Role.WARN if lost else Role.TEXT,
+        lost = f"{time.unanswered} unanswered" if time.unanswered else ""
+        text = (
+            f"{milliseconds(time.last)}, mean {milliseconds(time.mean)}, most {milliseconds(time.maximum)} of {time.count}"
         )
+        said = ", ".join(part for part in (text if time.count else "", lost) if part)
+        _add(entries, _TIMES.get(time.what, time.what.replace("-", " ")), said, Role.WARN if lost else Role.TEXT)
     tcp = connection.tcp
     if tcp is None:
         return entries
@@ -269,7 +267,7 @@ _STEPS = (("dns", "dns"), ("tls-handshake", "tls"), ("http-first-byte", "first b
 
 def _slow(connection: Connection, width: int) -> list[Entry]:
     """Where the time until the first answer went, as one proportional bar."""
-    measured = {time.what: time.last for time in connection.response_times}
+    measured = {time.what: time.last for time in connection.response_times if time.count}
     steps = [(word, measured[what]) for what, word in _STEPS if what in measured]
     if connection.rtt.handshake is not None:
         steps.insert(1 if steps and steps[0][0] == "dns" else 0, ("connect", connection.rtt.handshake))

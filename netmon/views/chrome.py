@@ -18,7 +18,7 @@ from .columns import BY_KEY, Span
 from .keymap import KeyMap
 from .layout import Layout
 from .overview import group_word
-from .sidebar import dropped, meter_words
+from .sidebar import dropped, meter_words, source_words
 from .state import Tab, ViewState
 from .theme import BOLD, REVERSE, Role
 
@@ -94,7 +94,7 @@ def _title_right(canvas: Canvas, y: int, left: int, snapshot: Snapshot, state: V
         pieces.append((3, [(f"▲{notes}", Role.WARN)]))
     alive = Role.BAD if status.capture.problem else Role.OK
     if status.source:
-        pieces.append((6, [(cut_middle(status.source, 24), Role.TEXT), (" ●", alive)]))
+        pieces.append((6, [(cut_middle(source_words(snapshot), 24), Role.TEXT), (" ●", alive)]))
     pieces.append((5, [(meter_words(snapshot), Role.WARN if status.meter_reason else Role.DIM)]))
     tight = canvas.width < 100
     gap = " " if tight else "  "

@@ -182,7 +182,8 @@ def rtt_of(connection: Connection) -> float | None:
         return rtt.smoothed
     if rtt.handshake is not None:
         return rtt.handshake
-    return connection.response_times[0].last if connection.response_times else None
+    times = connection.response_times
+    return times[0].last if times and times[0].count else None
 
 
 def _rtt(connection: Connection, _look: Look, _width: int) -> Spans:

@@ -76,6 +76,12 @@ def meter_words(snapshot: Snapshot) -> str:
     return f"{snapshot.status.meter} meter"
 
 
+def source_words(snapshot: Snapshot) -> str:
+    """Where packets come from: interfaces, or a file without its folders."""
+    source = snapshot.status.source
+    return source.rpartition("/")[2] or source if snapshot.status.playback is not None else source
+
+
 def dropped(snapshot: Snapshot) -> int:
     """Packets lost anywhere between the wire and the tracker."""
     capture = snapshot.status.capture
@@ -85,7 +91,7 @@ def dropped(snapshot: Snapshot) -> int:
 
 def _system(snapshot: Snapshot, width: int) -> list[Item]:
     status = snapshot.status
-    items: list[Item] = [(cut_middle(status.source, width), "", Role.TEXT)] if status.source else []
+    items: list[Item] = [(cut_middle(source_words(snapshot), width), "", Role.TEXT)] if status.source else []
     used = {name.strip() for name in status.source.split(",")}
     for interface in status.interfaces:
         if interface.name in used:
