@@ -210,6 +210,16 @@ class BpfObject:
         """After ``load``: a map's descriptor (owned by the object)."""
         return int(self._library.bpf_map__fd(self._map(name)))
 
+    def counters(self, name: str, count: int) -> list[int]:
+        """After ``load``: the first values of an array of 64-bit numbers."""
+        descriptor, value = self.map_fd(name), ctypes.c_uint64()
+        found = []
+        for index in range(count):
+            key = _U32(index)
+            self._library.bpf_map_lookup_elem(descriptor, ctypes.byref(key), ctypes.byref(value))
+            found.append(value.value)
+        return found
+
     def attach(self, name: str) -> None:
         """Where its section says. Raises ``BpfError``."""
         self._keep(name, lambda program: self._library.bpf_program__attach(program))

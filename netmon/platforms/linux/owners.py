@@ -101,11 +101,11 @@ class FdWalker:
             self._remembered += len(now)
 
 
-def namespace_of(root: str, pid: str) -> int:
-    """Inode of the network namespace of a process, 0 when unknown."""
+def namespace_of(root: str, pid: str, kind: str = "net") -> int:
+    """Inode of a namespace (the network one) of a process, 0 when unknown."""
     try:
-        target = os.readlink(f"{root}/{pid}/ns/net")  # noqa: PTH115
+        target = os.readlink(f"{root}/{pid}/ns/{kind}")  # noqa: PTH115
     except OSError:
         return 0
-    number = target.removeprefix("net:[").removesuffix("]")
+    number = target.removeprefix(f"{kind}:[").removesuffix("]")
     return int(number) if number.isdigit() else 0

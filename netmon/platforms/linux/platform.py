@@ -10,12 +10,15 @@ import shlex
 import sys
 from pathlib import Path
 
+from netmon.errors import PlatformError
 from netmon.model.network import Network
 from netmon.model.owner import Process, SocketTable
+from netmon.platforms.contract import SocketEvents
 from netmon.platforms.network import network
 
 from . import rtnetlink
 from .containers import ContainerNames
+from .hashes import Hashes
 from .interfaces import interfaces
 from .processes import ProcessReader
 from .routes import parse
@@ -36,10 +39,12 @@ class Linux:
         self.attribution = "sock_diag + /proc" if self._diag else "/proc"
         self._root = root
         self._sys_root = sys_root
+        self._host = host
+        self.hashes = Hashes()
         dump = self._diag.dump if self._diag else None
-        self._scanner = SocketScanner(root, dump, ProcessReader(root, ContainerNames(host)))
+        self._scanner = SocketScanner(root, dump, ProcessReader(root, ContainerNames(host), self.hashes))
         # A reader of its own: ``process`` may be called from another thread than ``sockets``.
-        self._reader = ProcessReader(root, ContainerNames(host))
+        self._reader = ProcessReader(root, ContainerNames(host), self.hashes)
 
     def sockets(self) -> SocketTable:
         """All sockets with their processes. Raises ``PlatformError`` when there is no socket table."""
@@ -50,6 +55,19 @@ class Linux:
             note = f"sockets come from /proc/net, which costs more: sock_diag is refused ({problem})"
             return SocketTable(table.sockets, table.processes, (*table.notes, note))
         return table
+
+    def open_events(self) -> SocketEvents | None:
+        """Kernel events by eBPF. Raises ``PlatformError`` with the reason when they cannot be had."""
+        if self._root != "/proc":
+            return None
+        from netmon.bpf import BpfError
+
+        from .kernel_events import open_kernel_events
+
+        try:
+            return open_kernel_events(ProcessReader(self._root, ContainerNames(self._host), self.hashes))
+        except BpfError as error:
+            raise PlatformError(str(error)) from error
 
     def process(self, pid: int) -> Process | None:
         """Everything about one process, ``None`` when it is gone."""

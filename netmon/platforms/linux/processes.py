@@ -20,6 +20,9 @@ from netmon.platforms.text import PATH_LIMIT, clean
 from . import cgroups
 from .containers import ContainerNames
 from .files import read_bytes
+from .hashes import Hashes
+from .interpreters import script_of
+from .rights import capability_names, last_capability, security_label
 
 CACHE_LIMIT = 16_384
 PARENTS = 4
@@ -40,12 +43,15 @@ class Stat(NamedTuple):
 class ProcessReader:
     """Reads processes under ``root`` and remembers them, bounded."""
 
-    def __init__(self, root: str = "/proc", containers: ContainerNames | None = None) -> None:
+    def __init__(self, root: str = "/proc", containers: ContainerNames | None = None, hashes: Hashes | None = None) -> None:
         self._root = root
         self._containers = containers or ContainerNames()
         self._boot = _boot_time(root)
         self._ticks = os.sysconf("SC_CLK_TCK")
         self._known: dict[int, tuple[Stat, int, Process]] = {}
+        self._last_capability = last_capability(root)
+        self.hashes = hashes or Hashes()
+        """Of executables; shared between readers."""
 
     def read(self, pid: int) -> Process | None:
         """The process, or ``None`` when it is gone."""
@@ -83,7 +89,11 @@ class ProcessReader:
 
     def start_time(self, stat: Stat) -> float:
         """Unix time at which the process was started."""
-        return round(self._boot + stat.started / self._ticks, 2)
+        return self.unix_time(stat.started)
+
+    def unix_time(self, ticks: int) -> float:
+        """Unix time of so many clock ticks after boot."""
+        return round(self._boot + ticks / self._ticks, 2)
 
     def _owner(self, pid: int) -> int:
         try:
@@ -95,25 +105,31 @@ class ProcessReader:
         base = f"{self._root}/{pid}"
         executable = _link(f"{base}/exe")
         arguments = _arguments(f"{base}/cmdline")
-        uid, gid = _identity(f"{base}/status")
+        uid, gid, capabilities = _identity(f"{base}/status")
+        name = process_name(stat.comm, executable, arguments)
         group = cgroups.parse(clean_lines(read_bytes(f"{base}/cgroup", 16_384)))
         return Process(
             pid=pid,
-            name=process_name(stat.comm, executable, arguments),
+            name=name,
             started=self.start_time(stat),
             executable=executable,
             command_line=mask(arguments),
             working_directory=_link(f"{base}/cwd"),
             uid=uid,
-            user=_user_name(uid) if uid is not None else "",
-            group=_group_name(gid) if gid is not None else "",
-            parents=self._parents(stat.parent),
+            user=user_name(uid) if uid is not None else "",
+            group=group_name(gid) if gid is not None else "",
+            parents=self.parents(stat.parent),
             unit=group.unit,
             cgroup=group.path,
             container=self._containers.complete(group.container),
+            script=script_of(executable.rpartition("/")[2], arguments),
+            capabilities=capability_names(capabilities, self._last_capability),
+            label=security_label(read_bytes(f"{base}/attr/current", 512)),
+            sha256=self.hashes.known(f"{base}/exe"),
         )
 
-    def _parents(self, pid: int) -> tuple[ParentProcess, ...]:
+    def parents(self, pid: int) -> tuple[ParentProcess, ...]:
+        """This process and those above it, at most four."""
         found: list[ParentProcess] = []
         while pid > 0 and len(found) < PARENTS:
             stat = self.stat(pid)
@@ -169,16 +185,19 @@ def _arguments(path: str) -> list[bytes]:
     return arguments
 
 
-def _identity(path: str) -> tuple[int | None, int | None]:
-    """Effective user and group."""
+def _identity(path: str) -> tuple[int | None, int | None, int | None]:
+    """Effective user, group and capabilities."""
     found: dict[bytes, int] = {}
     for line in read_bytes(path, 4096).split(b"\n"):
         key, _, value = line.partition(b":")
-        if key in (b"Uid", b"Gid"):
-            numbers = value.split()
-            if len(numbers) == 4 and numbers[1].isdigit():
-                found[key] = int(numbers[1])
-    return found.get(b"Uid"), found.get(b"Gid")
+        try:
+            if key in (b"Uid", b"Gid"):
+                found[key] = int(value.split()[1])
+            elif key == b"CapEff":
+                found[key] = int(value, 16)
+        except (IndexError, ValueError):
+            continue
+    return found.get(b"Uid"), found.get(b"Gid"), found.get(b"CapEff")
 
 
 def _boot_time(root: str) -> float:
@@ -195,7 +214,8 @@ def _boot_time(root: str) -> float:
 
 
 @lru_cache(maxsize=1024)
-def _user_name(uid: int) -> str:
+def user_name(uid: int) -> str:
+    """Name of a user, empty when there is none."""
     try:
         import pwd
 
@@ -205,7 +225,8 @@ def _user_name(uid: int) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _group_name(gid: int) -> str:
+def group_name(gid: int) -> str:
+    """Name of a group, empty when there is none."""
     try:
         import grp
 

@@ -1,0 +1,135 @@
+"""Processes of kernel events, also of those that are gone by the time the event is read.
+
+In: the raw process records of csrc/attribution.h, and numbers with start times. Out: a ``Process``, the same object for the
+same process. Rules: number and start time together are the identity, so a reused number is never the former process; reading
+``/proc`` is rationed (``READS_A_SECOND``), what the kernel copied stands in for the rest; bounded.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import time
+from collections.abc import Iterable
+
+from netmon.model.owner import ParentProcess, Process
+from netmon.platforms.secrets import mask
+from netmon.platforms.text import PATH_LIMIT, clean
+
+from . import cgroups
+from .cgroup_paths import CgroupPaths
+from .containers import ContainerNames
+from .interpreters import script_of
+from .processes import ProcessReader, group_name, process_name, user_name
+
+RECORD = struct.Struct("=QQIIII16s80sI4x392s")
+CACHE_LIMIT = 16_384
+READS_A_SECOND = 200
+PARENTS = 4
+_NANOSECONDS = 1_000_000_000
+
+_Key = tuple[int, int]
+
+
+class EventProcesses:
+    """Processes by number and start time (nanoseconds after boot)."""
+
+    def __init__(self, reader: ProcessReader, cgroup_root: str = "", containers: ContainerNames | None = None) -> None:
+        self._reader = reader
+        self._paths = CgroupPaths(cgroup_root)
+        self._containers = containers or ContainerNames()
+        self._known: dict[_Key, Process] = {}
+        self._latest: dict[int, Process] = {}
+        self._chains: dict[int, tuple[ParentProcess, ...]] = {}
+        self._second = 0
+        self._reads = 0
+        self._tick = _NANOSECONDS // os.sysconf("SC_CLK_TCK")
+
+    def learn(self, records: Iterable[bytes]) -> None:
+        """Take in what the kernel copied; a record with the same identity is another program (exec)."""
+        for raw in records:
+            self._learn(raw)
+
+    def _learn(self, raw: bytes) -> None:
+        started, cgroup, pid, parent, uid, gid, comm, executable, length, arguments = RECORD.unpack(raw)
+        found = self._living(pid, started)
+        if found is None:
+            words = arguments[:length].rstrip(b"\0").split(b"\0") if length else []
+            if length >= len(arguments) and len(words) > 1:
+                words[-1] = b"..."  # cut in the middle: half a secret would not be recognised as one
+            program = clean(executable.partition(b"\0")[0])
+            name = process_name(comm.partition(b"\0")[0], program, words)
+            group = cgroups.parse(f"0::{self._paths.path(cgroup, time.monotonic())}")
+            first = words[0] if words else b""
+            path = clean(first, PATH_LIMIT) if first.startswith(b"/") and first.endswith(b"/" + program.encode()) else ""
+            found = Process(
+                pid=pid,
+                name=name,
+                started=self._reader.unix_time(started // self._tick),
+                executable=path,
+                command_line=mask(words),
+                uid=uid,
+                user=user_name(uid),
+                group=group_name(gid),
+                parents=self._parents(parent),
+                unit=group.unit,
+                cgroup=group.path,
+                container=self._containers.complete(group.container),
+                script=script_of(program, words),
+            )
+        self._keep((pid, started), found)
+
+    def process(self, pid: int, started: int, uid: int, cgroup: int) -> Process:
+        """The process of an event; with nothing but a number known, its name is empty."""
+        key = (pid, started)
+        found = self._known.get(key)
+        if found is not None and (started or self._same(found)):
+            return found
+        found = self._living(pid, started)
+        if found is None:
+            group = cgroups.parse(f"0::{self._paths.path(cgroup, time.monotonic())}")
+            found = Process(
+                pid, "", self._reader.unix_time(started // self._tick) if started else 0.0,
+                uid=uid, user=user_name(uid), unit=group.unit, cgroup=group.path,
+            )  # fmt: skip
+        self._keep(key, found)
+        return found
+
+    def _same(self, known: Process) -> bool:
+        """Without a start time in the event, the number must still be that of the process we know."""
+        stat = self._reader.stat(known.pid)
+        return stat is not None and self._reader.start_time(stat) == known.started
+
+    def _living(self, pid: int, started: int) -> Process | None:
+        """From ``/proc``, when it is this very process and the ration is not used up."""
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._reads = second, 0
+            self._chains.clear()
+        if self._reads >= READS_A_SECOND:
+            return None
+        self._reads += 1
+        stat = self._reader.stat(pid)
+        if stat is None or (started and stat.started != started // self._tick):
+            return None
+        return self._reader.read(pid)
+
+    def _parents(self, pid: int) -> tuple[ParentProcess, ...]:
+        """The chain from the parent upwards, read once a second; a parent that is gone but was seen is known by name."""
+        chain = self._chains.get(pid)
+        if chain is None:
+            if len(self._chains) >= CACHE_LIMIT:
+                self._chains.clear()
+            chain = self._reader.parents(pid)
+            known = self._latest.get(pid)
+            if not chain and known is not None:
+                chain = (ParentProcess(pid, known.name), *known.parents)[:PARENTS]
+            self._chains[pid] = chain
+        return chain
+
+    def _keep(self, key: _Key, process: Process) -> None:
+        if len(self._known) >= CACHE_LIMIT and key not in self._known:
+            del self._known[next(iter(self._known))]
+        if len(self._latest) >= CACHE_LIMIT and key[0] not in self._latest:
+            del self._latest[next(iter(self._latest))]
+        self._known[key] = self._latest[key[0]] = process

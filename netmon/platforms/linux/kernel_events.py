@@ -1,0 +1,107 @@
+"""Kernel events as ``SocketEvent``: which process opened, accepted, bound or sent, told when it happened.
+
+In: the two ring buffers that csrc/attribution.bpf.c fills (layouts: csrc/attribution.h). Out: events with processes. A
+process is read from ``/proc`` when it still lives and its start time is the event's; else it is what the kernel copied from it:
+name, arguments, parent, user, control group. Rules: events wait in the kernel until they are taken, losses are counted; the
+work of one ``drain`` is bounded; what processes call themselves is made fit to be shown.
+"""
+
+from __future__ import annotations
+
+import struct
+import time
+from collections.abc import Iterable
+
+from netmon.errors import PlatformError
+from netmon.model.owner import EventStatistics, SocketEvent, SocketEventKind
+
+from .event_processes import EventProcesses
+from .hooks import Hooks, cgroup_root
+from .hooks import attach as attach_hooks
+from .owners import namespace_of
+from .proc_net import unmapped
+from .processes import ProcessReader
+from .ring import Ring
+
+FLOW = struct.Struct("=QQQIIIHHHHB11x16s16s")
+FLOW_RING, PROCESS_RING = 1 << 22, 1 << 21
+INET, INET6, ARP = 2, 10, 0x0806
+LOST_COUNTERS = 3
+INITIAL_PID_NAMESPACE = 0xEFFFFFFC
+"""PROC_PID_INIT_INO (include/linux/proc_ns.h)."""
+_KINDS = {kind.value: kind for kind in SocketEventKind}
+
+
+class KernelEvents:
+    """See ``netmon.platforms.contract.SocketEvents``."""
+
+    attribution = "eBPF"
+
+    def __init__(self, hooks: Hooks, processes: EventProcesses, own_namespace: int) -> None:
+        """Raises ``PlatformError`` when the ring buffers cannot be mapped."""
+        self._hooks = hooks
+        self._processes = processes
+        self._own_namespace = own_namespace
+        self._seen = 0
+        try:
+            self._flows = Ring(hooks.code.map_fd("flows"), FLOW_RING)
+            self._told = Ring(hooks.code.map_fd("processes"), PROCESS_RING)
+        except OSError as error:
+            hooks.code.close()
+            raise PlatformError(f"kernel events cannot be read: {error.strerror}") from error
+        self.notes = tuple(hooks.notes)
+        self.attached = frozenset(hooks.attached)
+
+    def fileno(self) -> int:
+        """The ring buffer of flow events."""
+        return self._flows.descriptor
+
+    def drain(self) -> list[SocketEvent]:
+        """The events since the last call, oldest first."""
+        flows = self._flows.take()
+        # After the flows: the kernel tells a process before its first flow.
+        self._processes.learn(self._told.take())
+        self._seen += len(flows)
+        return list(self._events(flows)) if flows else []
+
+    def _events(self, flows: Iterable[bytes]) -> Iterable[SocketEvent]:
+        offset = time.clock_gettime(time.CLOCK_REALTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+        unpack, process_of, own = FLOW.unpack, self._processes.process, self._own_namespace
+        for raw in flows:
+            (
+                when, started, cgroup, pid, uid, namespace, local_port, remote_port, family, protocol, kind, local, remote,
+            ) = unpack(raw)  # fmt: skip
+            process = process_of(pid, started, uid, cgroup)
+            if family == INET6:
+                local, remote = unmapped(local), unmapped(remote)
+            else:
+                local, remote = local[:4], remote[:4]
+                if family == ARP:
+                    protocol = ARP
+            if kind == SocketEventKind.BOUND.value:
+                remote = b""
+            foreign = bool(own and namespace and namespace != own)
+            yield SocketEvent(
+                _KINDS[kind], protocol, local, local_port, remote, remote_port, process, when / 1e9 + offset, foreign
+            )
+
+    def statistics(self) -> EventStatistics:
+        """How many were seen and lost."""
+        return EventStatistics(self._seen, sum(self._hooks.code.counters("lost", LOST_COUNTERS)))
+
+    def close(self) -> None:
+        """Detach; idempotent."""
+        self._flows.close()
+        self._told.close()
+        self._hooks.code.close()
+
+
+def open_kernel_events(reader: ProcessReader) -> KernelEvents:
+    """Load, attach, map. Raises ``BpfError`` or ``PlatformError`` with the reason."""
+    if namespace_of("/proc", "self", "pid") not in (0, INITIAL_PID_NAMESPACE):
+        raise PlatformError(
+            "kernel events need the host's process numbers, and netmon runs in a PID namespace of its own (--pid=host)"
+        )
+    hooks = attach_hooks()
+    processes = EventProcesses(reader, cgroup_root())
+    return KernelEvents(hooks, processes, namespace_of("/proc", "self"))
