@@ -1,0 +1,105 @@
+"""DCE/RPC, connection-oriented and connectionless: C706, [MS-RPCE].
+
+Claimed: a header whose version, type, data representation and length agree. Told: interfaces, who logs on, faults. Arguments
+are not. States: BIND, BOUND, REFUSED, CALL, FAULT.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from netmon.errors import ParseError
+
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._cursor import Cursor
+from ._logon import report_logon
+from ._report import FieldSpec
+from ._rpc import ALTER_CONTEXT, BIND, HEADER, UUIDS, interfaces, read_header
+from ._shell import FrameShell, StreamProtocol
+from ._udp import DatagramInspector, DatagramProtocol
+
+PORTS = frozenset((135, 593))
+REQUEST, FAULT, BIND_ACK, BIND_NAK, AUTH3 = 0, 3, 12, 13, 16
+_STATES = {BIND: "BIND", BIND_ACK: "BOUND", BIND_NAK: "REFUSED", REQUEST: "CALL", 2: "CALL", FAULT: "FAULT"}
+DATAGRAM_HEADER = 80
+OPERATION = FieldSpec("dcerpc_opnum", "Operations", multiple=True)
+
+
+class _Stream(FrameShell):
+    """Over TCP."""
+
+    __slots__ = ()
+
+    label, header, limit = "DCERPC", HEADER, 4096
+
+    def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
+        """Fragment length."""
+        return read_header(head).length
+
+    def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002
+        """One fragment."""
+        header = read_header(message.peek(HEADER))
+        report = self.report
+        report.state = _STATES.get(header.kind, report.state)
+        if header.kind in (BIND, ALTER_CONTEXT):
+            try:
+                for name in interfaces(Cursor(message.data, message.position), header.little):
+                    report.add(UUIDS, name)
+            except ParseError:
+                report.risk("malformed")
+        if header.kind in (BIND, ALTER_CONTEXT, AUTH3):
+            report_logon(report, message.data)
+        elif header.kind == REQUEST:
+            message.skip(HEADER + 6)
+            report.add(OPERATION, message.u16le() if header.little else message.u16())
+        return Status.MORE
+
+
+class _Datagram(DatagramInspector):
+    """Over UDP."""
+
+    label = "DCERPC"
+
+    def take(self, data: bytes) -> Status:
+        """One packet: the interface is in every header."""
+        if _datagram(self.context, data) is Claim.NO:
+            raise ParseError("no connectionless DCE/RPC packet")
+        raw = data[24:40]
+        self.report.add(UUIDS, str(UUID(bytes_le=raw) if data[4] & 0x10 else UUID(bytes=raw)))
+        self.report.state = "CALL"
+        return Status.MORE
+
+
+def _datagram(context: Context, data: bytes) -> Claim:  # noqa: ARG001
+    if len(data) < DATAGRAM_HEADER or data[0] != 4 or data[1] > 10 or data[4] & 0xEF or data[5] > 3 or data[6]:
+        return Claim.NO
+    order = "little" if data[4] & 0x10 else "big"
+    length = int.from_bytes(data[74:76], "little" if order == "little" else "big")
+    return Claim.YES if length + DATAGRAM_HEADER == len(data) else Claim.NO
+
+
+def _looks(head: bytes) -> Claim:
+    if head[0] != 5 or head[1:2] > b"\1" or (head[3:8] and len(head) >= 8 and (head[4] & 0xEF or any(head[6:8]))):
+        return Claim.NO
+    if len(head) < HEADER:
+        return Claim.MORE
+    try:
+        header = read_header(head[:HEADER])
+    except ParseError:
+        return Claim.NO
+    authentication = int.from_bytes(head[10:12], "little" if header.little else "big")
+    return Claim.YES if authentication < header.length else Claim.NO
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+    """Both ends, as far as they have spoken."""
+    answers = [_looks(head) for head in (client, server) if head]
+    for answer in (Claim.NO, Claim.YES):
+        if answer in answers:
+            return answer
+    return Claim.MORE
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(
+    _Stream, judge, PORTS, frozenset((5,)), DatagramProtocol(_Datagram, _datagram)
+)
