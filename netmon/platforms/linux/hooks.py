@@ -2,7 +2,7 @@
 
 In: the compiled object. Out: an attached ``BpfObject`` and what is missing. Needs root, or CAP_BPF, CAP_PERFMON and
 CAP_NET_ADMIN; without the last the control group hooks fall away and TCP is told by its changes of state; without
-CAP_PERFMON the tracepoints do, and processes are read from ``/proc``. Rule: a program that is refused never takes others with it.
+CAP_PERFMON the tracepoints do, and processes are read from ``/proc``. Rule: one that is refused never takes others with it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What an interpreter runs: ``python3 /srv/app.py --port 80`` is ``app.py`` to whoever started it.
 
-In: the program's file name and its arguments. Out: the script's file name, ``-m module`` for a module, empty when the program
-is no interpreter or runs what it reads from elsewhere. Rule: a guess about the arguments of an option is never shown; where an
-unknown option may take an argument the script is the next word that is no option, as the interpreters read them.
+In: the program's file name and its arguments. Out: the script's file name, ``-m module`` for a module, empty when the
+program is no interpreter or runs what it reads from elsewhere. Where an unknown option may take an argument, the next word
+that is no option counts as the script, which may be that argument.
 """
 
 from __future__ import annotations
@@ -50,9 +50,7 @@ def script_of(program: str, arguments: Sequence[bytes]) -> str:
             return _file(next(words, ""))
         elif word in _PROGRAM_TEXT and family != "java":
             return ""
-        elif word == "--" or (word.startswith("-") and len(word) > 1):
-            continue
-        elif family in ("deno", "bun") and word in ("run", "x"):
+        elif (word.startswith("-") and len(word) > 1) or (family in ("deno", "bun") and word in ("run", "x")):
             continue
         elif word == "-":
             return ""
