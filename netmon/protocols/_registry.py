@@ -32,6 +32,7 @@ MODULES: tuple[str, ...] = (
     "geneve",
     "gtp",
     "http1",
+    "http2",
     "ike",
     "imap",
     "irc",
