@@ -127,7 +127,9 @@ def test_damaged_file(tmp_path: Path, capsys: Captured) -> None:
     path.write_bytes(Path(HTTP).read_bytes() + b"\xff" * 64)
     assert run("-r", str(path), "--json") == 1
     output, errors = capsys.readouterr()
-    assert json.loads(output.splitlines()[-1])["packets"] == 12
+    connection, error, summary = map(json.loads, output.splitlines())
+    assert (connection["type"], error["type"], summary["packets"]) == ("connection", "error", 12)
+    assert errors == f"netmon: {error['error']}\n"
     assert errors.startswith(f"netmon: {path}: ") and errors.count("\n") == 1
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from netmon.model.connection import Connection, ConnectionEvent, Rtt, TcpHealth
+from netmon.model.connection import Connection, ConnectionEvent, Place, Rtt, TcpHealth
 from netmon.model.finding import Field, Finding, Secrecy
 from netmon.model.owner import Owner
+from netmon.tracker.community import community_id
 
 Record = dict[str, Any]
 
@@ -24,8 +25,9 @@ def event_record(event: ConnectionEvent, *, secrets: bool = False) -> Record:
         "event": event.kind.value,
         "id": connection.identifier,
     }
-    if connection.community_id:
-        record["community_id"] = connection.community_id
+    community = connection.community_id or community_id(connection)
+    if community:
+        record["community_id"] = community
     record["protocol"] = connection.protocol
     link_layer = connection.source == connection.source_mac  # its ends are hardware addresses (_add_place)
     if not link_layer:
@@ -84,10 +86,27 @@ def _add_place(record: Record, connection: Connection) -> None:
     for key, value in (
         ("src_mac", connection.source_mac),
         ("dst_mac", connection.destination_mac),
+        ("src_vendor", connection.source_vendor),
+        ("dst_vendor", connection.destination_vendor),
         ("service", connection.service),
     ):
         if value:
             record[key] = value
+    if connection.source_place is not None:
+        record["src_place"] = _place(connection.source_place)
+    if connection.destination_place is not None:
+        record["dst_place"] = _place(connection.destination_place)
+
+
+def _place(place: Place) -> Record:
+    pairs = (
+        ("country", place.country),
+        ("country_name", place.country_name),
+        ("city", place.city),
+        ("asn", place.asn),
+        ("organisation", place.organisation),
+    )
+    return {key: value for key, value in pairs if value not in ("", None)}
 
 
 def _tcp(health: TcpHealth) -> Record:

@@ -24,7 +24,8 @@ CSV_COLUMNS = (
     "event", "id", "protocol", "src_ip", "src_port", "dst_ip", "dst_port", "direction", "state", "interface",
     "first_seen", "last_seen", "packets_out", "packets_in", "bytes_out", "bytes_in", "application", "confidence",
     "hostname", "summary", "service", "src_name", "dst_name", "rtt_ms", "retransmissions_out", "retransmissions_in",
-    "pid", "process", "user", "exe", "match", "vlan", "tunnel", "risks",
+    "pid", "process", "user", "exe", "match", "vlan", "tunnel", "risks", "community_id", "src_country", "src_asn",
+    "dst_country", "dst_asn",
 )  # fmt: skip
 
 
@@ -33,6 +34,9 @@ class Writer(Protocol):
 
     def write(self, events: Iterable[ConnectionEvent]) -> None:
         """Write these events now."""
+
+    def problem(self, text: str) -> None:
+        """Say in the output that the input is damaged, where the format has a place for it."""
 
     def finish(self, summary: Record) -> None:
         """Write the end of the output and flush."""
@@ -72,6 +76,9 @@ class JsonWriter:
         if lines:
             emit(self._stream, "".join(lines))
 
+    def problem(self, text: str) -> None:
+        emit(self._stream, self._encode({"type": "error", "error": text}) + "\n")
+
     def finish(self, summary: Record) -> None:
         emit(self._stream, self._encode(summary) + "\n")
 
@@ -90,6 +97,9 @@ class CsvWriter:
             self._rows.writerow(_csv_row(event))
         self._flush()
 
+    def problem(self, text: str) -> None:
+        """CSV has no place for it; standard error tells it."""
+
     def finish(self, summary: Record) -> None:  # noqa: ARG002  # CSV has no place for it
         self._flush()
 
@@ -106,6 +116,7 @@ def _csv_row(event: ConnectionEvent) -> list[object]:
     tcp = record.get("tcp", {})
     process = record.get("process", {})
     rtt = record.get("rtt_ms", {})
+    origin, goal = record.get("src_place", {}), record.get("dst_place", {})
     special: dict[str, object] = {
         "rtt_ms": rtt.get("smoothed", rtt.get("handshake", "")),
         "retransmissions_out": tcp.get("retransmissions_out", ""),
@@ -118,6 +129,10 @@ def _csv_row(event: ConnectionEvent) -> list[object]:
         "vlan": " ".join(map(str, record.get("vlan", ()))),
         "tunnel": " ".join(record.get("tunnel", ())),
         "risks": " ".join(record.get("risks", ())),
+        "src_country": origin.get("country", ""),
+        "src_asn": origin.get("asn", ""),
+        "dst_country": goal.get("country", ""),
+        "dst_asn": goal.get("asn", ""),
     }
     return [_plain(special.get(column, record.get(column, ""))) for column in CSV_COLUMNS]
 
@@ -127,7 +142,7 @@ def _plain(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = printable(value)
-    return "'" + text if text[:1] in ("=", "+", "@") else text
+    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
 
 
 class TextWriter:
@@ -140,6 +155,9 @@ class TextWriter:
         lines = [_text_line(event) + "\n" for event in events]
         if lines:
             emit(self._stream, "".join(lines))
+
+    def problem(self, text: str) -> None:
+        """Standard error tells people."""
 
     def finish(self, summary: Record) -> None:
         drops = sum(summary["drops"].values())

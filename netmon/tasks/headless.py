@@ -72,12 +72,14 @@ class Outputs:
         for task in self.tasks:
             task.offer(chosen)
 
-    def finish(self, status: SystemStatus, *, interrupted: bool = False) -> int:
+    def finish(self, status: SystemStatus, *, interrupted: bool = False, problem: CaptureError | None = None) -> int:
         """Write the summary and the failed assertions; the exit status."""
         summary = self.tally.summary(
             status, interrupted=interrupted, dropped_export=sum(task.dropped for task in self.tasks)
         )
         for writer in self.writers:
+            if problem is not None:
+                writer.problem(str(problem))
             writer.finish(summary)
         self._stack.close()
         failures = self._assertions.finish()
@@ -112,9 +114,11 @@ class FileRun:
         problem: CaptureError | None = None
         with trio.move_on_after(self._settings.duration or float("inf")) as scope:
             problem = await self._until_interrupted(replay, scope)
+        if problem is not None and not self._pipeline.meter.totals().packets:
+            raise problem
         replay.finish()
         interrupted = scope.cancelled_caught
-        status = self._outputs.finish(self._status(), interrupted=interrupted)
+        status = self._outputs.finish(self._status(), interrupted=interrupted, problem=problem)
         if problem is not None:
             raise problem
         torn = self._torn()

@@ -28,6 +28,8 @@ class ListWriter:
             raise self._error
         self.written.extend(events)
 
+    def problem(self, text: str) -> None: ...
+
     def finish(self, summary: Record) -> None: ...
 
 

@@ -1,0 +1,47 @@
+"""Connections for the tests of exports: one with everything that can be known, one with nothing."""
+
+from __future__ import annotations
+
+from netmon.model.connection import Connection, Direction, Name, ResponseTime, Rtt, TcpHealth
+from netmon.model.finding import Confidence, Field, Finding
+from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
+
+NOW = 1_700_000_000.5
+
+
+def bare() -> Connection:
+    """Nothing is known but the counts."""
+    return Connection(
+        identifier="7", flow_id=7, protocol="ip-253", source="192.0.2.1", source_port=None, destination="198.51.100.2",
+        destination_port=None, direction=Direction.UNKNOWN, local_is_source=None, state="", closed=False, first_seen=NOW - 1,
+        last_seen=NOW, packets_out=1, packets_in=0, bytes_out=60, bytes_in=0,
+    )  # fmt: skip
+
+
+def everything() -> Connection:
+    """Every field has a value."""
+    finding = Finding(
+        "TLS", Confidence.CONTENT, state="HANDSHAKE", hostname="example.org", hostname_source="sni",
+        summary="example.org h2", fields=(Field("sni", "Server name", ("example.org",)),), risks=("obsolete-tls",),
+        outer=("SOCKS",),
+    )  # fmt: skip
+    process = Process(
+        42, "curl", started=NOW - 9, executable="/usr/bin/curl", command_line="curl https://example.org",
+        working_directory="/home/alice", uid=1000, user="alice", group="users", parents=(ParentProcess(7, "bash"),),
+        unit="session-1.scope", cgroup="/user.slice",
+        container=Container("docker", "0123456789ab", "web", "nginx:latest", "pod-1", "default"),
+    )  # fmt: skip
+    tcp = TcpHealth(
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, mss_out=1460, mss_in=1440, window_scale_out=7, window_scale_in=8, window_out=64240,
+        window_in=65535, sack=True, ecn=True, reset_by="destination",
+    )  # fmt: skip
+    return Connection(
+        identifier="8", flow_id=8, protocol="tcp", source="192.0.2.1", source_port=50_000, destination="198.51.100.2",
+        destination_port=443, direction=Direction.OUTGOING, local_is_source=True, state="ESTABLISHED", closed=False,
+        first_seen=NOW - 5, last_seen=NOW, packets_out=10, packets_in=9, bytes_out=2000, bytes_in=9000, payload_out=1400,
+        payload_in=8400, vlans=(100, 7), interface="eth0", tunnel=("vxlan:42",), tcp=tcp, rtt=Rtt(12.3, 11.9, 11.0, 0.4),
+        response_times=(ResponseTime("tls-handshake", 20.0, 19.0, 21.0, 20.0, 3, 1),), finding=finding,
+        owner=Owner(process, Match.EXACT), service="https", source_name=Name("host.example", "ptr"),
+        destination_name=Name("example.org", "dns"), source_mac="02:00:00:00:00:01", destination_mac="02:00:00:00:00:02",
+        community_id="1:abc",
+    )  # fmt: skip
