@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -68,3 +69,23 @@ class Settings:
     timeouts: Timeouts = field(default_factory=Timeouts)
     speed: float | None = None
     """Playback speed of a file in the screen: 1.0 = real time, 0 = as fast as possible, ``None`` = default."""
+    geoip_country: str = ""
+    """MaxMind DB files; empty = those found in the usual places."""
+    geoip_city: str = ""
+    geoip_asn: str = ""
+    privacy: bool = False
+    """Addresses and names are replaced by stable stand-ins, on the screen and in exports (features 7.11)."""
+    privacy_key: str = ""
+    """File with the key that stand-ins are made with, created when missing; empty = another key every run."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Keys of the screen that are not the usual ones, by action (``views/keymap.py``)."""
+    columns: tuple[str, ...] = ()
+    """The Overview's columns in order, ``remote`` or, with a width, ``remote:40``; empty = all of them."""
+    colors: Mapping[str, int] = field(default_factory=dict)
+    """256-colour indexes that replace those of the theme, by lower-case role; ``selection`` too."""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """Saved filters by name: ``@name`` in a filter stands for them."""
+    sort: str = ""
+    """Column the table is sorted by at first, with ``-`` before it the other way round than usual."""
+    group: str = ""
+    """What the table is grouped by at first."""

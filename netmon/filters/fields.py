@@ -117,6 +117,22 @@ def _user(connection: Connection) -> Iterator[str]:
             yield str(process.uid)
 
 
+def _country(connection: Connection) -> Iterator[str]:
+    place = connection.remote_place
+    if place is not None:
+        yield place.country
+        yield place.country_name
+
+
+def _network(connection: Connection) -> Iterator[str]:
+    place = connection.remote_place
+    if place is not None:
+        if place.asn is not None:
+            yield f"AS{place.asn}"
+            yield str(place.asn)
+        yield place.organisation
+
+
 def _rtt(connection: Connection, _: float) -> float | None:
     rtt = connection.rtt
     return rtt.smoothed if rtt.smoothed is not None else rtt.handshake
@@ -167,8 +183,10 @@ FIELDS: dict[str, Field] = {
                        texts=_container(lambda c: c.name, lambda c: c.identifier, lambda c: c.image, lambda c: c.runtime)),
     "pod": Field("Kubernetes pod", texts=_container(lambda c: c.pod)),
     "ns": Field("Kubernetes namespace", texts=_container(lambda c: c.namespace)),
-    "country": Field("country of the remote address"),
-    "asn": Field("autonomous system of the remote address"),
+    "country": Field("country of the remote address: de, germany", texts=_country),
+    "city": Field("city of the remote address", texts=lambda c: (p.city,) if (p := c.remote_place) is not None else ()),
+    "asn": Field("autonomous system of the remote address: 64496, as64496, its operator's name", texts=_network),
+    "vendor": Field("maker of a network card", texts=lambda c: (c.source_vendor, c.destination_vendor)),
     "field": Field("any field of a protocol: field:http_path=/index"),
     "bytes": Field("bytes both ways", number=lambda c, _: c.bytes_out + c.bytes_in, units=BYTE_UNITS),
     "sent": Field("bytes sent", number=lambda c, _: c.bytes_up, units=BYTE_UNITS),
@@ -219,6 +237,11 @@ def visible(connection: Connection) -> list[str]:
         c.destination_mac,
         *c.tunnel,
     ]
+    if c.source_vendor or c.destination_vendor:
+        found += (c.source_vendor, c.destination_vendor)
+    for place in (c.source_place, c.destination_place):
+        if place is not None:
+            found += (place.country_name, place.city, place.organisation)
     if c.source_name is not None:
         found.append(c.source_name.text)
     if c.destination_name is not None:

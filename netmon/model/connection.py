@@ -46,6 +46,19 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an address is, as far as the GeoIP files tell; empty or ``None`` = not known."""
+
+    country: str = ""
+    """ISO 3166-1 alpha-2 code."""
+    country_name: str = ""
+    city: str = ""
+    asn: int | None = None
+    """Number of the autonomous system, and who runs it."""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TcpHealth:
     """TCP counters by direction: out = from source to destination (features 3.2)."""
 
@@ -170,6 +183,12 @@ class Connection:
     ttl_in: int = 0
     dscp_out: int = 0
     dscp_in: int = 0
+    source_place: Place | None = None
+    destination_place: Place | None = None
+    """``None`` where nothing is known (no GeoIP files, a private address)."""
+    source_vendor: str = ""
+    """Who made the network card, by its hardware address."""
+    destination_vendor: str = ""
 
     @property
     def local(self) -> str:
@@ -200,6 +219,16 @@ class Connection:
     def local_name(self) -> Name | None:
         """Name of the local end's address."""
         return self.destination_name if self.local_is_source is False else self.source_name
+
+    @property
+    def remote_place(self) -> Place | None:
+        """Where the other end is."""
+        return self.source_place if self.local_is_source is False else self.destination_place
+
+    @property
+    def local_place(self) -> Place | None:
+        """Where the local end is."""
+        return self.destination_place if self.local_is_source is False else self.source_place
 
     @property
     def rate_down(self) -> float:

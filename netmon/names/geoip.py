@@ -7,10 +7,11 @@ GeoLite2, GeoIP2 or DB-IP; what is missing is said in ``notes``. Nothing is down
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from netmon.model.connection import Place
 
 PLACES = (
     "/usr/share/GeoIP", "/var/lib/GeoIP", "/usr/local/share/GeoIP", "/usr/local/var/GeoIP", "/opt/homebrew/var/GeoIP",
@@ -22,18 +23,6 @@ CACHE = 10_000
 _TEXT_LIMIT = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an address is, as far as the files tell."""
-
-    country: str = ""
-    """ISO 3166-1 alpha-2 code."""
-    country_name: str = ""
-    city: str = ""
-    asn: int | None = None
-    organisation: str = ""
-
-
 NOWHERE = Place()
 
 
@@ -42,6 +31,7 @@ class GeoIP:
 
     def __init__(self, paths: Iterable[str | Path] = (), places: Iterable[str] = PLACES) -> None:
         self.notes: tuple[str, ...] = ()
+        self._cached = lru_cache(maxsize=CACHE)(self._lookup)
         self._readers: list[Any] = []
         wanted = [Path(path) for path in paths]
         files = wanted or _found(places)
@@ -59,7 +49,6 @@ class GeoIP:
             except (OSError, ValueError, maxminddb.InvalidDatabaseError) as problem:
                 notes.append(f"{path} is not used: {problem}")
         self.notes = tuple(notes)
-        self._cached = lru_cache(maxsize=CACHE)(self._lookup)
 
     @property
     def available(self) -> bool:
@@ -69,6 +58,11 @@ class GeoIP:
     def lookup(self, address: str) -> Place:
         """Country, city and operator of an address as text."""
         return self._cached(address) if self._readers else NOWHERE
+
+    def place(self, address: str) -> Place | None:
+        """The same; ``None`` when nothing is known."""
+        place = self.lookup(address)
+        return None if place is NOWHERE or place == NOWHERE else place
 
     def close(self) -> None:
         """Closes the files."""

@@ -1,25 +1,30 @@
-"""Attributing connections to processes as scans of the socket table come (features 5.3, 5.4).
+"""Attributing connections to processes: kernel events as they come, scans of the socket table (features 5.3, 5.4).
 
-In: scans, and entries as they begin. Out: entries whose owner or direction is now known. Rule: an owner found by its exact
-tuple stays, also after the process is gone; a weaker one stays until a better is found. Work per scan is bounded: the
-entries that wait take turns.
+In: events, scans, and entries as they begin, in any order. Out: entries whose owner or direction is now known. The order is:
+kernel event for exactly this tuple, exact tuple in the table, the binder of the local port (event), listener, wildcard,
+nobody. Rules: an owner found by its exact tuple stays, also after the process is gone; a weaker one stays until a better
+is found; of an accepted connection only the listener is known at first, so whoever works with it, or holds it in the
+next scan, takes its place. Work per scan is bounded: the entries that wait take turns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from netmon.model.connection import Connection, Direction
-from netmon.model.owner import Match, Owner, SocketTable
+from netmon.model.owner import Match, Owner, Process, SocketEvent, SocketTable
 
 from . import words
+from .deeds import Deed, Deeds
 from .entry import LIVE, Entry
 from .identity import Identity
 from .ownership import Sockets
 from .ownership import Tuple as SocketTuple
 
 PER_SCAN = 20_000
-_NUMBERS = {word: number for number, word in words.PROTOCOLS.items()}
+ARP = 0x0806
+_NUMBERS = {word: number for number, word in words.PROTOCOLS.items()} | {"arp": ARP}
+_EXACT = (Match.EXACT, Match.KERNEL)
 
 
 class Attribution:
@@ -28,68 +33,148 @@ class Attribution:
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
         self._sockets = Sockets()
+        self._deeds = Deeds()
         self._waiting: dict[int, Entry] = {}
+        self._by_tuple: dict[SocketTuple, Entry] = {}
+        """Those that wait, by the tuples an event may name."""
 
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def unowned(self) -> int:
+        """Entries that a scan may give an owner. Bounded work: counts the first few only."""
+        found = 0
+        for index, entry in enumerate(self._waiting.values()):
+            if index >= 256:
+                break
+            found += entry.owner is None
+        return found
+
     def begin(self, entry: Entry, connection: Connection) -> bool:
-        """A connection has begun; ``True`` when the latest scan says something about it already."""
-        if not self._concerns(connection):
-            return False
-        return self._try(entry, connection)
+        """A connection has begun; ``True`` when something is known about its owner already."""
+        if connection.local_is_source is not None or connection.direction is Direction.LOCAL:
+            return self._try(entry, connection)
+        return self._try_foreign(entry, connection)
 
     def forget(self, flow_id: int) -> None:
         """The connection is over."""
-        self._waiting.pop(flow_id, None)
+        entry = self._waiting.pop(flow_id, None)
+        if entry is not None and entry.connection is not None:
+            self._unlist(entry, entry.connection)
+
+    def tell(self, events: Iterable[SocketEvent]) -> list[Entry]:
+        """Kernel events; the waiting entries about which they say something new."""
+        changed = []
+        add, by_tuple = self._deeds.add, self._by_tuple
+        for event in events:
+            key = add(event)
+            entry = by_tuple.get(key) if key is not None else None
+            if entry is not None and self._again(entry):
+                changed.append(entry)
+        return changed
+
+    def expire(self, now: float) -> None:
+        """Forget events that belong to nothing any more."""
+        self._deeds.expire(now)
 
     def apply(self, table: SocketTable) -> list[Entry]:
         """A new scan; the entries about which it says something new."""
         self._sockets = Sockets(table)
-        turn = list(self._waiting.items())[:PER_SCAN]
-        changed = []
-        for flow_id, entry in turn:
-            del self._waiting[flow_id]
-            if entry.connection is not None and entry.phase <= LIVE + 1 and self._try(entry, entry.connection):
-                changed.append(entry)
-        return changed
+        return [entry for entry in list(self._waiting.values())[:PER_SCAN] if self._again(entry)]
 
-    def _concerns(self, connection: Connection) -> bool:
-        return connection.local_is_source is not None or connection.direction is Direction.LOCAL
+    def _again(self, entry: Entry) -> bool:
+        connection = entry.connection
+        self._waiting.pop(entry.flow_id, None)
+        if connection is None or entry.phase > LIVE + 1:
+            return False
+        self._unlist(entry, connection)
+        return self._try(entry, connection)
+
+    def _unlist(self, entry: Entry, connection: Connection) -> None:
+        for key in self._keys(connection):
+            if self._by_tuple.get(key) is entry:
+                del self._by_tuple[key]
 
     def _try(self, entry: Entry, connection: Connection) -> bool:
         changed = self._listen(entry, connection)
-        owner = self._owner(connection)
+        keys = tuple(self._keys(connection))
+        owner, final = self._owner(connection, keys, entry.last / 1e9)
         if owner is not None and owner != entry.owner and self._better(owner, entry.owner):
             entry.owner = owner
             changed = True
-        if entry.owner is None or entry.owner.match not in (Match.EXACT, Match.KERNEL):
+        if not final:
             self._waiting[entry.flow_id] = entry
+            for key in keys:
+                self._by_tuple[key] = entry
         return changed
 
     def _better(self, new: Owner, old: Owner | None) -> bool:
-        return old is None or new.match is Match.EXACT or old.match not in (Match.EXACT, Match.KERNEL)
+        return old is None or new.match in _EXACT or old.match not in _EXACT
 
-    def _owner(self, connection: Connection) -> Owner | None:
+    def _owner(self, connection: Connection, keys: tuple[SocketTuple, ...], last: float) -> tuple[Owner | None, bool]:
+        """The best owner known, and whether none better can come."""
+        began = connection.first_seen
+        deed = self._deed(keys, last)
         found: Owner | None = None
-        for key in self._keys(connection):
-            owner = self._sockets.owner(key, connection.first_seen, connection.last_seen)
+        for key in keys:
+            owner = self._sockets.owner(key, began, last)
             if owner is not None and owner.match is Match.EXACT:
-                return owner
+                return self._joined(deed, owner)
             found = found or owner
-        return found
+        if deed is not None:
+            complete = bool(deed.process.executable) and not deed.provisional
+            return Owner(deed.process, Match.KERNEL, deed.shared), complete
+        for protocol, local, port, _, _ in keys:
+            process = self._deeds.bound(protocol, local, port, last) if port else None
+            if process is not None:
+                return Owner(process, Match.KERNEL, found.shared if found else ()), found is not None
+        return found, False
+
+    def _deed(self, keys: tuple[SocketTuple, ...], last: float) -> Deed | None:
+        for key in keys:
+            deed = self._deeds.find(key, last)
+            if deed is not None:
+                return deed
+        return None
+
+    def _joined(self, deed: Deed | None, table: Owner) -> tuple[Owner, bool]:
+        """An event and a row of the table about the same tuple: the event names, unless it only knows the listener."""
+        if deed is None or (deed.provisional and deed.process.pid != table.process.pid):
+            return table, True
+        process = table.process if _same(table.process, deed.process) else deed.process
+        return Owner(process, Match.KERNEL, deed.shared or table.shared), True
+
+    def _try_foreign(self, entry: Entry, connection: Connection) -> bool:
+        """A conversation that only passes through this machine may begin or end in one of its containers."""
+        for key in self._both(connection):
+            deed = self._deeds.find(key, connection.last_seen, foreign=True)
+            if deed is not None:
+                entry.owner = Owner(deed.process, Match.KERNEL, deed.shared)
+                return True
+        return False
 
     def _keys(self, connection: Connection) -> Iterator[SocketTuple]:
         """The tuple as seen from each local end, the source's first."""
-        number = _NUMBERS.get(connection.protocol)
-        if number is None:
+        both = self._both(connection)
+        if not both:
             return
+        if connection.local_is_source is not False:
+            yield both[0]
+        if connection.local_is_source is False or connection.direction is Direction.LOCAL:
+            yield both[1]
+
+    def _both(self, connection: Connection) -> tuple[SocketTuple, ...]:
+        """The tuple as seen from source and destination."""
+        word = connection.protocol
+        number = _NUMBERS.get(word)
+        if number is None:
+            if not word.startswith("ip-") or not word[3:].isdecimal():
+                return ()
+            number = int(word[3:])
         source, destination = connection.source, connection.destination
         port, other = connection.source_port or 0, connection.destination_port or 0
-        if connection.local_is_source is not False:
-            yield number, source, port, destination, other
-        if connection.local_is_source is False or connection.direction is Direction.LOCAL:
-            yield number, destination, other, source, port
+        return (number, source, port, destination, other), (number, destination, other, source, port)
 
     def _listen(self, entry: Entry, connection: Connection) -> bool:
         """A connection joined mid-stream was opened by the other end when its local port is listened on."""
@@ -105,3 +190,8 @@ class Attribution:
             entry.swapped = True
         entry.listened = entry.fresh = True
         return True
+
+
+def _same(one: Process, other: Process) -> bool:
+    """The same process, seen twice (start times come with different precision)."""
+    return one.pid == other.pid and (not other.started or abs(one.started - other.started) < 0.1)

@@ -25,6 +25,7 @@ from .identity import Identity
 Draft: Any = type("Draft", (), {"__slots__": Connection.__slots__})
 HealthDraft: Any = type("HealthDraft", (), {"__slots__": TcpHealth.__slots__})
 
+MAC_TEXT = 17
 _NO_RATES = Rates()
 _NO_RTT = Rtt()
 
@@ -176,8 +177,16 @@ class Deriver:
             state = finding.state
         else:
             state = self.message(draft, entry) or life.idle_word(now - draft.last_seen)
+        if transport == ARP:
+            state = self._with_vendor(state)
         draft.state = state
         draft.idle_timeout = timeout
+
+    def _with_vendor(self, state: str) -> str:
+        """``IS_AT b8:27:eb:00:00:01 (Raspberry Pi Foundation)``."""
+        word, _, mac = state.partition(" ")
+        vendor = self.identity.vendor(mac) if word == "IS_AT" and len(mac) == MAC_TEXT else ""
+        return f"{state} ({vendor})" if vendor else state
 
     def message(self, draft: Any, entry: Entry) -> str:
         """The last message of ICMP, IGMP and ARP; empty for others."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from netmon.model.connection import Connection, Direction
+from netmon.model.connection import Connection, Direction, Place
 from netmon.model.finding import LearnedName
 from netmon.model.flow import FlowRecord
 from netmon.model.network import Network
@@ -21,6 +21,10 @@ from .entry import MESSAGE, TCP, Entry
 from .naming import THIS_MACHINE, Names
 
 Services = Callable[[str, int], str]
+Places = Callable[[str], Place | None]
+"""Where an address (text) is; keeps its answers."""
+Vendors = Callable[[bytes], str]
+"""Who made the card with this hardware address."""
 _NO_MAC = bytes(6)
 _UNRESOLVABLE = frozenset({"MULTICAST", "BROADCAST", "UNSPECIFIED", "LOOPBACK", "DOCUMENTATION", "RESERVED", ""})
 LATE_ANSWER = 5.0
@@ -36,9 +40,12 @@ class Identity:
         self.book = AddressBook()
         self.names = Names()
         self.interfaces: tuple[str, ...] = ()
+        self.places: Places | None = None
+        self.vendors: Vendors | None = None
         self._services = services
         self._ports: dict[int, int] = {}
         self._macs: dict[bytes, str] = {_NO_MAC: ""}
+        self._makers: dict[str, str] = {}
         self._service_words: dict[tuple[str, int], str] = {}
         self.local_texts: frozenset[str] = frozenset()
         """This machine's addresses as text."""
@@ -66,6 +73,10 @@ class Identity:
         port = draft.destination_port
         draft.service = self._service(draft.protocol, port) if port else ""
         self._name(draft, entry)
+        places = self.places
+        draft.source_place = places(source.text) if places is not None and source.scope == "PUBLIC" else None
+        draft.destination_place = places(destination.text) if places is not None and destination.scope == "PUBLIC" else None
+        draft.source_vendor, draft.destination_vendor = self.vendor(draft.source_mac), self.vendor(draft.destination_mac)
         for end in (source, destination):
             if end.scope not in _UNRESOLVABLE and end.kind != "broadcast":
                 self.names.want(end.text)
@@ -106,6 +117,17 @@ class Identity:
             text = self._macs[raw] = raw.hex(":")
         return text
 
+    def vendor(self, mac: str) -> str:
+        """Who made the card; empty when nobody knows."""
+        if not mac or self.vendors is None:
+            return ""
+        maker = self._makers.get(mac)
+        if maker is None:
+            if len(self._makers) >= MACS_LIMIT:
+                self._makers.clear()
+            maker = self._makers[mac] = self.vendors(bytes.fromhex(mac.replace(":", "")))
+        return maker
+
     def _from_connection(self, draft: Any, old: Connection) -> tuple[Address, Address]:
         draft.protocol, draft.interface = old.protocol, old.interface
         draft.source_port, draft.destination_port = old.source_port, old.destination_port
@@ -125,6 +147,8 @@ class Identity:
         draft.source_kind, draft.destination_kind = old.source_kind, old.destination_kind
         draft.source_scope, draft.destination_scope = old.source_scope, old.destination_scope
         draft.source_name, draft.destination_name = old.source_name, old.destination_name
+        draft.source_place, draft.destination_place = old.source_place, old.destination_place
+        draft.source_vendor, draft.destination_vendor = old.source_vendor, old.destination_vendor
         if old.destination_name is None and old.last_seen - old.first_seen < LATE_ANSWER:
             self._name(draft, entry)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TypeVar
 
-from netmon.model.owner import Match, Owner, Process, SocketEntry, SocketTable
+from netmon.model.owner import Match, Owner, ParentProcess, Process, SocketEntry, SocketTable
 
 from .address import text_of
 from .words import TCP
@@ -34,6 +34,8 @@ class Sockets:
         self._any: dict[tuple[int, bool, int], Process] = {}
         """Key: protocol, IPv6, port."""
         self._listening: set[tuple[int, int]] = set()
+        self._shared: dict[Tuple, tuple[ParentProcess, ...]] = {}
+        """Other holders, by a tuple whose remote end is empty for sockets that are not connected."""
         if table is not None:
             self._build(table.sockets, table.processes)
 
@@ -48,6 +50,8 @@ class Sockets:
             process = processes.get(socket.pid) if socket.pid is not None else None
             if process is None:
                 continue
+            if socket.shared:
+                self._share(socket, local, texts, processes)
             if socket.remote:
                 remote = texts.get(socket.remote)
                 if remote is None:
@@ -61,11 +65,19 @@ class Sockets:
                 if socket.dual_stack or not socket.local:
                     _put(self._any, (socket.protocol, not six, socket.local_port), process)
 
+    def _share(self, socket: SocketEntry, local: str, texts: dict[bytes, str], processes: dict[int, Process]) -> None:
+        remote = texts.setdefault(socket.remote, text_of(socket.remote)) if socket.remote else ""
+        names = (processes.get(pid) for pid in socket.shared)
+        key = (socket.protocol, local, socket.local_port, remote, socket.remote_port)
+        self._shared[key] = tuple(ParentProcess(one.pid, one.name) for one in names if one is not None)
+
     def owner(self, key: Tuple, began: float, last: float) -> Owner | None:
         """The owner of a conversation between a local and a remote end that lasted from ``began`` to ``last``."""
         process = self._exact.get(key)
         if process is not None:
-            return Owner(process, Match.EXACT) if process is not _AMBIGUOUS and process.started <= last + SLACK else None
+            if process is _AMBIGUOUS or process.started > last + SLACK:
+                return None
+            return Owner(process, Match.EXACT, self._shared.get(key, ()))
         protocol, local, port = key[:3]
         match = Match.LISTENER
         process = self._bound.get((protocol, local, port))
@@ -74,7 +86,11 @@ class Sockets:
             process = self._any.get((protocol, ":" in local, port))
         if process is None or process is _AMBIGUOUS or process.started > began + SLACK:
             return None
-        return Owner(process, match)
+        shared: tuple[ParentProcess, ...] = ()
+        if self._shared:
+            wildcards = (local, "0.0.0.0", "::")  # noqa: S104 - addresses to look up, not to bind
+            shared = next((found for one in wildcards if (found := self._shared.get((protocol, one, port, "", 0)))), ())
+        return Owner(process, match, shared)
 
     def listening(self, protocol: int, port: int) -> bool:
         """Somebody waits for openers on this local port."""

@@ -19,10 +19,10 @@ from netmon.model.connection import ConnectionEvent, Name, Snapshot, SystemStatu
 from netmon.model.finding import Update
 from netmon.model.flow import FlowRecord
 from netmon.model.network import Network
-from netmon.model.owner import SocketTable
+from netmon.model.owner import SocketEvent, SocketTable
 from netmon.settings import Settings
 
-from .identity import Services
+from .identity import Places, Services, Vendors
 from .table import Table
 
 
@@ -89,6 +89,12 @@ class Tracker:
         for entry in self._table.attribution.apply(table):
             self._table.dirty[entry.flow_id] = entry
 
+    def apply_events(self, events: Iterable[SocketEvent], now: float) -> None:
+        """What the kernel told about sockets, before or after the records of their packets."""
+        self._table.advance(now)
+        for entry in self._table.attribution.tell(events):
+            self._table.dirty[entry.flow_id] = entry
+
     def apply_network(self, network: Network) -> None:
         """What is local, gateway, broadcast."""
         table = self._table
@@ -106,6 +112,14 @@ class Tracker:
         """Names of ``FlowRecord.interface``; live with several, conversations seen on more than one are merged."""
         self._table.identity.interfaces = tuple(names)
 
+    def set_places(self, places: Places | None) -> None:
+        """What tells where a public address is; asked when a connection begins."""
+        self._table.identity.places = places
+
+    def set_vendors(self, vendors: Vendors | None) -> None:
+        """What tells who made a network card, by its six address bytes."""
+        self._table.identity.vendors = vendors
+
     # What goes out
 
     def tick(self, now: float) -> list[ConnectionEvent]:
@@ -113,6 +127,7 @@ class Tracker:
         self._table.advance(now)
         self._table.settle()
         self._table.wake_due()
+        self._table.attribution.expire(now)
         return self._table.take_events()
 
     def take_finished(self) -> list[int]:
@@ -175,5 +190,5 @@ class Tracker:
             early_updates=table.early.flows,
             early_dropped=table.early.dropped,
             learned_names=len(table.identity.names),
-            unowned=len(table.attribution),
+            unowned=table.attribution.unowned,
         )

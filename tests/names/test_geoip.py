@@ -98,3 +98,19 @@ def test_the_newest_file_of_each_kind_is_used(tmp_path: Path) -> None:
     place = geoip.lookup("192.0.2.1")
     assert (place.city, place.asn) == ("Berlin[2J", 64496)
     assert len(geoip._readers) == 2
+
+
+def test_a_real_file(tmp_path: Path) -> None:
+    """A file in MaxMind's format, written here, is read by the real reader; addresses outside it are nowhere."""
+    from mmdb_writer import MMDBWriter
+    from netaddr import IPSet
+
+    writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type="Test-City", languages=["en"])
+    record = {"country": {"iso_code": "DE", "names": {"en": "Germany"}}, "city": {"names": {"en": "Berlin"}}}
+    writer.insert_network(IPSet(["203.0.113.0/24", "2001:db8::/32"]), record)
+    writer.to_db_file(str(tmp_path / "city.mmdb"))
+    geoip = GeoIP([tmp_path / "city.mmdb"])
+    assert geoip.notes == ()
+    wanted = Place("DE", "Germany", "Berlin")
+    assert [geoip.place(address) for address in ("203.0.113.7", "2001:db8::7", "198.51.100.1")] == [wanted, wanted, None]
+    geoip.close()
