@@ -73,12 +73,16 @@ class Monitor:
         """Give back every descriptor; idempotent."""
         for task in self.captures:
             task.close()
+        self.processes.close()
 
     async def run(self) -> None:
         """Capture until cancelled; then what is queued is inspected and counted, and ``finish`` may be called."""
+        if self.settings.kernel_events:
+            await self.processes.open_events()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._inspect)
             nursery.start_soon(self.processes.run)
+            nursery.start_soon(self.processes.run_events)
             nursery.start_soon(self.network.run)
             nursery.start_soon(self.names.run)
             nursery.start_soon(self._ticks)
@@ -116,6 +120,7 @@ class Monitor:
     def tick(self) -> None:
         """Read the meter, let time pass, and tell the readers."""
         now = self.clock()
+        self.processes.take_events()
         events = self.pipeline.tick(now)
         if self.pipeline.tracker.statistics().unowned:
             self.processes.ask()
@@ -146,7 +151,7 @@ class Monitor:
                 self.names.statistics(),
             ),
             notes=(*self.notes, *self.processes.notes, *self.names.notes, *self.network.network.notes),
-            attribution=self.platform.attribution,
+            attribution=self.processes.attribution,
             resolving=self.names.enabled,
         )
         return self.pipeline.complete(status)

@@ -13,7 +13,8 @@ from typing import TypeVar
 import trio
 
 from netmon.errors import PlatformError
-from netmon.platforms.contract import Platform
+from netmon.model.owner import EventStatistics
+from netmon.platforms.contract import Platform, SocketEvents
 from netmon.tracker.tracker import Tracker
 
 from .clock import Clock
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 SOON_SECONDS = 0.25
 """The least time between two socket scans when new connections ask for one."""
+EVENTS_SECONDS = 0.02
+"""Between two batches of kernel events."""
 
 
 class ProcessTask:
@@ -34,7 +37,63 @@ class ProcessTask:
         self._clock = clock
         self._interval = interval
         self._wanted = trio.Event()
-        self.notes: tuple[str, ...] = ()
+        self._notes: tuple[str, ...] = ()
+        self._events: SocketEvents | None = None
+        self._statistics = EventStatistics()
+        self._first = ""
+        self._reason: tuple[str, ...] = ()
+
+    async def open_events(self) -> None:
+        """Have the kernel tell who opens sockets; without that, say why."""
+        try:
+            events = self._events = await in_thread(self._platform.open_events)
+            if events is not None:
+                self._first, self._reason = f"{events.attribution} + ", events.notes
+        except PlatformError as error:
+            self._reason = (f"processes that live only briefly may have no name: no kernel events: {error}",)
+
+    async def run_events(self) -> None:
+        """Take the kernel's events as they come, a batch at a time, for ever."""
+        if self._events is None:
+            return
+        while True:
+            await trio.lowlevel.wait_readable(self._events.fileno())
+            self.take_events()
+            # Events are told before their packets; waiting a little takes many at once and costs no process its name.
+            await trio.sleep(EVENTS_SECONDS)
+
+    def take_events(self) -> None:
+        """The events there are now."""
+        if self._events is not None:
+            events = self._events.drain()
+            if events:
+                self._tracker.apply_events(events, self._clock())
+
+    @property
+    def attribution(self) -> str:
+        """How processes are found."""
+        return self._first + self._platform.attribution
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is degraded."""
+        lines = (*self._reason, *self._notes)
+        lost = self.event_statistics().lost
+        return (*lines, f"{lost} kernel events were lost: some processes have no name") if lost else lines
+
+    def event_statistics(self) -> EventStatistics:
+        """Of the kernel's events."""
+        if self._events is not None:
+            self._statistics = self._events.statistics()
+        return self._statistics
+
+    def close(self) -> None:
+        """Take the last events and detach from the kernel; idempotent."""
+        if self._events is not None:
+            self.take_events()
+            self.event_statistics()
+            self._events.close()
+            self._events = None
 
     def ask(self) -> None:
         """A connection without an owner has appeared."""
@@ -54,9 +113,9 @@ class ProcessTask:
         try:
             table = await in_thread(self._platform.sockets)
         except PlatformError as error:
-            self.notes = (f"processes are not known: {error}",)
+            self._notes = (f"processes are not known: {error}",)
             return
-        self.notes = table.notes
+        self._notes = table.notes
         self._tracker.apply_sockets(table, self._clock())
 
 

@@ -2,8 +2,8 @@
 
 In: the two ring buffers that csrc/attribution.bpf.c fills (layouts: csrc/attribution.h). Out: events with processes. A
 process is read from ``/proc`` when it still lives and its start time is the event's; else it is what the kernel copied from
-it: name, arguments, parent, user, control group. Rules: events wait in the kernel until they are taken, losses are counted; the
-work of one ``drain`` is bounded; what processes call themselves is made fit to be shown.
+it: name, arguments, parent, user, control group. Rules: events wait in the kernel until they are taken, losses are counted;
+the work of one ``drain`` is bounded; what processes call themselves is made fit to be shown.
 """
 
 from __future__ import annotations

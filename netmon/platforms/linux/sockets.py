@@ -23,6 +23,8 @@ TABLE_BYTES = 64 * 1024 * 1024
 NAMESPACES = 512
 """Other network namespaces looked into."""
 ANCESTRY = 32
+SHARED = 8
+"""Other holders of a socket that are named."""
 _ANY6 = bytes(16)
 
 
@@ -60,8 +62,14 @@ class SocketScanner:
             for inode, holders in walk.holders.items()
             if inode in inodes
         }
-        processes = {pid: process for pid in set(chosen.values()) if pid and (process := self._processes.read(pid))}
-        sockets = self._build(tables, chosen, processes)
+        shared = {
+            inode: tuple([pid for pid in holders if pid not in (1, chosen[inode])][:SHARED])
+            for inode, holders in walk.holders.items()
+            if len(holders) > 1 and chosen.get(inode)
+        }
+        wanted = {*chosen.values(), *(pid for pids in shared.values() for pid in pids)}
+        processes = {pid: process for pid in wanted if pid and (process := self._processes.read(pid))}
+        sockets = self._build(tables, (chosen, shared), processes)
         notes += _unseen(walk, sockets)
         return SocketTable(sockets, processes, tuple(notes))
 
@@ -123,8 +131,12 @@ class SocketScanner:
         return found
 
     def _build(
-        self, tables: list[tuple[int, list[Row]]], chosen: dict[int, int | None], processes: dict[int, Process]
+        self,
+        tables: list[tuple[int, list[Row]]],
+        holders: tuple[dict[int, int | None], dict[int, tuple[int, ...]]],
+        processes: dict[int, Process],
     ) -> tuple[SocketEntry, ...]:
+        chosen, shared = holders
         known, self._entries = self._entries, {}
         kept = self._entries
         for namespace, table in tables:
@@ -136,13 +148,16 @@ class SocketScanner:
                 key = row.inode or (row, namespace)
                 before = known.get(key)
                 # An IPv6 wildcard socket depends on its neighbours (dual stack); all others only on themselves.
-                if before is None or before[0] != row or before[1] != pid or before[2] != namespace or row.local == _ANY6:
-                    before = (row, pid, namespace, _entry(row, pid, namespace, taken))
+                others = shared.get(row.inode, ()) if pid is not None else ()
+                same = before is not None and before[:3] == (row, pid, namespace) and before[3].shared == others
+                if before is None or not same or row.local == _ANY6:
+                    before = (row, pid, namespace, _entry(row, pid, (namespace, others), taken))
                 kept[key] = before
         return tuple([item[3] for item in kept.values()])
 
 
-def _entry(row: Row, pid: int | None, namespace: int, taken: set[tuple[int, int]]) -> SocketEntry:
+def _entry(row: Row, pid: int | None, place: tuple[int, tuple[int, ...]], taken: set[tuple[int, int]]) -> SocketEntry:
+    namespace, shared = place
     wildcard6 = row.local == _ANY6 and not row.remote
     # Where the table does not tell: IPV6_V6ONLY is off by default, and must be on where an IPv4 wildcard socket coexists.
     v6_only = row.v6_only if row.v6_only is not None else (row.protocol, row.local_port) in taken
@@ -158,6 +173,7 @@ def _entry(row: Row, pid: int | None, namespace: int, taken: set[tuple[int, int]
         inode=row.inode,
         dual_stack=wildcard6 and not v6_only and row.protocol != 58,
         namespace=namespace,
+        shared=shared,
     )
 
 
