@@ -1,7 +1,7 @@
 """Judgements that the claims of stream protocols are made of.
 
-In: the heads of both directions. Out: a ``Claim``. Monotone by construction: what agrees with a longer head agrees with each
-of its beginnings (``MORE``), so no "no" ever becomes a "yes".
+In: the heads of both directions. Out: a ``Claim``. Monotone by construction: what agrees with a longer head agrees with
+each of its beginnings (``MORE``), so no "no" ever becomes a "yes".
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from ._contract import Claim, Status
 from ._shell import StreamShell
+from ._udp import DatagramInspector
 
 Test = Callable[[bytes], Claim]
 
@@ -59,4 +60,14 @@ class NamedShell(StreamShell):
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """Likewise."""
+        return Status.DONE
+
+
+class NamedDatagrams(DatagramInspector):
+    """The same over UDP."""
+
+    __slots__ = ()
+
+    def take(self, data: bytes) -> Status:  # noqa: ARG002
+        """Its claim has said everything."""
         return Status.DONE

@@ -117,7 +117,7 @@ class _Http2(FrameShell):
 
     def _fields(self, side: int, stream: int, fields: list[tuple[bytes, bytes]]) -> None:
         report = self.report
-        values = {}
+        values: dict[bytes, bytes] = {}
         for name, value in fields:
             values.setdefault(name, value)
         report.add(CONTENT_TYPE, values.get(b"content-type", b"").partition(b";")[0].strip())

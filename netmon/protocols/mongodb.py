@@ -1,0 +1,124 @@
+"""MongoDB wire protocol (OP_QUERY, OP_REPLY, OP_MSG, OP_COMPRESSED; the mongodb manual's "Wire Protocol").
+
+Claimed: a message header whose operation is known and whose body begins as that operation's does. Told: commands (the
+first key of a command document) and database. Documents, filters and values are not. Only the beginning of a message is
+looked at.
+"""
+
+from __future__ import annotations
+
+import re
+
+from netmon.errors import ParseError
+
+from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._cursor import Cursor
+from ._judge import jointly
+from ._report import FieldSpec
+from ._shell import FrameShell, StreamProtocol
+
+COMMAND = FieldSpec("mongodb_command", "Commands", multiple=True, limit=100)
+DATABASE = FieldSpec("mongodb_db", "Database", multiple=True)
+PORTS = frozenset((27017, 27018, 27019))
+HEADER = 16
+MAXIMUM = 48_000_000 + HEADER
+LARGE = 1024 * 1024
+REPLY, QUERY, COMPRESSED, MSG = 1, 2004, 2012, 2013
+OPERATIONS = frozenset((REPLY, 2001, 2002, QUERY, 2005, 2006, 2007, 2010, 2011, COMPRESSED, MSG))
+_NAMESPACE = re.compile(rb"[^\x00-\x1f\x7f/\\. \"$]{1,63}\.[^\x00-\x1f\x7f]{1,120}\Z")
+_KEY = re.compile(rb"[A-Za-z][A-Za-z0-9_]{1,39}\Z")
+_BSON_TYPES = frozenset((*range(1, 0x14), 0xFF, 0x7F))
+
+
+class _MongoDb(FrameShell):
+    """One connection."""
+
+    __slots__ = ("_bytes",)
+
+    label = "MongoDB"
+    header = HEADER
+    limit = 512
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._bytes = 0
+
+    def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
+        """messageLength."""
+        size = int.from_bytes(head[:4], "little")
+        if not HEADER < size <= MAXIMUM or int.from_bytes(head[12:], "little") not in OPERATIONS:
+            raise ParseError("no MongoDB header")
+        self._bytes += size
+        return size
+
+    def frame(self, side: int, message: Cursor) -> Status:
+        """The beginning of one message."""
+        message.skip(12)
+        operation = message.u32le()
+        if operation == QUERY:
+            message.skip(4)
+            database, _, collection = message.until(b"\0", 256).partition(b".")
+            self.report.add(DATABASE, database)
+            message.skip(8)
+            self._command(first_key(message) if collection == b"$cmd" else b"query")
+        elif operation == MSG and side == CLIENT:
+            message.skip(5)
+            self._command(first_key(message))
+        return Status.DONE if self._bytes > LARGE else Status.ALWAYS
+
+    def _command(self, name: bytes) -> None:
+        if _KEY.match(name):
+            self.report.add(COMMAND, name)
+            self.report.summary = name.decode("ascii")
+
+
+def first_key(document: Cursor) -> bytes:
+    """The key of a BSON document's first element."""
+    document.skip(5)
+    return document.until(b"\0", 64)
+
+
+def document(data: bytes, most: int) -> Claim:
+    """The beginning of a BSON document that is at most so long."""
+    if len(data) < 5:
+        return Claim.MORE
+    size = int.from_bytes(data[:4], "little")
+    return Claim.YES if 5 <= size <= most and (data[4] in _BSON_TYPES or size == 5) else Claim.NO
+
+
+def message(head: bytes) -> Claim:
+    """A message so far."""
+    if len(head) >= 4 and not HEADER < int.from_bytes(head[:4], "little") <= MAXIMUM:
+        return Claim.NO
+    if len(head) < HEADER:
+        return Claim.MORE
+    size, operation = int.from_bytes(head[:4], "little"), int.from_bytes(head[12:16], "little")
+    body = head[HEADER:size]
+    if operation == REPLY:
+        if (body[:1] or b"\0")[0] > 15 or any(body[1:4]):
+            return Claim.NO
+        return Claim.MORE if len(body) < 20 else document(body[20:], size - HEADER - 20) if size > 36 else Claim.WEAK
+    if operation == QUERY:
+        if any(body[1:4]):
+            return Claim.NO
+        name, end, rest = body[4:].partition(b"\0")
+        if not end:
+            return Claim.MORE if len(name) < 190 else Claim.NO
+        return document(rest[8:], size - HEADER) if _NAMESPACE.match(name) else Claim.NO
+    if operation == MSG:
+        if any(body[1:2]) or (body[:1] or b"\0")[0] > 3 or (len(body) > 4 and body[4] > 1):
+            return Claim.NO
+        return document(body[5:], size - HEADER - 5) if len(body) > 4 and not body[4] else Claim.MORE
+    if operation == COMPRESSED:
+        if len(body) < 9:
+            return Claim.MORE
+        return Claim.YES if int.from_bytes(body[:4], "little") in OPERATIONS and body[8] < 4 else Claim.NO
+    return Claim.WEAK if operation in OPERATIONS else Claim.NO
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+    """Both directions carry the same messages."""
+    return jointly(client, server, message)
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(_MongoDb, judge, PORTS)
