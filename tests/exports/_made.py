@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netmon.model.connection import Connection, Direction, Name, ResponseTime, Rtt, TcpHealth
+from netmon.model.connection import Connection, Direction, Name, Place, ResponseTime, Rtt, TcpHealth
 from netmon.model.finding import Confidence, Field, Finding
 from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
 
@@ -43,5 +43,7 @@ def everything() -> Connection:
         response_times=(ResponseTime("tls-handshake", 20.0, 19.0, 21.0, 20.0, 3, 1),), finding=finding,
         owner=Owner(process, Match.EXACT), service="https", source_name=Name("host.example", "ptr"),
         destination_name=Name("example.org", "dns"), source_mac="02:00:00:00:00:01", destination_mac="02:00:00:00:00:02",
-        community_id="1:abc",
+        community_id="1:abc", source_vendor="Example Networks", destination_vendor="Example Cards",
+        source_place=Place("DE", "Germany", "Berlin", 64496, "Example"),
+        destination_place=Place("FR", "France", "Paris", 64497, "Exemple"),
     )  # fmt: skip

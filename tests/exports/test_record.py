@@ -1,92 +1,145 @@
-"""The JSON record against docs/json.md."""
+"""The JSON record: what docs/json.md promises is what is written, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from netmon.exports.record import event_record
-from netmon.model.connection import ConnectionEvent
+from netmon.exports.record import event_record, visible_fields
+from netmon.exports.summary import Tally
+from netmon.model.connection import ConnectionEvent, EventKind, Place, SystemStatus
+from netmon.model.finding import Confidence, Field, Finding, Secrecy
+from netmon.model.frame import CaptureStatistics
 
-Make = Callable[..., ConnectionEvent]
-DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "json.md"
+from ._made import NOW, bare, everything
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 
 
-def test_every_value_is_there(event: Make) -> None:
-    """What is known is written under its documented name."""
-    record = event_record(event())
-    assert record["type"] == "connection"
-    assert (record["event"], record["id"], record["state"], record["first_seen"]) == (
-        "closed",
-        "2a",
-        "ESTABLISHED",
-        900.000001,
+def documented(section: str) -> set[str]:
+    """The names in the first column of a section's table; a name with a star stands for its ``out`` and ``in``."""
+    part = DOCUMENT.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    names: set[str] = set()
+    for line in part.splitlines():
+        if line.startswith("| `"):
+            names.update(re.findall(r"`([a-z_*]+)`", line.split("|")[1]))
+    return expand(names)
+
+
+def expand(names: set[str]) -> set[str]:
+    """``mss_*`` to ``mss_out`` and ``mss_in``."""
+    return {name.replace("*", end) for name in names for end in (("out", "in") if "*" in name else ("",))}
+
+
+def record_of(**changes: Any) -> dict[str, Any]:
+    """The record of a connection with everything."""
+    return event_record(ConnectionEvent(EventKind.CLOSED, replace(everything(), **changes), NOW))
+
+
+def test_every_documented_key_is_written() -> None:
+    """A connection of which everything is known has every key of the document, and none that is not documented."""
+    assert set(record_of()) - {"type"} == documented('`"type": "connection"`')
+
+
+def test_nested_keys_are_documented() -> None:
+    """The same for the objects inside."""
+    record = record_of()
+    for section, value in (
+        ("`tcp`", record["tcp"]),
+        ("`rtt_ms`", record["rtt_ms"]),
+        ("`response_ms`", record["response_ms"][0]),
+        ("`src_place`, `dst_place`", record["src_place"]),
+        ("`process`", record["process"]),
+        ("`container`", record["process"]["container"]),
+        ("`parents`", record["process"]["parents"][0]),
+    ):
+        assert set(value) == documented(section), section
+
+
+def test_summary_keys_are_documented() -> None:
+    """Every key of the summary, optional ones included."""
+    status = SystemStatus(
+        meter_reason="no compiler", capture=CaptureStatistics(truncated_tail="cut"), notes=("something is missing",)
     )
-    assert record["vlan"] == [100, 7]
-    assert record["rtt_ms"] == {"handshake": 150.123, "min": 149.0}
-    assert record["dst_place"] == {
-        "country": "DE", "country_name": "Germany", "city": "Berlin", "asn": 64496, "organisation": "Example",
+    summary = Tally().summary(status, interrupted=True)
+    assert set(summary) - {"type"} == documented('`"type": "summary"`')
+    assert set(summary["drops"]) == documented("`drops`")
+
+
+def test_absent_is_absent() -> None:
+    """Of a connection of which nothing but its counts is known no other key is written."""
+    record = event_record(ConnectionEvent(EventKind.OPENED, bare(), NOW))
+    assert set(record) == {
+        "type", "event", "id", "community_id", "protocol", "src_ip", "dst_ip", "direction", "first_seen", "last_seen",
+        "packets_out", "packets_in", "bytes_out", "bytes_in", "payload_out", "payload_in",
     }  # fmt: skip
-    assert "src_place" not in record
-    assert (record["src_vendor"], "dst_vendor" in record) == ("Raspberry Pi", False)
-    assert (record["dst_name"], record["dst_name_source"]) == ("cdn.example.org", "ptr")
-    assert record["fields"] == {"tls_alpn": ["h2"]}
-    assert record["inside"] == ["SOCKS"]
-    assert record["process"]["container"] == {"runtime": "docker", "id": "abc123", "name": "web"}
-    assert record["process"]["parents"] == [{"pid": 1, "name": "init"}]
 
 
-def test_community_id_is_worked_out(event: Make) -> None:
-    """Both directions of a conversation have the same Community ID, which needs no field; ARP has none."""
-    there = event_record(event())["community_id"]
-    values: dict[str, Any] = {
-        "source": "203.0.113.9",
-        "source_port": 443,
-        "destination": "192.168.1.5",
-        "destination_port": 50_000,
-    }
-    assert there.startswith("1:")
-    assert event_record(event(**values))["community_id"] == there
-    assert "community_id" not in event_record(event(protocol="arp", source_port=None, destination_port=None))
+def test_no_value_is_made_up() -> None:
+    """Nothing written is null, except who reset the connection (nobody), nor an empty text or list."""
+
+    def walk(value: object, path: str) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                walk(inner, f"{path}.{key}")
+        elif isinstance(value, list):
+            assert value, path
+            for inner in value:
+                walk(inner, path)
+        else:
+            assert value not in (None, "") or path.endswith("reset_by"), path
+
+    walk(record_of(), "")
 
 
-def test_secrets_only_when_asked_for(event: Make) -> None:
-    """Secret fields need the flag."""
-    assert "hunter2" not in str(event_record(event()))
-    assert event_record(event(), secrets=True)["fields"]["password"] == "hunter2"
+def test_link_layer_ends_are_hardware_addresses() -> None:
+    """A conversation below IP has no IP addresses, only hardware ones."""
+    record = record_of(protocol="lldp", source="02:00:00:00:00:01", source_mac="02:00:00:00:00:01", source_port=None)
+    assert "src_ip" not in record and "dst_ip" not in record
+    assert record["src_mac"] == "02:00:00:00:00:01"
 
 
-def test_absent_is_absent(event: Make) -> None:
-    """What is not known has no key; hardware addresses are not IP addresses."""
-    bare = event_record(
-        event(
-            protocol="lldp",
-            source="b8:27:eb:00:00:01",
-            destination="02:00:00:00:00:01",
-            source_port=None,
-            destination_port=None,
-            state="",
-            finding=None,
-            owner=None,
-            tcp=None,
-            response_times=(),
-            vlans=(),
-            tunnel=(),
-            destination_name=None,
-            destination_place=None,
-            service="",
-            interface="",
-            rtt=event().connection.rtt.__class__(),
-        )  # fmt: skip
+def test_secrets_are_left_out_unless_asked_for() -> None:
+    """A secret field is in no record, until somebody asks for secrets."""
+    finding = Finding(
+        "FTP",
+        Confidence.CONTENT,
+        fields=(Field("user", "User", ("alice",)), Field("password", "Password", ("hunter2",), secrecy=Secrecy.SECRET)),
     )
-    for key in ("src_ip", "dst_port", "state", "application", "process", "tcp", "rtt_ms", "vlan", "dst_place", "service"):
-        assert key not in bare
-    assert bare["src_mac"] == "b8:27:eb:00:00:01"
+    event = ConnectionEvent(EventKind.CLOSED, replace(bare(), finding=finding), NOW)
+    assert event_record(event)["fields"] == {"user": "alice"}
+    assert "hunter2" not in json.dumps(event_record(event))
+    assert event_record(event, secrets=True)["fields"] == {"user": "alice", "password": "hunter2"}
 
 
-def test_every_key_is_documented(event: Make) -> None:
-    """docs/json.md names every key of a record."""
-    text = DOCUMENT.read_text(encoding="utf-8")
-    for key in event_record(event()):
-        assert f"`{key}`" in text or f'"{key}"' in text, key
+def test_one_value_or_a_list() -> None:
+    """A field of one value is that value, several or a repeatable one a list, an empty one nothing."""
+    fields = (
+        Field("one", "One", (1,)),
+        Field("many", "Many", ("a", "b")),
+        Field("always", "Always", ("a",), multiple=True),
+        Field("none", "None", ()),
+    )
+    assert visible_fields(Finding("X", Confidence.PORT, fields=fields)) == {"one": 1, "many": ["a", "b"], "always": ["a"]}
+
+
+def test_places() -> None:
+    """What is known of a place is told, the rest is left out."""
+    record = record_of(source_place=None, destination_place=Place("DE", asn=64496))
+    assert "src_place" not in record
+    assert record["dst_place"] == {"country": "DE", "asn": 64496}
+
+
+def test_community_id_is_worked_out() -> None:
+    """Both directions of a conversation have the same Community ID without anybody having set it; ARP has none."""
+    there = record_of(community_id="")
+    turned = {
+        "source": there["dst_ip"], "source_port": 443, "destination": there["src_ip"], "destination_port": 50_000,
+    }  # fmt: skip
+    assert there["community_id"].startswith("1:") and len(there["community_id"]) == 30
+    assert record_of(community_id="", **turned)["community_id"] == there["community_id"]
+    assert "community_id" not in record_of(community_id="", protocol="arp", source_port=None, destination_port=None)
