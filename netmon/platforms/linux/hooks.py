@@ -7,12 +7,13 @@ CAP_PERFMON the tracepoints do, and processes are read from ``/proc``. Rule: one
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netmon.bpf import BTF, BpfError, BpfObject
+from netmon.bpf import BTF, BpfError, BpfObject, reason
 
 OBJECT = Path(__file__).parent / "attribution.bpf.o"
 CGROUP = (
@@ -21,6 +22,8 @@ CGROUP = (
 TRACING = ("tcp_received", "packet_sent")
 STATES = "tcp_state"
 SEED = "existing"
+FSOPEN, FSCONFIG, FSMOUNT = 430, 431, 432
+"""System calls (Linux 5.2), with the same numbers on every architecture."""
 NEEDED = frozenset({"connect4", "connect6", "tcp_opened"})
 """Without all of these, TCP is told by its changes of state instead."""
 LOST = {
@@ -43,6 +46,15 @@ class Hooks:
     code: BpfObject
     attached: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    group: int = -1
+    """The root control group, -1 when the hooks do without."""
+
+    def close(self) -> None:
+        """Detach; idempotent."""
+        self.code.close()
+        if self.group >= 0:
+            os.close(self.group)
+            self.group = -1
 
 
 def cgroup_root(mounts: str = "/proc/self/mounts") -> str:
@@ -58,52 +70,64 @@ def cgroup_root(mounts: str = "/proc/self/mounts") -> str:
     return ""
 
 
-def attach(path: Path = OBJECT, group: str | None = None) -> Hooks:
+def open_cgroup_root() -> int:
+    """A descriptor of the root control group: where it is mounted, else on a mount of our own that nobody else sees
+    (``ip netns exec`` hides the mounts below /sys; systems with control groups version 1 have none). Raises ``OSError``."""
+    root = cgroup_root()
+    if root:
+        return os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    library = ctypes.CDLL(None, use_errno=True)
+    context = _call(library, FSOPEN, b"cgroup2", 1)  # FSOPEN_CLOEXEC
+    try:
+        _call(library, FSCONFIG, context, 6, None, None, 0)  # FSCONFIG_CMD_CREATE
+        return _call(library, FSMOUNT, context, 1, 0)  # FSMOUNT_CLOEXEC
+    finally:
+        os.close(context)
+
+
+def _call(library: ctypes.CDLL, number: int, *arguments: object) -> int:
+    result: int = library.syscall(number, *arguments)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+
+
+def attach(path: Path = OBJECT, open_group: Callable[[], int] = open_cgroup_root) -> Hooks:
     """Load and attach. Raises ``BpfError`` when nothing useful can be attached."""
-    group = cgroup_root() if group is None else group
-    notes: list[str] = []
     if not Path(BTF).exists():
         raise BpfError(f"the kernel has no type information ({BTF}: CONFIG_DEBUG_INFO_BTF)")
-    if group:
-        try:
-            return _attached(path, group, notes)
-        except BpfError as error:
-            notes = [f"kernel events without control groups: {error}"]
-    else:
-        notes = [
-            "kernel events without control groups: no cgroup2 file system is mounted (mount -t cgroup2 none /sys/fs/cgroup)"
-        ]
-    notes[0] += ": only TCP, and UDP, ping and raw sockets as the tables show them"
-    return _attached(path, "", notes)
-
-
-def _attached(path: Path, group: str, notes: list[str]) -> Hooks:
-    wanted = {*CGROUP, *TRACING, SEED} if group else {"tcp_received", STATES, SEED}
-    hooks = _loaded(path, wanted, NEEDED if group else frozenset({STATES}))
-    hooks.notes = notes + hooks.notes
-    code = hooks.code
     try:
-        if group:
-            descriptor = os.open(group, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                _each(hooks, [n for n in CGROUP if n in wanted], lambda name: code.attach_cgroup(name, descriptor))
-            finally:
-                os.close(descriptor)
-            missing = NEEDED - hooks.attached
-            if missing:
-                raise BpfError(hooks.notes[-1])
-        tracing = TRACING if group else ("tcp_received", STATES)
-        _each(hooks, [n for n in tracing if n in wanted], code.attach)
-        if not group and STATES not in hooks.attached:
-            raise BpfError(hooks.notes[-1])
-        if SEED in wanted:
-            _each(hooks, [SEED], lambda name: _run(code, name))
-    except BpfError:
-        code.close()
-        raise
+        group = open_group()
     except OSError as error:
+        why = f"{reason(error.errno or 0)} (mount -t cgroup2 none /sys/fs/cgroup)"
+    else:
+        try:
+            hooks = _attached(path, group)
+            hooks.group = group
+            return hooks
+        except BpfError as error:
+            os.close(group)
+            why = str(error)
+    hooks = _attached(path, None)
+    what = "kernel events tell who opened TCP connections and who sent, not who bound a port"
+    hooks.notes.insert(0, f"{what}: no control groups: {why}")
+    return hooks
+
+
+def _attached(path: Path, group: int | None) -> Hooks:
+    wanted = {*CGROUP, *TRACING, SEED} if group is not None else {*TRACING, STATES, SEED}
+    needed = NEEDED if group is not None else frozenset({STATES})
+    hooks = _loaded(path, wanted, needed, without_groups=group is None)
+    code = hooks.code
+    if group is not None:
+        directory = group
+        _each(hooks, [n for n in CGROUP if n in wanted], lambda name: code.attach_cgroup(name, directory))
+    _each(hooks, [n for n in (*TRACING, STATES) if n in wanted], code.attach)
+    if needed - hooks.attached:
         code.close()
-        raise BpfError(f"{group} cannot be opened: {error.strerror}") from error
+        raise BpfError(hooks.notes[-1])
+    if SEED in wanted:
+        _each(hooks, [SEED], lambda name: _run(code, name))
     return hooks
 
 
@@ -120,7 +144,7 @@ def _each(hooks: Hooks, names: list[str], attach_one: Callable[[str], None]) -> 
             hooks.notes.append(f"kernel events do not tell {LOST.get(name, name)}: {error}")
 
 
-def _loaded(path: Path, wanted: set[str], needed: frozenset[str]) -> Hooks:
+def _loaded(path: Path, wanted: set[str], needed: frozenset[str], *, without_groups: bool) -> Hooks:
     """The object with every program of ``wanted`` that the verifier takes; the others are taken out of ``wanted``."""
     notes: list[str] = []
     tasks = 1
@@ -128,7 +152,8 @@ def _loaded(path: Path, wanted: set[str], needed: frozenset[str]) -> Hooks:
         code = BpfObject.from_file(path)
         try:
             code.select(wanted)
-            code.set_constants({"may_read_tasks": tasks, "own_process": os.getpid()})
+            constants = {"may_read_tasks": tasks, "own_process": os.getpid(), "without_groups": int(without_groups)}
+            code.set_constants(constants)
             code.load()
         except BpfError as error:
             refused = code.refused()

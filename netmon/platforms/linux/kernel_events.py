@@ -16,7 +16,7 @@ from netmon.errors import PlatformError
 from netmon.model.owner import EventStatistics, SocketEvent, SocketEventKind
 
 from .event_processes import EventProcesses
-from .hooks import Hooks, cgroup_root
+from .hooks import Hooks
 from .hooks import attach as attach_hooks
 from .owners import namespace_of
 from .proc_net import unmapped
@@ -42,12 +42,13 @@ class KernelEvents:
         self._hooks = hooks
         self._processes = processes
         self._own_namespace = own_namespace
-        self._seen = 0
+        self._seen = self._lost = 0
+        self._closed = False
         try:
             self._flows = Ring(hooks.code.map_fd("flows"), FLOW_RING)
             self._told = Ring(hooks.code.map_fd("processes"), PROCESS_RING)
         except OSError as error:
-            hooks.code.close()
+            hooks.close()
             raise PlatformError(f"kernel events cannot be read: {error.strerror}") from error
         self.notes = tuple(hooks.notes)
         self.attached = frozenset(hooks.attached)
@@ -87,13 +88,17 @@ class KernelEvents:
 
     def statistics(self) -> EventStatistics:
         """How many were seen and lost."""
-        return EventStatistics(self._seen, sum(self._hooks.code.counters("lost", LOST_COUNTERS)))
+        if not self._closed:
+            self._lost = sum(self._hooks.code.counters("lost", LOST_COUNTERS))
+        return EventStatistics(self._seen, self._lost)
 
     def close(self) -> None:
         """Detach; idempotent."""
+        self.statistics()
+        self._closed = True
         self._flows.close()
         self._told.close()
-        self._hooks.code.close()
+        self._hooks.close()
 
 
 def open_kernel_events(reader: ProcessReader) -> KernelEvents:
@@ -103,5 +108,5 @@ def open_kernel_events(reader: ProcessReader) -> KernelEvents:
             "kernel events need the host's process numbers, and netmon runs in a PID namespace of its own (--pid=host)"
         )
     hooks = attach_hooks()
-    processes = EventProcesses(reader, cgroup_root())
+    processes = EventProcesses(reader, f"/proc/self/fd/{hooks.group}" if hooks.group >= 0 else "")
     return KernelEvents(hooks, processes, namespace_of("/proc", "self"))

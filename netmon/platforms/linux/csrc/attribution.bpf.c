@@ -22,6 +22,7 @@
 #include "kernel_types.h"
 
 volatile const __u8 may_read_tasks = 1;	/* CAP_PERFMON: command name, arguments and start time; else the number only */
+volatile const __u8 without_groups = 0;	/* no control group hooks: whoever sends first owns the socket */
 volatile const __u32 own_process = 0;	/* netmon's packet sockets send nothing worth an event */
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -421,7 +422,8 @@ static __always_inline int affordable(struct owner *owner, __u64 now)
 static __always_inline void sent(struct sk_buff *skb, struct sock *sk, int raw)
 {
 	struct flow_event event = {}, *told_event;
-	struct owner *owner = bpf_sk_storage_get(&owners, sk, 0, raw ? BPF_SK_STORAGE_GET_F_CREATE : 0);
+	int create = raw || without_groups;
+	struct owner *owner = bpf_sk_storage_get(&owners, sk, 0, create ? BPF_SK_STORAGE_GET_F_CREATE : 0);
 	const unsigned char *at;
 	__u16 type = skb->protocol;
 	__u64 peer;
@@ -437,6 +439,8 @@ static __always_inline void sent(struct sk_buff *skb, struct sock *sk, int raw)
 			own(owner);
 		at = skb->data + skb->dev->hard_header_len;
 	} else {
+		if (create && !owner->pid)
+			own(owner);
 		at = skb->head + skb->network_header;
 	}
 	if (!owner->pid || !read_packet(&event, at, type))
@@ -475,7 +479,7 @@ int BPF_PROG(packet_sent, struct sk_buff *skb)
 	state = sk->__sk_common.skc_state;
 	if ((family != AF_INET && family != AF_INET6) || state == TCP_TIME_WAIT || state == TCP_NEW_SYN_RECV)
 		return 0; /* the two states are those of sockets that are not whole */
-	if (sk->sk_protocol != IPPROTO_TCP)
+	if (sk->sk_protocol != IPPROTO_TCP || (without_groups && state == TCP_SYN_SENT))
 		sent(skb, sk, 0);
 	return 0;
 }
@@ -496,7 +500,7 @@ int BPF_PROG(tcp_state, struct sock *sk, int before, int after)
 			own(owner);
 		return 0;
 	}
-	if (after != TCP_ESTABLISHED && !(after == TCP_CLOSE && before == TCP_SYN_SENT))
+	if (after != TCP_ESTABLISHED)
 		return 0;
 	owner = bpf_sk_storage_get(&owners, sk, 0, 0);
 	if (!owner || !owner->pid)
