@@ -1,0 +1,77 @@
+"""Bidirectional Forwarding Detection (RFC 5880 to 5884).
+
+Claimed: version 1 (or 0), a length that is the datagram's and a discriminator, on its ports; elsewhere weakly and with
+every interval plausible. Read: session state, diagnostic, discriminators. Authentication sections are left alone.
+"""
+
+from __future__ import annotations
+
+from struct import unpack_from
+
+from netmon.errors import ParseError
+
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._report import FieldSpec
+from ._udp import DatagramInspector, DatagramProtocol, on_port
+
+CONTROL_PORT, ECHO_PORT, MULTIHOP_PORT, SEAMLESS_PORT, MICRO_PORT = 3784, 3785, 4784, 7784, 6784
+PORTS = frozenset((CONTROL_PORT, ECHO_PORT, MULTIHOP_PORT, SEAMLESS_PORT, MICRO_PORT))
+HEADER = 24
+STATES = ("ADMIN_DOWN", "DOWN", "INIT", "UP")
+DIAGNOSTICS = ("none", "detection time expired", "echo failed", "neighbour down", "forwarding plane reset", "path down",
+               "concatenated path down", "administratively down", "reverse concatenated path down")  # fmt: skip
+STATE = FieldSpec("bfd_state", "State", multiple=True)
+DIAGNOSTIC = FieldSpec("bfd_diagnostic", "Diagnostic", multiple=True)
+DISCRIMINATOR = FieldSpec("bfd_discriminator", "Discriminator", multiple=True)
+
+
+def checked(data: bytes) -> None:
+    """Raise ``ParseError`` unless this is a control packet (RFC 5880 section 6.8.6)."""
+    if len(data) < HEADER or data[0] >> 5 > 1 or not HEADER <= data[3] <= len(data) or not data[2] or not any(data[4:8]):
+        raise ParseError("no control packet")
+
+
+def _plausible(data: bytes) -> bool:
+    intervals = unpack_from("!III", data, 12)
+    sane = all(interval <= 60_000_000 for interval in intervals) and intervals[1] >= 1000
+    return data[0] >> 5 == 1 and data[0] & 31 <= 8 and data[3] == len(data) and data[2] <= 50 and not data[1] & 1 and sane
+
+
+def recognise(context: Context, data: bytes) -> Claim:
+    """By its fields; an echo packet may hold anything."""
+    if on_port(context, ECHO_PORT):
+        return Claim.WEAK
+    try:
+        checked(data)
+    except ParseError:
+        return Claim.NO
+    if on_port(context, *PORTS):
+        return Claim.YES
+    return Claim.WEAK if _plausible(data) else Claim.NO
+
+
+class _Bfd(DatagramInspector):
+    """One session."""
+
+    __slots__ = ()
+
+    label = "BFD"
+
+    def take(self, data: bytes) -> Status:
+        report = self.report
+        if on_port(self.context, ECHO_PORT):
+            report.state = "ECHO"
+            return Status.MORE
+        checked(data)
+        state = STATES[data[1] >> 6] if data[0] >> 5 else "UP" if data[1] & 0x80 else "DOWN"
+        diagnostic = data[0] & 31
+        report.add(STATE, state)
+        report.add(DISCRIMINATOR, unpack_from("!I", data, 4)[0])
+        if diagnostic:
+            known = DIAGNOSTICS[diagnostic] if diagnostic < len(DIAGNOSTICS) else str(diagnostic)
+            report.add(DIAGNOSTIC, known)
+        report.state, report.summary = state, state.lower()
+        return Status.MORE
+
+
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Bfd, recognise, PORTS)
