@@ -45,6 +45,8 @@ class StreamShell:
 
     label: ClassVar[str] = ""
     idle_timeout: ClassVar[float | None] = None
+    announces: ClassVar[bool] = False
+    """It names other conversations (FTP); see ``ApplicationProtocol``."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -252,7 +254,7 @@ class FrameShell(StreamShell):
 class StreamProtocol:
     """A protocol object over a shell class and a judgement of the two heads; ``datagram`` when it runs over UDP too."""
 
-    __slots__ = ("_datagram", "_judge", "_shell", "first_bytes", "label", "ports", "transports")
+    __slots__ = ("_datagram", "_judge", "_shell", "announces", "first_bytes", "label", "ports", "transports")
 
     def __init__(
         self,
@@ -266,6 +268,7 @@ class StreamProtocol:
         self.transports = frozenset(("tcp", "udp") if datagram else ("tcp",))
         self.ports = ports
         self.first_bytes = first_bytes
+        self.announces = shell.announces
         self._shell, self._judge, self._datagram = shell, judge, datagram
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:

@@ -101,5 +101,5 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(
-    _Stream, judge, PORTS, frozenset((5,)), DatagramProtocol(_Datagram, _datagram)
+    _Stream, judge, PORTS, frozenset((4, 5)), DatagramProtocol(_Datagram, _datagram)
 )

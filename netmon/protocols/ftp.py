@@ -37,6 +37,7 @@ class _Ftp(LineShell):
     __slots__ = ("_auth",)
 
     label = "FTP"
+    announces = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -98,6 +98,11 @@ class QuicInspector:
             self._short_header(side, b"\x40", timestamp_ns)
         return self._settle()
 
+    @property
+    def sure(self) -> bool:
+        """A packet was opened, however weak the claim was."""
+        return self._connection_id is not None
+
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """Datagrams have none."""
         return Status.MORE
@@ -236,9 +241,10 @@ class QuicInspector:
         if any(self._closed):
             self._state = "CLOSED" if all(self._closed) else "DRAINING"
         report.state = self._state
-        connected = self._idle or CONNECTED_TIMEOUT
-        timeouts = {"DRAINING": CLOSED_TIMEOUT, "CLOSED": CLOSED_TIMEOUT, "CONNECTED": connected}
-        report.idle_timeout = timeouts.get(self._state, OPENING_TIMEOUT)
+        if any(self._closed):
+            report.idle_timeout = CLOSED_TIMEOUT
+        else:
+            report.idle_timeout = (self._idle or CONNECTED_TIMEOUT) if self._state == "CONNECTED" else OPENING_TIMEOUT
         return Status.DONE if self._state in ("CONNECTED", "CLOSED") else Status.MORE
 
     def update(self) -> Update | None:

@@ -92,6 +92,11 @@ class TlsInspector:
                 break
         return self._status()
 
+    @property
+    def sure(self) -> bool:
+        """A hello or a clear alert was seen, however weak the claim was."""
+        return self._report.confidence is Confidence.CONTENT
+
     def gap(self, side: int, length: int) -> Status:
         """A gap inside one record costs that record; a longer one the alignment, which is then looked for."""
         state = self._sides[side]
