@@ -114,7 +114,7 @@ class EventProcesses:
             return None
         found = self._reader.read(pid)
         # A process that is just ending has its number still, but neither program nor arguments.
-        return found if found is not None and (found.executable or not started) else None
+        return found if found is not None and ((found.executable and found.command_line) or not started) else None
 
     def _parents(self, pid: int) -> tuple[ParentProcess, ...]:
         """The chain from the parent upwards, read once a second; a parent that is gone but was seen is known by name."""

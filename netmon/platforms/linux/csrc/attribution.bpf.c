@@ -439,7 +439,7 @@ static __always_inline void sent(struct sk_buff *skb, struct sock *sk, int raw)
 			own(owner);
 		at = skb->data + skb->dev->hard_header_len;
 	} else {
-		if (create && !owner->pid)
+		if (create && !owner->pid && BPF_CORE_READ(sk, sk_socket, file)) /* the kernel's own sockets have no file */
 			own(owner);
 		at = skb->head + skb->network_header;
 	}

@@ -60,8 +60,9 @@ struct sock_common {
 	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
 	possible_net_t skc_net;
 };
-struct sock { struct sock_common __sk_common; __u16 sk_protocol; };
-struct socket { struct sock *sk; };
+struct sock;
+struct socket { struct file *file; struct sock *sk; };
+struct sock { struct sock_common __sk_common; __u16 sk_protocol; struct socket *sk_socket; };
 struct net_device { unsigned short hard_header_len; };
 struct sk_buff {
 	struct net_device *dev;
