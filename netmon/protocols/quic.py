@@ -18,15 +18,11 @@ from netmon.model.finding import Update
 
 from . import _gquic
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Inspector, Status, Switch
-from ._cursor import Cursor
+from ._quic_claims import looks_like
 from ._quic_packet import (
     Kind,
     Packet,
-    is_google,
-    is_known,
-    is_reserved,
     read_frames,
-    read_packet,
     read_packets,
     transport_parameter,
 )
@@ -265,7 +261,7 @@ class Quic:
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG002
         """One end that proves it is enough."""
-        answers = {_looks(data) for data in (client, server) if data}
+        answers = {looks_like(data) for data in (client, server) if data}
         for answer in (Claim.YES, Claim.WEAK):
             if answer in answers:
                 return answer
@@ -274,31 +270,6 @@ class Quic:
     def start(self, context: Context) -> Inspector:
         """A fresh inspector."""
         return QuicInspector(context)
-
-
-def _looks(data: bytes) -> Claim:
-    """What one datagram says."""
-    if not data[0] & 0x80:
-        return Claim.YES if _gquic.read_public_header(data) else Claim.NO
-    if _gquic.read_q046_header(data):
-        return Claim.YES
-    try:
-        packet = read_packet(Cursor(data))
-    except ParseError:
-        return Claim.NO
-    if packet.kind is Kind.VERSION_NEGOTIATION:
-        return Claim.YES if any(map(is_known, packet.versions)) else Claim.NO
-    if not data[0] & 0x40:  # greased only after both have agreed to (RFC 9287), so never first
-        return Claim.NO
-    if is_reserved(packet.version):
-        return Claim.WEAK if len(data) >= 1200 and len(packet.destination) >= 8 else Claim.NO
-    if not is_known(packet.version):
-        return Claim.NO
-    if packet.kind is Kind.INITIAL and packet.complete:
-        keys = initial_keys(packet.version, packet.destination, False)
-        if keys and unprotect(keys, packet.data, packet.number_at) is not None:
-            return Claim.YES
-    return Claim.YES if is_google(packet.version) else Claim.WEAK
 
 
 PROTOCOL: ApplicationProtocol = Quic()

@@ -1,0 +1,40 @@
+"""Whether a datagram begins a QUIC conversation (RFC 8999, RFC 9000 section 17, Google's headers).
+
+In: a payload. Out: ``YES`` when an Initial opens with the keys that follow from it, when a version negotiation names a known
+version, or for a Google header; ``WEAK`` for a well-formed long header of a known version that cannot be opened.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from . import _gquic
+from ._contract import Claim
+from ._cursor import Cursor
+from ._quic_packet import Kind, is_google, is_known, is_reserved, read_packet
+from ._quic_protection import initial_keys, unprotect
+
+
+def looks_like(data: bytes) -> Claim:
+    """What one datagram says."""
+    if not data[0] & 0x80:
+        return Claim.YES if _gquic.read_public_header(data) else Claim.NO
+    if _gquic.read_q046_header(data):
+        return Claim.YES
+    try:
+        packet = read_packet(Cursor(data))
+    except ParseError:
+        return Claim.NO
+    if packet.kind is Kind.VERSION_NEGOTIATION:
+        return Claim.YES if any(map(is_known, packet.versions)) else Claim.NO
+    if not data[0] & 0x40:  # greased only after both have agreed to (RFC 9287), so never first
+        return Claim.NO
+    if is_reserved(packet.version):
+        return Claim.WEAK if len(data) >= 1200 and len(packet.destination) >= 8 else Claim.NO
+    if not is_known(packet.version):
+        return Claim.NO
+    if packet.kind is Kind.INITIAL and packet.complete:
+        keys = initial_keys(packet.version, packet.destination, False)
+        if keys and unprotect(keys, packet.data, packet.number_at) is not None:
+            return Claim.YES
+    return Claim.YES if is_google(packet.version) else Claim.WEAK
