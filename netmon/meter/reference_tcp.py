@@ -175,7 +175,7 @@ def _options(me: Direction, p: Packet) -> None:
             break
         value = p.captured(at + 2, head[1] - 2)
         if head == b"\x02\x04" and len(value) == 2:
-            me.mss = be16(value)
+            me.mss = be16(value) or me.mss
         elif head == b"\x03\x03" and value:
             me.window_scale = min(value[0], 14) + 1
         elif head == b"\x04\x02":

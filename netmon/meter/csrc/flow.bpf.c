@@ -13,6 +13,7 @@
 #define LOAD(ctx, off, to, n) bpf_skb_load_bytes(ctx, off, to, n)
 #define ADD(counter, n) __sync_fetch_and_add(counter, n)
 #define MAX_EXTENSIONS 4
+#define SUBPROGRAM __attribute__((noinline))
 /* a constant offset in each branch: without CAP_PERFMON the verifier refuses one that differs between paths */
 #define KEEP(pointer) asm volatile("" : "+r"(pointer))
 #define PICK_DIRECTION(f, which, me, peer) \

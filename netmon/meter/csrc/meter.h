@@ -41,6 +41,7 @@ struct meter {
 struct context { struct meter *m; const u8 *data; u32 captured; };
 
 #define INLINE __attribute__((always_inline)) inline
+#define SUBPROGRAM static INLINE
 #define CTX struct context
 static INLINE int load_bytes(const struct context *ctx, u32 off, void *to, u32 n)
 {

@@ -15,11 +15,11 @@
 #define LONGEST_NS 300000000000ull /* a clock that was set, not a round trip */
 #define FARTHEST (1 << 30)          /* the largest window there is; farther jumps are another stream or damage */
 #define LATE_SYN 65536
+#ifndef MAX_OPTIONS
+#define MAX_OPTIONS 24
+#endif
 
-static INLINE s64 position(const struct direction *me, u32 seq)
-{
-	return me->next_pos + (s32)(seq - me->next_seq);
-}
+static INLINE s64 position(const struct direction *me, u32 seq) { return me->next_pos + (s32)(seq - me->next_seq); }
 
 /* Whether a SYN cannot belong to the connection this record is about. */
 static INLINE int is_new_generation(const struct flow *f, const struct direction *me, const struct direction *peer,
@@ -78,36 +78,30 @@ static INLINE void tcp_bits(struct flow *f, const struct packet *p)
 	f->tcp_bits = bits;
 }
 
-/* MSS, window scale and SACK-permitted of a SYN. */
-static INLINE void tcp_options(CTX *ctx, struct direction *me, const struct packet *p)
+/* MSS, window scale << 16, SACK-permitted << 24. In the kernel a function of its own, so that it is verified once. */
+SUBPROGRAM u64 tcp_options(CTX *ctx, u32 at, u32 end)
 {
-	u32 at = p->l4 + 20, end = p->l4 + p->tcp_header;
-	u8 kind, value[2];
+	u64 mss = 0, scale = 0, sack = 0;
+	u8 head[2], value[2];
 
-	for (int i = 0; i < 24; i++) {
-		if (at >= end || LOAD(ctx, at, &kind, 1) || kind == 0)
+	for (int i = 0; i < MAX_OPTIONS; i++) {
+		if (at >= end || LOAD(ctx, at, head, 1) || head[0] == 0)
 			break;
-		if (kind == 1) {
+		if (head[0] == 1) {
 			at++;
 			continue;
 		}
-		if (at + 2 > end || LOAD(ctx, at, value, 2) || value[1] < 2)
+		if (at + 2 > end || LOAD(ctx, at, head, 2) || head[1] < 2 || at + head[1] > end)
 			break;
-		kind = value[0];
-		u8 length = value[1];
-		if (at + length > end)
-			break;
-		if (kind == 2 && length == 4) {
-			if (!LOAD(ctx, at + 2, value, 2))
-				me->mss = (u16)value[0] << 8 | value[1];
-		} else if (kind == 3 && length == 3) {
-			if (!LOAD(ctx, at + 2, value, 1))
-				me->window_scale = (value[0] > 14 ? 14 : value[0]) + 1;
-		} else if (kind == 4 && length == 2) {
-			me->sack = 1;
-		}
-		at += length;
+		if (head[0] == 2 && head[1] == 4 && !LOAD(ctx, at + 2, value, 2) && (value[0] | value[1]))
+			mss = (u16)value[0] << 8 | value[1];
+		else if (head[0] == 3 && head[1] == 3 && !LOAD(ctx, at + 2, value, 1))
+			scale = (value[0] > 14 ? 14 : value[0]) + 1;
+		else if (head[0] == 4 && head[1] == 2)
+			sack = 1;
+		at += head[1];
 	}
+	return mss | scale << 16 | sack << 24;
 }
 
 /* RFC 6298 section 2. */
@@ -241,8 +235,14 @@ static INLINE void tcp_update(CTX *ctx, struct flow *f, struct direction *me, st
 			tcp_timed(f, peer, p);
 		return;
 	}
-	if (syn)
-		tcp_options(ctx, me, p);
+	if (syn) {
+		u64 options = tcp_options(ctx, p->l4 + 20, p->l4 + p->tcp_header);
+		if (options & 0xffff)
+			me->mss = options & 0xffff;
+		if (options >> 16 & 0xff)
+			me->window_scale = options >> 16 & 0xff;
+		me->sack |= options >> 24 & 1;
+	}
 	late_syn = syn && (me->state & (HAS_SEQUENCE | HAS_ISN)) == HAS_SEQUENCE;
 	if (!(me->state & HAS_SEQUENCE)) {
 		me->next_seq = p->seq;
