@@ -40,11 +40,13 @@ class Header(NamedTuple):
 
 
 def header(data: bytes) -> Header:
-    """The header, with a version and length that can be."""
+    """The header, with a version and length that can be; a snap length may have cut its last two fields."""
     cursor = Cursor(data)
     initiator, responder = cursor.take(8), cursor.take(8)
     following, version, exchange, flags = cursor.u8(), cursor.u8(), cursor.u8(), cursor.u8()
-    found = Header(initiator, responder, following, version >> 4, version & 15, exchange, flags, cursor.u32(), cursor.u32())
+    whole = cursor.left >= 8
+    identifier, length = (cursor.u32(), cursor.u32()) if whole else (0, HEADER_SIZE)
+    found = Header(initiator, responder, following, version >> 4, version & 15, exchange, flags, identifier, length)
     if found.major not in (1, 2) or found.length < HEADER_SIZE:
         raise ParseError("no IKE header")
     return found

@@ -47,6 +47,7 @@ def test_claims() -> None:
     for data in (odd, message(0x10, 34), INIT[:-1], INIT + b"x", bytes(40)):
         assert asked(ike.PROTOCOL, data) is Claim.NO
     assert asked(ike.PROTOCOL, INIT, on(4500)) is Claim.NO
+    assert asked(ike.PROTOCOL, INIT[:20], on(500)) is Claim.YES  # cut by the snap length
 
 
 @pytest.mark.parametrize(
