@@ -1,0 +1,47 @@
+"""Certificates: what is told, and what is survived."""
+
+from __future__ import annotations
+
+import random
+import ssl
+from pathlib import Path
+
+from netmon.protocols._x509 import MAXIMUM_CERTIFICATE, first_certificate, read_certificate
+
+from ._tls_peers import certificate
+
+DER = ssl.PEM_cert_to_DER_cert(Path(certificate()[0]).read_text(encoding="ascii"))
+
+
+def test_names_and_dates() -> None:
+    """Subject, issuer, validity, alternative names."""
+    read = read_certificate(DER, alone=True)
+    assert read is not None
+    assert (read.subject, read.issuer, read.self_signed) == ("CN=www.example.org", "CN=www.example.org", True)
+    assert read.names == ("www.example.org", "alt.example")
+    assert read.not_after is not None
+    assert read.not_after.isoformat() == "2024-07-01T00:00:00+00:00"
+
+
+def test_chain_is_not_self_signed() -> None:
+    """A leaf with a chain behind it."""
+    body = len(DER).to_bytes(3, "big") + DER
+    message = (2 * len(body)).to_bytes(3, "big") + body * 2
+    leaf, rest = first_certificate(message)
+    assert (leaf, rest) == (DER, len(body))
+    read = read_certificate(leaf, alone=rest == 0)
+    assert read is not None
+    assert not read.self_signed
+
+
+def test_damage_is_survived() -> None:
+    """Flipped bytes and truncation give a certificate or none, never an exception."""
+    source = random.Random(1)
+    for _ in range(300):
+        damaged = bytearray(DER)
+        for _ in range(source.randint(1, 4)):
+            damaged[source.randrange(len(damaged))] = source.randrange(256)
+        read_certificate(bytes(damaged[: source.randint(1, len(damaged))]), alone=True)
+        read_certificate(bytes(damaged), alone=True)
+    assert read_certificate(b"\x30" * (MAXIMUM_CERTIFICATE + 1), alone=True) is None
+    assert first_certificate(b"\0\0\0") == (b"", 0)
