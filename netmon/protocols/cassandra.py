@@ -1,0 +1,106 @@
+"""Cassandra's native protocol (CQL binary protocol v3 to v5, native_protocol_v*.spec of Apache Cassandra).
+
+Claimed: STARTUP or SUPPORTED, which name CQL_VERSION; else requests and responses of one version whose stream numbers
+agree. Told: protocol and CQL version, operations, and the first word of each query. Queries and values are not.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._cursor import Cursor
+from ._report import FieldSpec
+from ._shell import FrameShell, StreamProtocol
+from ._text import verb_of, words
+
+VERSION = FieldSpec("cql_version", "CQL version")
+OPERATION = FieldSpec("cassandra_operation", "Operations", multiple=True)
+VERB = FieldSpec("cql_verb", "Verbs", multiple=True)
+PORTS = frozenset((9042,))
+HEADER = 9
+MAXIMUM = 256 * 1024 * 1024
+LARGE = 1024 * 1024
+RESPONSE, COMPRESSED = 0x80, 1
+REQUESTS = {1: "STARTUP", 5: "OPTIONS", 7: "QUERY", 9: "PREPARE", 10: "EXECUTE", 11: "REGISTER", 13: "BATCH", 15: "AUTH"}
+RESPONSES = frozenset((0, 2, 3, 6, 8, 12, 14, 16))
+STARTUP, SUPPORTED, QUERY, PREPARE = 1, 6, 7, 9
+VERBS = words("SELECT INSERT UPDATE DELETE BEGIN USE CREATE ALTER DROP TRUNCATE GRANT REVOKE LIST")
+_CQL_VERSION = b"\x00\x0bCQL_VERSION"
+
+
+def header(head: bytes, response: bool) -> Claim:
+    """A frame header of either direction, as far as it goes; what it says is weak."""
+    if head[:1] and (bool(head[0] & RESPONSE) is not response or not 3 <= head[0] & 0x7F <= 5):
+        return Claim.NO
+    if len(head) > 1 and head[1] > 0x1F:
+        return Claim.NO
+    if len(head) < HEADER:
+        return Claim.MORE
+    known = head[4] in (RESPONSES if response else REQUESTS)
+    return Claim.WEAK if known and int.from_bytes(head[5:9], "big") <= MAXIMUM else Claim.NO
+
+
+class _Cassandra(FrameShell):
+    """One connection."""
+
+    __slots__ = ("_bytes",)
+
+    label = "Cassandra"
+    header = HEADER
+    limit = 256
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._bytes = 0
+
+    def length(self, side: int, head: bytes) -> int:
+        """Header and body."""
+        if header(head, side != CLIENT) is Claim.NO:
+            raise ParseError("no CQL frame")
+        size = HEADER + int.from_bytes(head[5:], "big")
+        self._bytes += size
+        return size
+
+    def frame(self, side: int, message: Cursor) -> Status:
+        """One frame."""
+        message.skip(1)
+        flags = message.u8()
+        message.skip(2)
+        operation = message.u8()
+        message.skip(4)
+        if side == CLIENT:
+            self.report.add(OPERATION, REQUESTS[operation])
+            if not flags & COMPRESSED:
+                self._request(operation, message)
+        return Status.DONE if self._bytes > LARGE else Status.ALWAYS
+
+    def _request(self, operation: int, body: Cursor) -> None:
+        if operation == STARTUP:
+            for _ in range(body.u16()):
+                key, value = body.take(body.u16()), body.take(body.u16())
+                if key == b"CQL_VERSION":
+                    self.report.set(VERSION, value)
+        elif operation in (QUERY, PREPARE):
+            body.skip(4)
+            verb = verb_of(body.peek(32).lstrip().split(b"\n")[0], VERBS)
+            self.report.add(VERB, verb)
+            self.report.summary = verb
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+    """See the module."""
+    asked = header(client, False) if client else Claim.MORE
+    answered = header(server, True) if server else Claim.MORE
+    if Claim.NO in (asked, answered) or (client and server and server[0] & 0x7F > client[0]):
+        return Claim.NO
+    for head, operation, skipped in ((client, STARTUP, 2), (server, SUPPORTED, 2)):
+        body = head[HEADER + skipped : HEADER + 300]
+        if head[4:5] == bytes((operation,)) and _CQL_VERSION in body:
+            return Claim.YES
+    if asked is Claim.WEAK and answered is Claim.WEAK and (client[2:4] == server[2:4] or server[4] == 12):
+        return Claim.YES
+    return Claim.WEAK if Claim.WEAK in (asked, answered) else Claim.MORE
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Cassandra, judge, PORTS, frozenset((3, 4, 5, 0x83, 0x84, 0x85)))

@@ -1,0 +1,139 @@
+"""ONC RPC (RFC 5531) over TCP and UDP: portmapper, NFS, mount, NIS and the rest.
+
+Claimed: a call (RPC version 2, known credential flavour) or a reply of the shape replies have; over TCP behind a record
+mark. Told: programs and procedures. Credentials, file names and handles are not. Exchange: ``rpc``, by transaction id.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._cursor import Cursor
+from ._judge import jointly
+from ._report import FieldSpec, Report
+from ._shell import FrameShell, StreamProtocol
+from ._udp import DatagramInspector, DatagramProtocol, on_port
+
+PROGRAM = FieldSpec("rpc_program", "Programs", multiple=True)
+VERSION = FieldSpec("rpc_version", "Program version", multiple=True)
+PORTS = frozenset((111, 2049))
+NAMES = {
+    100000: "portmapper", 100003: "NFS", 100004: "NIS", 100005: "mount", 100007: "ypbind", 100011: "rquota", 100021: "NLM",
+    100024: "status", 100227: "NFS ACL", 400122: "NFS callback",
+}  # fmt: skip
+MARK = 4
+LAST, MAXIMUM = 0x8000_0000, 16 * 1024 * 1024
+CALL, REPLY = 0, 1
+FLAVOURS = frozenset((0, 1, 2, 3, 4, 5, 6, 390003, 390004, 390005))
+
+
+def message(data: bytes) -> Claim:
+    """A call or a reply, as far as it goes."""
+    kind = data[4:8]
+    if not b"\0\0\0".startswith(kind[:3]) or kind[3:] not in (b"", b"\0", b"\1"):
+        return Claim.NO
+    if kind == b"\0\0\0\1":
+        return _reply(data)
+    if len(data) < 28:
+        short = len(kind) == 4 and not b"\0\0\0\2".startswith(data[8:12])
+        return Claim.NO if short else Claim.MORE
+    program = int.from_bytes(data[12:16], "big")
+    fields = [int.from_bytes(data[index : index + 4], "big") for index in (8, 16, 20, 24)]
+    if fields[0] != 2 or not 0 < program < 0x8000_0000 or fields[1] > 64 or fields[2] > 256 or fields[3] not in FLAVOURS:
+        return Claim.NO
+    return Claim.YES if program in NAMES or 100_000 <= program < 400_000_000 else Claim.WEAK
+
+
+def _reply(data: bytes) -> Claim:
+    if len(data) < 24:
+        return Claim.MORE
+    state, flavour, length = (int.from_bytes(data[index : index + 4], "big") for index in (8, 12, 16))
+    if state == 1:
+        return Claim.WEAK if flavour < 2 else Claim.NO
+    return Claim.WEAK if state == 0 and flavour in FLAVOURS and length <= 400 else Claim.NO
+
+
+def record(head: bytes) -> Claim:
+    """A record mark and a message; what is not the last fragment is rare and says less."""
+    if len(head) < MARK:
+        return Claim.MORE if not head or head[0] in (0, 0x80) else Claim.NO
+    size = int.from_bytes(head[:MARK], "big") & ~LAST
+    if not 20 <= size <= MAXIMUM:
+        return Claim.NO
+    return message(head[MARK : MARK + size])
+
+
+def take(report: Report, body: Cursor, now: int) -> None:
+    """One message."""
+    key, kind = body.u32(), body.u32()
+    if kind == REPLY:
+        report.response(key, now, "rpc")
+        return
+    if kind != CALL or body.u32() != 2:
+        raise ParseError("no RPC message")
+    program, version = body.u32(), body.u32()
+    report.add(PROGRAM, program)
+    report.add(VERSION, version)
+    report.summary = NAMES.get(program, f"program {program}")
+    report.request(key, now, "rpc")
+
+
+class _Stream(FrameShell):
+    """Over TCP."""
+
+    __slots__ = ("_continued",)
+
+    label = "RPC"
+    header = MARK
+    limit = 64
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._continued = [False, False]
+
+    def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
+        """A fragment."""
+        size = int.from_bytes(head, "big") & ~LAST
+        if size > MAXIMUM:
+            raise ParseError("no record mark")
+        return MARK + size
+
+    def frame(self, side: int, message: Cursor) -> Status:
+        """The first fragment of a record tells; the others carry data."""
+        last = bool(message.u32() & LAST)
+        continued, self._continued[side] = self._continued[side], not last
+        if not continued:
+            take(self.report, message, self.now)
+        return Status.ALWAYS
+
+
+class _Datagrams(DatagramInspector):
+    """Over UDP."""
+
+    __slots__ = ()
+
+    label = "RPC"
+
+    def take(self, data: bytes) -> Status:
+        """One message."""
+        take(self.report, Cursor(data), self.now)
+        return Status.ALWAYS
+
+
+def recognise(context: Context, data: bytes) -> Claim:
+    """Whole calls on any port; replies alone only where RPC usually is."""
+    claim = message(data)
+    if claim is Claim.MORE:
+        return Claim.NO
+    return Claim.NO if claim is Claim.WEAK and not on_port(context, *PORTS) else claim
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+    """Either direction may call (NFS callbacks)."""
+    return jointly(client, server, record)
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(
+    _Stream, judge, PORTS, frozenset((0, 0x80)), DatagramProtocol(_Datagrams, recognise, PORTS)
+)

@@ -1,0 +1,70 @@
+"""TDS: logins of both kinds, statements that are not told, TLS inside."""
+
+from __future__ import annotations
+
+import struct
+
+from netmon.protocols._contract import Claim, Status
+from netmon.protocols.tds import PROTOCOL
+
+from ._streams import ANYWHERE, Flight, check, run, text_of
+
+
+def packet(kind: int, body: bytes, status: int = 1) -> bytes:
+    return struct.pack(">BBHHBB", kind, status, len(body) + 8, 0, 1, 0) + body
+
+
+def login7(**names: str) -> bytes:
+    """[MS-TDS] 2.2.6.4."""
+    order = ("host", "user", "password", "app", "server", "unused", "library", "language", "db")
+    offset, pairs, text = 36 + 36 + 22, b"", b""
+    for name in order:
+        value = names.get(name, "").encode("utf-16-le")
+        pairs += struct.pack("<HH", offset + len(text), len(value) // 2)
+        text += value
+    body = bytes(28) + pairs + bytes(22) + text
+    return struct.pack("<II", len(body) + 8, 0x74000004) + body
+
+
+PRELOGIN = packet(18, b"\x00\x00\x0b\x00\x06\x01\x00\x11\x00\x01\xff\x0f\x00\x00\x00\x00\x00\x02")
+LOGIN = packet(16, login7(host="WS1", user="sa", password="secret", app="tool", db="sales"))
+TALK: list[Flight] = [
+    (0, PRELOGIN),
+    (1, packet(4, b"\x00\x00\x0b\x00\x06\x01\x00\x11\x00\x01\xff\x0f\x00\x00\x00\x00\x00\x02")),
+    (0, LOGIN),
+    (1, packet(4, b"\xad" + bytes(30))),
+]
+
+
+def test_login() -> None:
+    """Who logs in from where, with what, into which database; not the password."""
+    assert check(PROTOCOL, TALK) == {"tds_host": ("WS1",), "tds_user": ("sa",), "tds_app": ("tool",), "tds_db": ("sales",)}
+    finding, status, updates = run(PROTOCOL, TALK)
+    assert (finding.state, status) == ("ESTABLISHED", Status.DONE)
+    assert "secret" not in text_of(updates)
+
+
+def test_login_of_tds_5() -> None:
+    """Names of fixed size with their length behind them."""
+    names = [name.ljust(30, b"\0") + bytes((len(name),)) for name in (b"WS2", b"carol", b"secret", b"99")]
+    body = b"".join(names) + bytes(16) + b"isql".ljust(30, b"\0") + b"\x04"
+    finding, _, updates = run(PROTOCOL, [(0, packet(2, body.ljust(504, b"\0"), 0))])
+    values = {field.name: field.values for field in finding.fields}
+    assert values == {"tds_host": ("WS2",), "tds_user": ("carol",), "tds_app": ("isql",)}
+    assert finding.risks == ("clear-text-credentials",)
+    assert "secret" not in text_of(updates)
+
+
+def test_tls_inside_ends_it() -> None:
+    """Nothing more can be learnt once TLS begins."""
+    finding, status, _ = run(PROTOCOL, [(0, PRELOGIN), (0, packet(18, b"\x16\x03\x01\x00\x50" + bytes(80)))])
+    assert (finding.state, status) == ("TLS", Status.DONE)
+
+
+def test_claims() -> None:
+    """One request that says little is weak, with an answer it is sure."""
+    batch = packet(1, "COMMIT".encode("utf-16-le"))
+    assert PROTOCOL.claims(ANYWHERE, batch, b"") is Claim.WEAK
+    assert PROTOCOL.claims(ANYWHERE, batch, packet(4, bytes(9))) is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, batch, packet(3, bytes(9))) is Claim.NO
+    assert PROTOCOL.claims(ANYWHERE, packet(1, b"\x16\0\0\0\x12\0\0\0\x02\0" + bytes(20)), b"") is Claim.YES
