@@ -142,4 +142,6 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     return Claim.WEAK if usual else Claim.MORE
 
 
-PROTOCOL: ApplicationProtocol = StreamProtocol(_Rdp, judge, PORTS, frozenset((3,)), DatagramProtocol(_Udp, recognise, PORTS))
+PROTOCOL: ApplicationProtocol = StreamProtocol(
+    _Rdp, judge, PORTS, frozenset((3, 0xFF)), DatagramProtocol(_Udp, recognise, PORTS)
+)

@@ -122,11 +122,11 @@ class _Datagrams(DatagramInspector):
 
 
 def recognise(context: Context, data: bytes) -> Claim:
-    """Whole calls on any port; replies alone only where RPC usually is."""
+    """Whole calls on any port; a reply by itself says something only where RPC usually is."""
     claim = message(data)
     if claim is Claim.MORE:
         return Claim.NO
-    return Claim.NO if claim is Claim.WEAK and not on_port(context, *PORTS) else claim
+    return Claim.MORE if claim is Claim.WEAK and not on_port(context, *PORTS) else claim
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
@@ -134,6 +134,4 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
     return jointly(client, server, record)
 
 
-PROTOCOL: ApplicationProtocol = StreamProtocol(
-    _Stream, judge, PORTS, frozenset((0, 0x80)), DatagramProtocol(_Datagrams, recognise, PORTS)
-)
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Stream, judge, PORTS, None, DatagramProtocol(_Datagrams, recognise, PORTS))

@@ -51,7 +51,8 @@ def test_datagrams() -> None:
 def test_claims() -> None:
     """A call is sure, a reply alone is not; version and credentials have to be right."""
     assert PROTOCOL.claims(UDP, call(1, 100003), b"") is Claim.YES
-    assert PROTOCOL.claims(UDP, reply(1), b"") is Claim.NO
+    assert PROTOCOL.claims(UDP, reply(1), b"") is Claim.MORE
+    assert PROTOCOL.claims(UDP, call(1, 100003), reply(1)) is Claim.YES
     assert PROTOCOL.claims(Context("udp", 50000, 111), b"", reply(1)) is Claim.WEAK
     assert PROTOCOL.claims(UDP, call(1, 100003).replace(b"\0\0\0\2", b"\0\0\0\3"), b"") is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, b"", record(reply(1))) is Claim.WEAK
