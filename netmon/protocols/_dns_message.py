@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import socket
+from functools import lru_cache
 from struct import Struct
 from typing import NamedTuple
 
@@ -114,7 +115,8 @@ class Names:
     def _read(self, position: int) -> tuple[str, int, int]:
         """(text, position after it, octets of the whole name)."""
         data, size = self.data, len(self.data)
-        labels: list[str] = []
+        labels: list[bytes] = []
+        suffix = ""
         octets, jumps, end, limit = 0, 0, -1, position
         while True:
             if position >= size:
@@ -127,7 +129,7 @@ class Names:
                 octets += length + 1
                 if octets >= MAX_NAME or position + length > size:
                     raise ParseError("name too long")
-                labels.append(self.label(data[position : position + length]))
+                labels.append(data[position : position + length])
                 position += length
                 continue
             if length < 192 or position + 2 > size:
@@ -140,19 +142,26 @@ class Names:
                 raise ParseError("compression pointer that does not point back")
             known = self._known.get(target)
             if known is not None:
-                if octets + known[2] >= MAX_NAME:
-                    raise ParseError("name too long")
                 octets += known[2]
-                if known[0]:
-                    labels.append(known[0])
+                if octets >= MAX_NAME:
+                    raise ParseError("name too long")
+                suffix = known[0]
                 break
             position = limit = target
-        return ".".join(labels), position if end < 0 else end, octets
+        text = self._text(labels)
+        if suffix:
+            text = f"{text}.{suffix}" if text else suffix
+        return text, position if end < 0 else end, octets
+
+    def _text(self, labels: list[bytes]) -> str:
+        """All labels at once where they are plain, as nearly all are."""
+        joined = b".".join(labels)
+        if _PLAIN.fullmatch(joined) and joined.count(b".") == len(labels) - 1:
+            return joined.decode("ascii")
+        return ".".join([self.label(label) for label in labels])
 
     def label(self, label: bytes) -> str:
         """One label as text."""
-        if _PLAIN.fullmatch(label) and b"." not in label:
-            return label.decode("ascii")
         if self.utf8:
             try:
                 text = label.decode("utf-8")
@@ -169,8 +178,10 @@ def _escaped(octet: int) -> str:
     return chr(octet) if 0x20 <= octet < 0x7F else f"\\{octet:03d}"
 
 
+@lru_cache(maxsize=4)
 def parse(data: bytes, utf8: bool = False) -> Message:
-    """One message; bytes after it are left alone (``Message.end``)."""
+    """One message; bytes after it are left alone (``Message.end``). The last few are kept: whoever recognised a message
+    reads it next."""
     if len(data) < HEADER_SIZE:
         raise ParseError("header cut short")
     identifier, flags, *counts = _HEADER(data)

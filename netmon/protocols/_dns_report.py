@@ -50,12 +50,14 @@ def fold(name: str) -> str:
 class MessageReport:
     """Adds messages to a report."""
 
-    __slots__ = ("_what", "report")
+    __slots__ = ("_seen", "_what", "report")
 
     def __init__(self, report: Report, what: str = "dns") -> None:
         """``what``: the name of the exchange, empty for none."""
         self.report = report
         self._what = what
+        self._seen: set[tuple[int, int, int | None]] = set()
+        """Flags, result and EDNS version told already."""
 
     def take(self, message: Message, timestamp_ns: int) -> None:
         """One message."""
@@ -66,16 +68,12 @@ class MessageReport:
             report.add(QTYPE, dns.type_name(kind))
             if class_ & ~UNICAST != 1:
                 report.add(CLASS, CLASSES.get(class_) or f"CLASS{class_}")
-        if message.opcode:
-            report.add(OPCODE, dns.opcode_name(message.opcode))
-        if message.edns is not None:
-            report.set(EDNS, message.edns)
-        for word, bit in dns.FLAGS:
-            if message.flags & bit:
-                report.add(FLAGS, word)
         rcode = dns.rcode_name(message.rcode) if response else ""
-        if response:
-            report.add(RCODE, rcode)
+        header = (message.flags, message.rcode, message.edns)
+        if header not in self._seen:
+            if len(self._seen) < LISTED:
+                self._seen.add(header)
+            self._header(message, rcode)
         if message.records:
             self._records(message)
         report.state = self._state(message)
@@ -89,6 +87,17 @@ class MessageReport:
         elif not report.summary and message.records:
             first_record = message.records[0]
             report.summary = f"{dns.type_name(first_record.type)} {fold(first_record.name)}"
+
+    def _header(self, message: Message, rcode: str) -> None:
+        report = self.report
+        if message.opcode:
+            report.add(OPCODE, dns.opcode_name(message.opcode))
+        if message.edns is not None:
+            report.set(EDNS, message.edns)
+        for word, bit in dns.FLAGS:
+            if message.flags & bit:
+                report.add(FLAGS, word)
+        report.add(RCODE, rcode)
 
     @staticmethod
     def _state(message: Message) -> str:

@@ -54,6 +54,8 @@ def header(data: bytes) -> Header:
 
 def strict(data: bytes) -> bool:
     """A header whose every value is known and whose length is the datagram's."""
+    if len(data) < HEADER_SIZE or data[17] not in (0x10, 0x20):
+        return False
     try:
         found = header(data)
     except ParseError:

@@ -87,7 +87,11 @@ class DatagramProtocol:
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """The surest answer, unless one direction says no."""
-        answers = [self._recognise(context, data) for data in (client, server) if data]
+        if not server:
+            return self._recognise(context, client) if client else Claim.MORE
+        if not client:
+            return self._recognise(context, server)
+        answers = [self._recognise(context, data) for data in (client, server)]
         for claim in (Claim.NO, Claim.YES, Claim.WEAK):
             if claim in answers:
                 return claim

@@ -74,4 +74,4 @@ class _Bfd(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Bfd, recognise, PORTS)
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Bfd, recognise, PORTS, frozenset(range(0x40)))

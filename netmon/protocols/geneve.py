@@ -59,4 +59,4 @@ class _Geneve(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Geneve, recognise, frozenset((PORT,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Geneve, recognise, frozenset((PORT,)), frozenset(range(0x40)))

@@ -105,4 +105,4 @@ class _Gtp(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Gtp, recognise, PORTS)
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Gtp, recognise, PORTS, frozenset(range(0x60)))

@@ -91,4 +91,6 @@ class _L2tp(DatagramInspector):
             return
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_L2tp, recognise, frozenset((PORT,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _L2tp, recognise, frozenset((PORT,)), frozenset(first for first in range(256) if not first & 0x34)
+)

@@ -7,6 +7,7 @@ Read: commands, response codes, endpoints; Megaco's commands.
 from __future__ import annotations
 
 import re
+import string
 
 from netmon.errors import ParseError
 
@@ -90,6 +91,6 @@ def recognise_megaco(context: Context, data: bytes) -> Claim:  # noqa: ARG001  c
 
 
 PROTOCOLS: tuple[ApplicationProtocol, ...] = (
-    DatagramProtocol(_Mgcp, recognise, PORTS),
-    DatagramProtocol(_Megaco, recognise_megaco, MEGACO_PORTS),
+    DatagramProtocol(_Mgcp, recognise, PORTS, frozenset(b"0123456789" + string.ascii_letters.encode())),
+    DatagramProtocol(_Megaco, recognise_megaco, MEGACO_PORTS, frozenset(b" \r\n\t!MmAa")),
 )

@@ -211,4 +211,6 @@ def _judge(client: bytes, server: bytes) -> Claim:
     return Claim.YES if protection(client[2 : 2 + length]) else Claim.NO
 
 
-PROTOCOL: ApplicationProtocol = _Protocol(_Datagrams, recognise, frozenset((PORT,)), None, frozenset(("udp", "tcp")))
+PROTOCOL: ApplicationProtocol = _Protocol(
+    _Datagrams, recognise, frozenset((PORT,)), frozenset(range(0x60)), frozenset(("udp", "tcp"))
+)

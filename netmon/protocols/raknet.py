@@ -66,4 +66,4 @@ class _RakNet(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_RakNet, recognise, frozenset((PORT,)), None)
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_RakNet, recognise, frozenset((PORT,)), frozenset(MESSAGES))

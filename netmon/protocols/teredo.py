@@ -58,4 +58,4 @@ class _Teredo(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Teredo, recognise, frozenset((PORT,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Teredo, recognise, frozenset((PORT,)), frozenset((0, *range(0x60, 0x70))))

@@ -49,4 +49,6 @@ class _Vxlan(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Vxlan, recognise, PORTS)
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _Vxlan, recognise, PORTS, frozenset(first for first in range(256) if first & 8)
+)
