@@ -123,12 +123,14 @@ class Attribution:
                 return self._joined(deed, owner)
             found = found or owner
         if deed is not None:
-            complete = bool(deed.process.executable) and not deed.provisional
-            return Owner(deed.process, Match.KERNEL, deed.shared), complete
+            process = deed.process
+            if found is not None and not process.executable and _same(found.process, process):
+                process = found.process  # the table's has been read while it lived
+            return Owner(process, Match.KERNEL, deed.shared), bool(process.executable) and not deed.provisional
         for protocol, local, port, _, _ in keys:
-            process = self._deeds.bound(protocol, local, port, last) if port else None
-            if process is not None:
-                return Owner(process, Match.KERNEL, found.shared if found else ()), found is not None
+            binder = self._deeds.bound(protocol, local, port, last) if port else None
+            if binder is not None:
+                return Owner(binder, Match.KERNEL, found.shared if found else ()), found is not None
         return found, False
 
     def _deed(self, keys: tuple[SocketTuple, ...], last: float) -> Deed | None:

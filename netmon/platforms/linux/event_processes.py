@@ -24,7 +24,8 @@ from .processes import ProcessReader, group_name, process_name, user_name
 
 RECORD = struct.Struct("=QQIIII16s80sI4x392s")
 CACHE_LIMIT = 16_384
-READS_A_SECOND = 200
+READS_A_SECOND = 100
+"""Of processes the kernel has copied; as many again of those it has not."""
 PARENTS = 4
 _NANOSECONDS = 1_000_000_000
 
@@ -42,7 +43,7 @@ class EventProcesses:
         self._latest: dict[int, Process] = {}
         self._chains: dict[int, tuple[ParentProcess, ...]] = {}
         self._second = 0
-        self._reads = 0
+        self._reads = [0, 0]
         self._tick = _NANOSECONDS // os.sysconf("SC_CLK_TCK")
 
     def learn(self, records: Iterable[bytes]) -> None:
@@ -52,14 +53,14 @@ class EventProcesses:
 
     def _learn(self, raw: bytes) -> None:
         started, cgroup, pid, parent, uid, gid, comm, executable, length, arguments = RECORD.unpack(raw)
-        found = self._living(pid, started)
+        found = self._living(pid, started, 0)
         if found is None:
             words = arguments[:length].rstrip(b"\0").split(b"\0") if length else []
             if length >= len(arguments) and len(words) > 1:
                 words[-1] = b"..."  # cut in the middle: half a secret would not be recognised as one
             program = clean(executable.partition(b"\0")[0])
             name = process_name(comm.partition(b"\0")[0], program, words)
-            group = cgroups.parse(f"0::{self._paths.path(cgroup, time.monotonic())}")
+            group = cgroups.parse(f"0::{self._paths.path(cgroup)}")
             first = words[0] if words else b""
             path = clean(first, PATH_LIMIT) if first.startswith(b"/") and first.endswith(b"/" + program.encode()) else ""
             found = Process(
@@ -85,13 +86,15 @@ class EventProcesses:
         found = self._known.get(key)
         if found is not None and (started or self._same(found)):
             return found
-        found = self._living(pid, started)
+        found = self._living(pid, started, 1)
         if found is None:
-            group = cgroups.parse(f"0::{self._paths.path(cgroup, time.monotonic())}")
+            group = cgroups.parse(f"0::{self._paths.path(cgroup)}")
             found = Process(
                 pid, "", self._reader.unix_time(started // self._tick) if started else 0.0,
                 uid=uid, user=user_name(uid), unit=group.unit, cgroup=group.path,
             )  # fmt: skip
+            if self._reads[1] >= READS_A_SECOND:
+                return found  # the next event asks again
         self._keep(key, found)
         return found
 
@@ -100,15 +103,15 @@ class EventProcesses:
         stat = self._reader.stat(known.pid)
         return stat is not None and self._reader.start_time(stat) == known.started
 
-    def _living(self, pid: int, started: int) -> Process | None:
+    def _living(self, pid: int, started: int, ration: int) -> Process | None:
         """From ``/proc``, when it is this very process and the ration is not used up."""
         second = int(time.monotonic())
         if second != self._second:
-            self._second, self._reads = second, 0
+            self._second, self._reads = second, [0, 0]
             self._chains.clear()
-        if self._reads >= READS_A_SECOND:
+        if self._reads[ration] >= READS_A_SECOND:
             return None
-        self._reads += 1
+        self._reads[ration] += 1
         stat = self._reader.stat(pid)
         if stat is None or (started and stat.started != started // self._tick):
             return None

@@ -1,0 +1,150 @@
+"""What the actors do. Each scenario leaves its deeds in its own log; sizes come from the caller."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab import CLIENT4, SERVER4, SERVER6, Host
+from stage import FORK_PORT, INNER_HOST, TCP_PORT, UDP_PORT, Stage
+from truth import Deed
+
+LONG = "a-client-with-a-long-program-name"
+IDENTIFIER = "0123456789abcdef" * 4
+RUNTIMES = {
+    "docker": f"system.slice/docker-{IDENTIFIER}.scope",
+    "podman": f"machine.slice/libpod-{IDENTIFIER}.scope/container",
+    "containerd": f"system.slice/nerdctl-{IDENTIFIER}.scope",
+    "cri-o": f"kubepods.slice/kubepods-pod11111111_2222_3333_4444_555555555555.slice/crio-{IDENTIFIER}.scope",
+    "kubernetes": f"kubepods/besteffort/pod11111111-2222-3333-4444-555555555555/{IDENTIFIER}",
+    "lxc": "lxc.payload.web",
+    "nspawn": "machine.slice/systemd-nspawn@web.service",
+}
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything."""
+
+    short_lived: int = 200
+    forked: int = 100
+    burst: int = 2000
+    burst_seconds: float = 0.5
+
+
+FULL = Sizes(short_lived=1000, forked=1000, burst=10_000, burst_seconds=2.0)
+
+
+def servers(stage: Stage) -> None:
+    """Both kinds of TCP server and the datagram one."""
+    stage.serve("server", "the-plain-server", "server", "::", TCP_PORT)
+    stage.serve("fork-server", "the-forking-server", "fork-server", "0.0.0.0", FORK_PORT)
+    stage.serve("udp-server", "the-datagram-server", "udp-server", "0.0.0.0", UDP_PORT)
+    stage.serve("local-server", "the-local-server", "server", "127.0.0.1", TCP_PORT, host=stage.lab.client)
+    for host, port, udp in (
+        (stage.lab.server, TCP_PORT, False), (stage.lab.server, FORK_PORT, False),
+        (stage.lab.server, UDP_PORT, True), (stage.lab.client, TCP_PORT, False),
+    ):  # fmt: skip
+        while not host.listens(int(port), udp=udp):
+            time.sleep(0.05)  # noqa: TID251  # real processes take real time
+
+
+def many(stage: Stage, sizes: Sizes) -> None:
+    """Short-lived, forked, threaded, burst."""
+    client = stage.actor(LONG)
+    log = stage.log("short-lived clients", LONG)
+    words = (client, log, "client", SERVER4, TCP_PORT, "500", "700")
+    stage.lab.client.run(stage.actor("spawner"), log, "spawn", str(sizes.short_lived), *words, timeout=120)
+    log = stage.log("clients of a forking server", "another-client")
+    words = (stage.actor("another-client"), log, "client", SERVER4, FORK_PORT, "300", "900")
+    stage.lab.client.run(stage.actor("spawner"), log, "spawn", str(sizes.forked), *words, timeout=120)
+    stage.play("threads with names of their own", "threaded-client", "threads", SERVER4, TCP_PORT)
+    stage.play("burst", "bursting-client", "burst", SERVER4, TCP_PORT, str(sizes.burst), str(sizes.burst_seconds))
+
+
+def datagrams(stage: Stage) -> None:
+    """UDP both ways, raw, packets."""
+    stage.play("UDP, not connected", "udp-client", "udp", SERVER4, UDP_PORT)
+    stage.play("UDP, connected", "udp-connected-client", "udp-connected", SERVER4, UDP_PORT)
+    stage.play("raw protocol 253", "raw-sender", "raw", SERVER4)
+    stage.play("packet socket", "packet-sender", "packet", "veth0", CLIENT4, SERVER4, "9999")
+
+
+def paths(stage: Stage) -> list[str]:
+    """Other ways into the kernel; the scenarios that this kernel has not."""
+    skipped = []
+    stage.play("sendfile", "sendfile-client", "sendfile", SERVER4, TCP_PORT)
+    stage.play("splice", "splice-client", "splice", SERVER4, TCP_PORT)
+    if stage.play("io_uring", "uring-client", "io_uring", SERVER4, TCP_PORT) == 77:
+        skipped.append("io_uring")
+        del stage.logs["io_uring"]
+    stage.play("IPv6", "six-client", "client", SERVER6, TCP_PORT, "4000", "5000")
+    stage.play("IPv4-mapped IPv6", "mapped-client", "client", f"::ffff:{SERVER4}", TCP_PORT, "4000", "5000")
+    stage.play("loopback", "loopback-client", "client", "127.0.0.1", TCP_PORT, "4000", "5000")
+    return skipped
+
+
+def pings(stage: Stage) -> list[Deed]:
+    """ping by ICMP and ICMPv6 sockets; each its own process."""
+    deeds = []
+    for option, host, protocol in (("-4", SERVER4, "icmp"), ("-6", SERVER6, "icmpv6")):
+        process = stage.lab.client.start("ping", option, "-c", "2", "-i", "0.1", "-s", "100", host)
+        process.wait(10)
+        deeds.append(Deed("client", process.pid, protocol, "-", 0, host, 0, 216, 216, "ping"))
+    return deeds
+
+
+def containers(stage: Stage, group_root: str) -> list[str]:
+    """A client in a control group named as each runtime names them; the scenarios that could be played."""
+    played = []
+    for runtime, path in RUNTIMES.items():
+        group = Path(group_root, path)
+        group.mkdir(parents=True, exist_ok=True)
+        scenario = f"container: {runtime}"
+        name = f"in-{runtime}"
+        command = [stage.actor(name), stage.log(scenario, name), "client", SERVER4, TCP_PORT, "600", "600"]
+
+        def enter(group: Path = group) -> None:
+            Path(group, "cgroup.procs").write_text(str(os.getpid()))
+
+        subprocess.run(stage.lab.client.command(*command), check=True, timeout=20, preexec_fn=enter)
+        played.append(scenario)
+        while group != Path(group_root):
+            try:
+                group.rmdir()
+            except OSError:
+                break
+            group = group.parent
+    return played
+
+
+def behind_nat(stage: Stage) -> None:
+    """A client in a namespace behind the client's host."""
+    inner = Host(stage.names["inner"], "eth0")
+    stage.play("other namespace", "inner-client", "client", SERVER4, TCP_PORT, "3000", "2000", host=inner)
+    assert INNER_HOST
+
+
+def reuse_of_a_number(stage: Stage) -> bool:
+    """Two programs, one after the other, with the same process number; ``False`` where the kernel does not let us."""
+    control = Path("/proc/sys/kernel/ns_last_pid")
+    for name in ("first-of-its-number", "second-of-its-number"):
+        log = stage.log(f"number used again: {name.partition('-')[0]}", name)
+        actor = stage.actor(name)
+        for _ in range(50):
+            try:
+                control.write_text("29999")
+            except OSError:
+                return False
+            words = stage.lab.client.command(actor, log, "client", SERVER4, TCP_PORT, "111", "222")
+            process = subprocess.Popen(words)
+            process.wait(10)
+            if process.pid == 30000:
+                break
+            Path(log).unlink(missing_ok=True)
+        else:
+            return False
+    return True

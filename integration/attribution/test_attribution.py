@@ -1,0 +1,47 @@
+"""The right process, always: every scenario of play.py, each conversation with its process, its name and its bytes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from conftest import why_no_lab
+
+from netmon.platforms.linux.hooks import OBJECT
+
+
+def why_not() -> str:
+    """Empty when kernel events can be had here, else the reason."""
+    reason = why_no_lab()
+    if reason:
+        return reason
+    if not OBJECT.exists():
+        return "the eBPF object was not built (clang, libbpf-dev)"
+    if not Path("/sys/kernel/btf/vmlinux").exists():
+        return "the kernel has no type information"
+    if not shutil.which("gcc") and not shutil.which("clang"):
+        return "no C compiler for the actors"
+    return "" if os.geteuid() == 0 else "kernel events need root"
+
+
+@pytest.mark.root
+def test_every_process_and_every_byte() -> None:
+    """Short-lived, forked, threaded, bursts, datagrams, raw, containers, NAT, numbers used again: nothing is missed."""
+    reason = why_not()
+    if reason:
+        pytest.skip(reason)
+    from play import perform
+    from scenarios import Sizes
+    from truth import table
+
+    scores, skipped, (near, far) = perform(Sizes())
+    faults = [f"{one.scenario}: {fault}" for one in scores for fault in one.wrong[:5]]
+    assert all(one.perfect for one in scores), "\n".join([table(scores), *faults, near.errors, far.errors])
+    assert len(scores) + len(skipped) >= 28
+    assert near.summary["drops"] == {"kernel": 0, "interface": 0, "queue": 0, "inspection": 0, "export": 0}
