@@ -18,7 +18,6 @@ from netmon.protocols._contract import Claim, Context, Status
 from netmon.protocols._cursor import Cursor
 from netmon.protocols._quic_packet import read_frames, read_packet
 from netmon.protocols._quic_protection import initial_keys, unprotect
-from netmon.protocols._quic_stream import CryptoStream
 from netmon.protocols.quic import PROTOCOL
 
 from ._tls_peers import NOW_NS, Flight, certificate
@@ -246,21 +245,6 @@ def test_truncation_at_every_length() -> None:
         inspector.update()
 
 
-def test_crypto_stream_is_bounded_and_exact() -> None:
-    """Every byte once, whatever the order and overlap; far ahead is dropped."""
-    data = bytes(range(256)) * 8
-    for seed in range(20):
-        source = random.Random(seed)
-        pieces = [(at, data[at : at + source.randint(1, 300)]) for at in range(0, len(data), 100)]
-        pieces += [(at, data[at : at + 100]) for at in range(0, len(data), 100)]
-        source.shuffle(pieces)
-        stream = CryptoStream()
-        assert b"".join(stream.feed(at, piece) for at, piece in pieces) == data
-    stream = CryptoStream()
-    assert stream.feed(1 << 40, b"x") == b""
-    assert stream.feed(0, b"abc") == b"abc"
-
-
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 1), st.binary(min_size=1, max_size=120)), max_size=6))
 def test_random_datagrams_raise_only_parse_errors(datagrams: list[Flight]) -> None:
@@ -293,13 +277,3 @@ def test_mutated_conversations_raise_only_parse_errors(seed: int, changes: int) 
     except ParseError:
         return
     inspector.update()
-
-
-@settings(deadline=None, max_examples=300)
-@given(st.binary(max_size=200))
-def test_random_frames(payload: bytes) -> None:
-    """What is inside a packet is as hostile as what is outside."""
-    try:
-        read_frames(payload)
-    except ParseError:
-        return

@@ -293,9 +293,3 @@ def test_mutated_handshakes_raise_only_parse_errors(flights: list[Flight], seed:
     except ParseError:
         return
     inspector.update()
-
-
-def test_header_like_noise_does_not_loop() -> None:
-    """Bytes that match a header but for their length keep the search moving."""
-    inspector = PROTOCOL.start(MIDSTREAM)
-    assert inspector.feed(0, b"\x17\x03\x03\x48\xff" * 500, NOW_NS) is Status.MORE
