@@ -105,6 +105,8 @@ class Replay:
         self._feeder: Feeder = kind(pipeline.meter, source)
         self.next_timestamp_ns = 0
         """The packet ``advance`` stopped at."""
+        self.torn = ""
+        """After ``finish``: what was left over of a truncated tail, in one line."""
 
     @property
     def now(self) -> float:
@@ -140,6 +142,7 @@ class Replay:
 
     def finish(self) -> None:
         """Deliver what is still open."""
+        self.torn = self._pipeline.meter.end_of_file() or self._source.torn()  # fragments without a first one get their row
         self._pipeline.inspect()
         self._deliver(self._pipeline.finish(self.now))
 
