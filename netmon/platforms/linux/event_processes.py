@@ -22,7 +22,8 @@ from .containers import ContainerNames
 from .interpreters import script_of
 from .processes import ProcessReader, group_name, process_name, user_name
 
-RECORD = struct.Struct("=QQIIII16s80sI4x392s")
+RECORD = struct.Struct("=QQIIII16s80sI4x392s352s")
+GROUP_NAME = 88
 CACHE_LIMIT = 16_384
 READS_A_SECOND = 100
 """Of processes the kernel has copied; as many again of those it has not."""
@@ -30,6 +31,13 @@ PARENTS = 4
 _NANOSECONDS = 1_000_000_000
 
 _Key = tuple[int, int]
+
+
+def _group_path(raw: bytes) -> str:
+    """The last components of a control group's path; what is above them is not known."""
+    parts = [raw[at : at + GROUP_NAME].partition(b"\0")[0] for at in range(0, len(raw), GROUP_NAME)]
+    names = [part.decode("utf-8", "backslashreplace").replace("\n", "") for part in parts if part]
+    return "/" + "/".join([*(["..."] if len(names) == len(parts) else []), *reversed(names)])
 
 
 class EventProcesses:
@@ -52,7 +60,7 @@ class EventProcesses:
             self._learn(raw)
 
     def _learn(self, raw: bytes) -> None:
-        started, cgroup, pid, parent, uid, gid, comm, executable, length, arguments = RECORD.unpack(raw)
+        started, cgroup, pid, parent, uid, gid, comm, executable, length, arguments, groups = RECORD.unpack(raw)
         found = self._living(pid, started, 0)
         if found is None:
             words = arguments[:length].rstrip(b"\0").split(b"\0") if length else []
@@ -60,7 +68,7 @@ class EventProcesses:
                 words[-1] = b"..."  # cut in the middle: half a secret would not be recognised as one
             program = clean(executable.partition(b"\0")[0])
             name = process_name(comm.partition(b"\0")[0], program, words)
-            group = cgroups.parse(f"0::{self._paths.path(cgroup)}")
+            group = cgroups.parse(f"0::{self._paths.path(cgroup) or _group_path(groups)}")
             first = words[0] if words else b""
             path = clean(first, PATH_LIMIT) if first.startswith(b"/") and first.endswith(b"/" + program.encode()) else ""
             found = Process(

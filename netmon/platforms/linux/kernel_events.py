@@ -24,7 +24,7 @@ from .processes import ProcessReader
 from .ring import Ring
 
 FLOW = struct.Struct("=QQQIIIHHHHB11x16s16s")
-FLOW_RING, PROCESS_RING = 1 << 22, 1 << 21
+FLOW_RING, PROCESS_RING = 1 << 22, 1 << 22
 INET, INET6, ARP = 2, 10, 0x0806
 LOST_COUNTERS = 3
 INITIAL_PID_NAMESPACE = 0xEFFFFFFC

@@ -34,7 +34,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 21);
+	__uint(max_entries, 1 << 22);
 } processes SEC(".maps");
 
 struct {
@@ -83,6 +83,22 @@ static __always_inline void read_program(struct process_event *event, struct tas
 		event->arguments_length = length;
 }
 
+/* The directory may be gone before anybody can look for its path. */
+static __always_inline void read_groups(struct process_event *event, struct task_struct *task)
+{
+	struct cgroup *group = BPF_CORE_READ(task, cgroups, dfl_cgrp);
+
+#pragma unroll
+	for (int level = 0; level < GROUPS; level++) {
+		struct cgroup_subsys_state *parent = BPF_CORE_READ(group, self.parent);
+
+		if (!parent)
+			return; /* the root has no name */
+		bpf_probe_read_kernel_str(event->groups[level], GROUP_NAME, BPF_CORE_READ(group, kn, name));
+		group = BPF_CORE_READ(parent, cgroup);
+	}
+}
+
 /* Once per process and program: its names, while it still lives. */
 static __always_inline void tell_process(struct owner *owner)
 {
@@ -112,6 +128,7 @@ static __always_inline void tell_process(struct owner *owner)
 	event->gid = bpf_get_current_uid_gid() >> 32;
 	bpf_probe_read_kernel_str(event->name, sizeof(event->name), &leader->comm);
 	read_program(event, task);
+	read_groups(event, task);
 	bpf_ringbuf_submit(event, 0);
 	bpf_map_update_elem(&told, &pid, &now, BPF_ANY);
 }

@@ -28,13 +28,17 @@ struct flow_event {		/* 88 bytes */
 	__u32 local[4], remote[4];	/* network order, IPv4 in the first four bytes */
 };
 
-struct process_event {		/* 528 bytes */
+#define GROUPS 4
+#define GROUP_NAME 88
+
+struct process_event {		/* 880 bytes */
 	__u64 started, cgroup;
 	__u32 pid, parent, uid, gid;
 	char name[16];
 	char executable[80];
 	__u32 arguments_length, unused;
 	char arguments[392];
+	char groups[GROUPS][GROUP_NAME];	/* names of the control group and those above it */
 };
 
 struct owner {

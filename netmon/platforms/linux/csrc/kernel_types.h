@@ -39,7 +39,13 @@ struct dentry { struct qstr d_name; };
 struct path { struct dentry *dentry; };
 struct file { struct path f_path; };
 struct mm_struct { struct file *exe_file; unsigned long arg_start, arg_end; };
+struct kernfs_node { const char *name; };
+struct cgroup;
+struct cgroup_subsys_state { struct cgroup *cgroup; struct cgroup_subsys_state *parent; };
+struct cgroup { struct cgroup_subsys_state self; struct kernfs_node *kn; };
+struct css_set { struct cgroup *dfl_cgrp; };
 struct task_struct {
+	struct css_set *cgroups;
 	unsigned int flags;
 	int tgid;
 	struct task_struct *group_leader, *real_parent;
