@@ -6,190 +6,44 @@ interrupted before its end. Nothing heavy is imported before it is needed: ``--h
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
-
-from netmon import __version__
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from .errors import FilterError, NetmonError, UsageError
+from .options import given
 from .settings import Settings
 
-EPILOG = """\
-examples:
-  sudo netmon                                   this machine's connections, live
-  sudo netmon -i eth0 -i wg0 -f 'not port 22'   two interfaces, with a pcap-filter(7) expression
-  netmon -r capture.pcap                        a capture file on the screen
-  netmon -r capture.pcap --json | jq .          the same as JSON lines
-  sudo netmon --json --duration 60              one minute, headless
-  netmon -r ci.pcap --assert 'app:tls sni:example.org' --assert-none 'dport:23'
-
-exit status: 0 all well, 1 failure or failed assertion, 2 wrong usage, 130 interrupted before the end of a file
-"""
+if TYPE_CHECKING:
+    from .config import Loaded
 
 
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage."""
+def configuration(path: str) -> Loaded:
+    """What the configuration file says; the usual one when no path is given. Raises ``UsageError``."""
+    from .configure import load_checked
 
-    def error(self, message: str) -> NoReturn:
-        """A wrong argument: exit status 2."""
-        self.exit(UsageError.exit_status, f"netmon: {message} (see netmon --help)\n")
-
-
-def parser() -> argparse.ArgumentParser:
-    """The command line (names are the field's, see design)."""
-    top = Parser(
-        prog="netmon",
-        description="The per-process network monitor: every conversation of this machine, live or from a capture file.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    add = top.add_argument
-    add("--version", action="version", version=f"netmon {__version__}")
-    add("command", nargs="?", choices=["interfaces", "doctor"], help="list interfaces, or say what works and what does not")
-    _source_options(top)
-    _output_options(top)
-    _screen_options(top)
-    return top
+    return load_checked(path)
 
 
-def _source_options(top: argparse.ArgumentParser) -> None:
-    group = top.add_argument_group("where packets come from")
-    add = group.add_argument
-    add("-i", "--interface", action="append", default=[], metavar="IFACE",
-        help="interface to capture on, repeatable; 'any' for all (default: the one of the default route)")  # fmt: skip
-    add("-r", "--read", metavar="FILE", default="",
-        help="read a capture file (pcap, pcapng; gzip, bzip2, xz, zstd, lz4), '-' for standard input")  # fmt: skip
-    add("-f", "--bpf-filter", metavar="BPF", default="", help="capture filter, pcap-filter(7) syntax")
-    add("--show-localhost", action="store_true", help="show loopback conversations too")
-    add("--meter", choices=["auto", "kernel", "native", "reference"], default="auto",
-        help="how packets are counted (default: the best one that works here)")  # fmt: skip
-    add("--no-dpi", action="store_true", help="do not inspect application protocols")
-    add("--no-resolve-dns", action="store_true", help="do not look up host names")
-    add("--show-ptr-lookups", action="store_true", help="show netmon's own reverse look-ups")
-    add("--buffer-size", type=_megabytes, default=16, metavar="MB", help="kernel capture buffer per interface (default 16)")
-    add("--snaplen", type=_positive, default=262_144, metavar="BYTES", help="bytes kept of each packet (default 262144)")
-
-
-def _output_options(top: argparse.ArgumentParser) -> None:
-    group = top.add_argument_group("what comes out")
-    add = group.add_argument
-    kind = group.add_mutually_exclusive_group()
-    for word, what in (("json", "JSON lines"), ("csv", "comma-separated values"), ("text", "one line a connection")):
-        kind.add_argument(f"--{word}", dest="output", action="store_const", const=word, help=f"headless: {what}")
-    add("--filter", metavar="EXPR", default="", help="only connections that match (see 'Filters' in the documentation)")
-    add("--once", action="store_true", help="headless: what there is after one look (live: 2 s unless --duration), then end")
-    add("--duration", type=_seconds, metavar="S", help="end after this many seconds")
-    add("--assert", dest="assertions", action="append", default=[], metavar="EXPR",
-        help="exit status 1 unless some connection matches; repeatable")  # fmt: skip
-    add("--assert-none", dest="denials", action="append", default=[], metavar="EXPR",
-        help="exit status 1 if any connection matches; repeatable")  # fmt: skip
-    add("--json-log", metavar="FILE", default="", help="also append JSON lines to FILE (mode 0600)")
-    add("--show-secrets", action="store_true", help="show passwords and the like in outputs")
-    add(
-        "--log-level",
-        choices=["debug", "info", "warning", "error"],
-        default="warning",
-        help="how much netmon says of itself",
-    )
-    add("--log-file", metavar="FILE", default="", help="write that to FILE (mode 0600) instead of standard error")
-
-
-def _screen_options(top: argparse.ArgumentParser) -> None:
-    group = top.add_argument_group("the screen")
-    add = group.add_argument
-    add(
-        "--refresh-interval",
-        type=_positive,
-        default=1000,
-        metavar="MS",
-        help="time between refreshes (default 1000)",
-    )
-    add("--theme", default="muted", metavar="NAME", help="colour theme")
-    add("--no-color", action="store_true", help="no colours (also: the NO_COLOR variable)")
-    add("--ascii", action="store_true", help="no characters beyond ASCII")
-    add("--speed", type=_speed, metavar="X", help="with -r: play at X times real time, 0 = as fast as possible (default)")
-
-
-def _positive(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value <= 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number above 0")
-    return value
-
-
-def _megabytes(text: str) -> int:
-    value = _positive(text)
-    if value > 2047:
-        raise argparse.ArgumentTypeError("at most 2047 MB")
-    return value
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 1e9:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds above 0")
-    return value
-
-
-def _speed(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1e6:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a speed: 1 = real time, 10 = ten times, 0 = as fast as possible")
-    return value
-
-
-def settings_of(arguments: argparse.Namespace) -> Settings:
-    """Validated settings. Raises ``UsageError``."""
-    if arguments.read and arguments.interface:
+def settings_of(given: dict[str, Any], loaded: Loaded) -> Settings:
+    """Validated settings: what was given over the configuration file over the defaults. Raises ``UsageError``."""
+    if given.get("file") and given.get("interfaces"):
         raise UsageError("-r and -i exclude each other: read a file or capture live")
-    if arguments.speed is not None and not arguments.read:
+    if given.get("speed") is not None and not given.get("file"):
         raise UsageError("--speed goes with -r FILE")
-    output = arguments.output or "auto"
-    if output == "auto" and (
-        arguments.once or arguments.assertions or arguments.denials or not (sys.stdout.isatty() and sys.stdin.isatty())
-    ):
-        output = "text"
-    return Settings(
-        interfaces=tuple(arguments.interface),
-        file=arguments.read,
-        bpf_filter=arguments.bpf_filter,
-        filter=arguments.filter,
-        output=output,
-        once=arguments.once,
-        duration=arguments.duration,
-        assertions=tuple(arguments.assertions),
-        denials=tuple(arguments.denials),
-        meter=arguments.meter,
-        inspect=not arguments.no_dpi,
-        resolve_dns=not arguments.no_resolve_dns,
-        show_localhost=arguments.show_localhost,
-        show_ptr_lookups=arguments.show_ptr_lookups,
-        show_secrets=arguments.show_secrets,
-        refresh_interval=arguments.refresh_interval / 1000,
-        theme=arguments.theme,
-        color=not arguments.no_color and not os.environ.get("NO_COLOR"),
-        ascii=arguments.ascii,
-        json_log=arguments.json_log,
-        log_level=arguments.log_level,
-        log_file=arguments.log_file,
-        buffer_size=arguments.buffer_size * 1024 * 1024,
-        snap_length=arguments.snaplen,
-        speed=arguments.speed,
-    )
+    kept = dict(loaded.values)
+    if given.get("file"):
+        kept.pop("interfaces", None)
+    else:
+        kept.pop("speed", None)
+    settings = replace(Settings(), **{**kept, **given})
+    headless = settings.once or settings.assertions or settings.denials
+    if settings.output == "auto" and (headless or not (sys.stdout.isatty() and sys.stdin.isatty())):
+        return replace(settings, output="text")
+    return settings
 
 
 def check_filters(settings: Settings) -> None:
@@ -203,7 +57,7 @@ def check_filters(settings: Settings) -> None:
 
     for option, text in given:
         try:
-            compile_filter(text)
+            compile_filter(text, saved=settings.filters)
         except FilterError as error:
             shown, fault = explain(text, error)
             raise UsageError(f"{option} is not understood\n  {shown}\n  {fault}") from error
@@ -233,19 +87,27 @@ def configure_logging(settings: Settings) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run netmon with these arguments; the exit status."""
-    arguments = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
-        settings = settings_of(arguments)
+        if words[:1] == ["config"]:
+            from . import configure
+
+            return configure.main(words[1:])
+        found = given(words)
+        command = found.pop("command")
+        if command == "config":
+            raise UsageError("config comes first: netmon config print, netmon config path, netmon config check")
+        settings = settings_of(found, configuration(found.pop("config", "")))
         check_filters(settings)
         if settings.theme != Settings().theme:
             from .views.theme import choose_theme
 
             choose_theme(settings.theme)
         configure_logging(settings)
-        if arguments.command:
+        if command:
             from netmon import doctor
 
-            return doctor.interfaces() if arguments.command == "interfaces" else doctor.report(settings)
+            return doctor.interfaces() if command == "interfaces" else doctor.report(settings)
         from . import app
 
         return app.run(settings)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from netmon import __version__
-from netmon.cli import main, parser, settings_of
+from netmon.cli import main
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 DNS = str(FIXTURES / "dns.pcapng")
@@ -198,20 +198,3 @@ def test_version(capsys: Captured) -> None:
     """``--version`` names program and version."""
     assert run("--version") == 0
     assert capsys.readouterr().out == f"netmon {__version__}\n"
-
-
-def test_every_option_is_in_the_settings() -> None:
-    """No option is parsed and forgotten: each changes the settings record."""
-    values = {
-        "--interface": ["eth9"], "--read": ["x"], "--bpf-filter": ["tcp"], "--show-localhost": [], "--meter": ["native"],
-        "--no-dpi": [], "--no-resolve-dns": [], "--show-ptr-lookups": [], "--buffer-size": ["3"], "--snaplen": ["99"],
-        "--json": [], "--csv": [], "--filter": ["tcp"], "--once": [], "--duration": ["9"], "--assert": ["tcp"],
-        "--assert-none": ["tcp"], "--json-log": ["x"], "--show-secrets": [], "--log-level": ["info"], "--log-file": ["x"],
-        "--refresh-interval": ["7"], "--theme": ["nord"], "--no-color": [], "--ascii": [], "--speed": ["2"],
-    }  # fmt: skip
-    default = settings_of(parser().parse_args([]))
-    told = {action.option_strings[-1] for action in parser()._actions if action.option_strings}
-    assert told - {"--help", "--version", "--text"} == set(values)
-    for option, value in values.items():
-        extra = ["-r", "x"] if option == "--speed" else []
-        assert settings_of(parser().parse_args([*extra, option, *value])) != default, option

@@ -7,7 +7,7 @@ text it replaces. Rule: bounded work: a sample of the connections, a handful of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -30,8 +30,11 @@ class Completion(NamedTuple):
     candidates: tuple[str, ...]
 
 
-def completion(text: str, position: int, connections: Sequence[Connection], sources: Sources | None = None) -> Completion:
-    """What may stand at ``position``: field names at a word's beginning, values after ``field:``."""
+def completion(
+    text: str, position: int, connections: Sequence[Connection], sources: Sources | None = None, saved: Iterable[str] = ()
+) -> Completion:
+    """What may stand at ``position``: field names at a word's beginning, values after ``field:``, names of saved filters
+    after ``@``."""
     before = text[:position]
     try:
         last = tokens(before)[-2:][0]
@@ -43,6 +46,9 @@ def completion(text: str, position: int, connections: Sequence[Connection], sour
         if last.form != "plain":
             return Completion(position, position, ())
         typed = last.value.lower()
+        if typed.startswith("@"):
+            wanted = [f"@{name}" for name in sorted(saved) if name.startswith(last.value[1:])]
+            return Completion(last.position, position, tuple(wanted[:MOST]))
         names = [name + _sign(name) for name in FIELDS if name.startswith(typed)]
         words = [word for word in ("AND", "NOT", "OR") if typed and word.lower().startswith(typed)]
         return Completion(last.position, position, tuple(names + words)[:MOST])

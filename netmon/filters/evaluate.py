@@ -7,7 +7,7 @@ has changed; it is shared by all filters and bounded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from operator import eq, ge, gt, le, lt
@@ -45,12 +45,12 @@ class Filter:
         return [connection for connection in connections if test(connection, now)]
 
 
-def compile_filter(text: str, sources: Sources | None = None) -> Filter:
+def compile_filter(text: str, sources: Sources | None = None, saved: Mapping[str, str] | None = None) -> Filter:
     """The filter; raises ``FilterError`` with the position of what is wrong.
 
-    ``sources`` give the texts of fields that connections do not carry (``country``, ``asn``).
+    ``sources`` give the texts of fields that connections do not carry; ``saved`` are the filters ``@name`` stands for.
     """
-    return Filter(text, build(parse(text), sources))
+    return Filter(text, build(parse(text, saved), sources))
 
 
 def haystack(connection: Connection) -> str:

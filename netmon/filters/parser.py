@@ -11,6 +11,7 @@ length are bounded; the empty filter matches everything.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
 
@@ -19,6 +20,7 @@ from netmon.errors import FilterError
 from .fields import FIELDS, Field, is_generic
 from .lexer import Token, tokens
 from .regex import compile_regex
+from .saved import Expansion
 from .syntax import EVERYTHING, And, Compare, Node, Not, Numbers, Or, Present, Regex, Text, Within
 
 DEEPEST = 40
@@ -28,9 +30,13 @@ _RANGE = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?")
 _INVERSE = {"!=": "="}
 
 
-def parse(text: str) -> Node:
-    """The tree of a filter."""
-    parser = _Parser(tokens(text))
+def parse(text: str, saved: Mapping[str, str] | None = None) -> Node:
+    """The tree of a filter; ``saved`` are those that ``@name`` stands for."""
+    return _parse(text, Expansion(saved, _parse))
+
+
+def _parse(text: str, expansion: Expansion) -> Node:
+    parser = _Parser(tokens(text), expansion)
     if parser.token.kind == "END":
         return EVERYTHING
     node = parser.any(0)
@@ -40,8 +46,9 @@ def parse(text: str) -> Node:
 
 
 class _Parser:
-    def __init__(self, found: list[Token]) -> None:
+    def __init__(self, found: list[Token], expansion: Expansion) -> None:
         self._tokens = found
+        self._expansion = expansion
         self._index = 0
 
     @property
@@ -77,9 +84,16 @@ class _Parser:
             self._index += 1
             return node
         if token.kind == "TERM":
-            return term(token)
+            name = saved_name(token)
+            return self._expansion.tree(name, token.position) if name else term(token)
         self._index -= 1
         raise FilterError("a word or a field is missing here", token.position)
+
+
+def saved_name(token: Token) -> str:
+    """``web`` of ``@web``; empty for any other term."""
+    bare = not token.name and token.form == "plain" and len(token.value) > 1
+    return token.value[1:] if bare and token.value[0] == "@" else ""
 
 
 def term(token: Token) -> Node:

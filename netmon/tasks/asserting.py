@@ -15,7 +15,7 @@ class Selection:
     """Decides what is written: the filter, and the rule that loopback is hidden unless asked for (features 1.15)."""
 
     def __init__(self, settings: Settings, *, show_localhost: bool) -> None:
-        self._filter = compile_filter(settings.filter) if settings.filter else None
+        self._filter = compile_filter(settings.filter, saved=settings.filters) if settings.filter else None
         self._show_localhost = show_localhost
 
     def __call__(self, events: Iterable[ConnectionEvent]) -> list[ConnectionEvent]:
@@ -35,8 +35,12 @@ class Assertions:
     """``--assert`` and ``--assert-none``, checked against every connection when it closes or the run ends."""
 
     def __init__(self, settings: Settings) -> None:
-        self._wanted: list[tuple[str, Predicate]] = [(text, compile_filter(text)) for text in settings.assertions]
-        self._denied: list[tuple[str, Predicate]] = [(text, compile_filter(text)) for text in settings.denials]
+        self._wanted: list[tuple[str, Predicate]] = [
+            (text, compile_filter(text, saved=settings.filters)) for text in settings.assertions
+        ]
+        self._denied: list[tuple[str, Predicate]] = [
+            (text, compile_filter(text, saved=settings.filters)) for text in settings.denials
+        ]
         self.failures: list[str] = []
 
     def check(self, events: Sequence[ConnectionEvent]) -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 
 import trio
 
@@ -35,7 +36,8 @@ LONGEST_NAP = 0.1
 
 def _terminal_task(settings: Settings, carry: Callable[[Effect], None]) -> TerminalTask:
     terminal = Terminal(color=None if settings.color else False, ascii=settings.ascii, theme=settings.theme)
-    return TerminalTask(View(settings, compile_filter), terminal, carry)
+    compiled = partial(compile_filter, saved=settings.filters)
+    return TerminalTask(View(settings, compiled), terminal, carry)
 
 
 class LiveScreen:
