@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import trio
 
@@ -17,6 +18,9 @@ from netmon.meter.contract import Meter, MeterLimits
 from netmon.meter.select import open_meter
 from netmon.settings import Settings
 from netmon.tasks.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from netmon.names.geoip import GeoIP
 
 LOOPBACK = ("lo", "lo0")
 
@@ -53,14 +57,28 @@ def _meter(settings: Settings, *, separate_interfaces: bool) -> tuple[Meter, str
     return open_meter(settings.meter, limits)
 
 
-def _pipeline(settings: Settings, meter: Meter, *, live: bool) -> Pipeline:
+def _pipeline(settings: Settings, meter: Meter, geoip: GeoIP, *, live: bool) -> Pipeline:
+    from netmon.names import oui
     from netmon.names.services import service
 
-    return Pipeline(settings, meter, live=live, services=service)
+    pipeline = Pipeline(settings, meter, live=live, services=service)
+    pipeline.tracker.set_vendors(oui.lookup)
+    pipeline.notes = geoip.notes
+    if geoip.available:
+        pipeline.tracker.set_places(geoip.place)
+    return pipeline
+
+
+def _geoip(settings: Settings) -> GeoIP:
+    from netmon.names.geoip import open_geoip
+
+    return open_geoip(settings.geoip_country, settings.geoip_city, settings.geoip_asn)
 
 
 async def _file(settings: Settings) -> int:
     from netmon.capture.file import open_file
+
+    geoip = _geoip(settings)
 
     def make() -> tuple[Pipeline, FileSource, str]:
         source = open_file(settings.file)
@@ -68,7 +86,7 @@ async def _file(settings: Settings) -> int:
             meter, reason = _meter(settings, separate_interfaces=False)
             if settings.bpf_filter:
                 meter.set_filter(*source.compile_filter(settings.bpf_filter))
-            return _pipeline(settings, meter, live=False), source, reason
+            return _pipeline(settings, meter, geoip, live=False), source, reason
         except BaseException:
             source.close()
             raise
@@ -95,7 +113,7 @@ async def _live(settings: Settings) -> int:
     platform = select_platform()
     names = _interfaces(settings, platform.network().default_interface)
     meter, reason = _meter(settings, separate_interfaces=len(names) > 1 or "any" in names)
-    monitor = Monitor(settings, _pipeline(settings, meter, live=True), platform, wall_clock)
+    monitor = Monitor(settings, _pipeline(settings, meter, _geoip(settings), live=True), platform, wall_clock)
     monitor.meter_reason = reason
 
     def open_source(name: str, index: int) -> LiveSource:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from netmon.errors import UsageError
 from netmon.model.connection import Place
 
 PLACES = (
@@ -34,7 +35,7 @@ class GeoIP:
         self._cached = lru_cache(maxsize=CACHE)(self._lookup)
         self._readers: list[Any] = []
         wanted = [Path(path) for path in paths]
-        files = wanted or _found(places)
+        files = wanted or list(_found(places).values())
         if not files:
             return
         try:
@@ -91,7 +92,20 @@ class GeoIP:
         return Place(country, country_name, city, asn, organisation)
 
 
-def _found(places: Iterable[str]) -> list[Path]:
+def open_geoip(country: str = "", city: str = "", asn: str = "", places: Iterable[str] = PLACES) -> GeoIP:
+    """The files given, and those in the usual places for the kinds that are not. Raises ``UsageError`` when a given one
+    cannot be used."""
+    given = {"city": city, "country": country, "asn": asn}
+    usual = _found(places)
+    geoip = GeoIP([Path(given[kind]) if given[kind] else usual[kind] for kind in KINDS if given[kind] or kind in usual], ())
+    for note in geoip.notes:
+        if any(path and (path in note or "maxminddb" in note) for path in given.values()):
+            geoip.close()
+            raise UsageError(note)
+    return geoip
+
+
+def _found(places: Iterable[str]) -> dict[str, Path]:
     """The newest file of each kind."""
     best: dict[str, tuple[float, Path]] = {}
     for place in places:
@@ -107,7 +121,7 @@ def _found(places: Iterable[str]) -> list[Path]:
                 continue
             if kind and age > best.get(kind, (0.0, path))[0]:
                 best[kind] = (age, path)
-    return [best[kind][1] for kind in KINDS if kind in best]
+    return {kind: best[kind][1] for kind in KINDS if kind in best}
 
 
 def _dict(record: dict[str, Any], key: str) -> dict[str, Any]:

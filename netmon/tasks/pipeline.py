@@ -36,10 +36,13 @@ class Pipeline:
         watched = live or settings.output in ("auto", "screen")
         self.tracker = Tracker(settings, live=live, services=services, opened_events=live, sample_rates=watched)
         self.registry = load(with_plugins=True)
-        self._engine = Engine(self.registry)
+        self._engine = Engine(self.registry, addresses_of=meter.endpoints)
+        self.tracker.set_last_word(self._last_word)
         self._fragments = Reassembler()
         self._described: dict[int, Finding] = {}
         self.undecodable = 0
+        self.notes: tuple[str, ...] = ()
+        """What else is missing, for the status."""
 
     def inspect(self, frames: Sequence[Inspected] | None = None) -> None:
         """Inspect these frames (default: all that wait in the meter) and tell tracker and meter what came of it."""
@@ -58,7 +61,6 @@ class Pipeline:
         events = self.tracker.tick(now)
         finished = self.tracker.take_finished()
         if finished:
-            self._apply(self._engine.finish(finished))
             for flow_id in finished:
                 self._described.pop(flow_id, None)
             self.meter.delete(finished)
@@ -77,7 +79,7 @@ class Pipeline:
     def complete(self, status: SystemStatus) -> SystemStatus:
         """The status with what tracker and engine know."""
         inspection = self._engine.statistics()
-        notes = list(self.registry.notes)
+        notes = [*self.notes, *self.registry.notes]
         notes += [
             f"inspection of {label} failed {count} times (see the log)" for label, count in inspection.failures.items()
         ]
@@ -86,6 +88,11 @@ class Pipeline:
             inspection_given_up=inspection.given_up,
             notes=(*status.notes, *notes),
         )
+
+    def _last_word(self, flow_id: int) -> None:
+        """A connection is over: inspection decides with what it has, and wants no more."""
+        self._apply(self._engine.finish((flow_id,)))
+        self.meter.set_attention(flow_id, Attention.DONE)
 
     def _apply(self, harvest: Harvest) -> None:
         for flow_id, update in harvest.updates:

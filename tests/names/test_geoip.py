@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from netmon.names.geoip import NOWHERE, GeoIP, Place
+from netmon.errors import UsageError
+from netmon.model.connection import Place
+from netmon.names.geoip import NOWHERE, GeoIP, open_geoip
 
 RECORDS: dict[str, Any] = {
     "city.mmdb": {"city": {"names": {"en": "Berlin\x1b[2J"}}, "country": {"iso_code": "DE", "names": {"en": "Germany"}}},
@@ -100,16 +102,36 @@ def test_the_newest_file_of_each_kind_is_used(tmp_path: Path) -> None:
     assert len(geoip._readers) == 2
 
 
-def test_a_real_file(tmp_path: Path) -> None:
-    """A file in MaxMind's format, written here, is read by the real reader; addresses outside it are nowhere."""
+def write_file(path: Path, record: dict[str, Any]) -> Path:
+    """A GeoIP file of 203.0.113.0/24 and 2001:db8::/32."""
     from mmdb_writer import MMDBWriter
     from netaddr import IPSet
 
-    writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type="Test-City", languages=["en"])
-    record = {"country": {"iso_code": "DE", "names": {"en": "Germany"}}, "city": {"names": {"en": "Berlin"}}}
+    writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type="Test", languages=["en"])
     writer.insert_network(IPSet(["203.0.113.0/24", "2001:db8::/32"]), record)
-    writer.to_db_file(str(tmp_path / "city.mmdb"))
-    geoip = GeoIP([tmp_path / "city.mmdb"])
+    writer.to_db_file(str(path))
+    return path
+
+
+def test_given_files_and_usual_places(tmp_path: Path) -> None:
+    """What is not given comes from the usual places; a given file that cannot be used is an error."""
+    write_file(tmp_path / "GeoLite2-ASN.mmdb", {"autonomous_system_number": 64496})
+    write_file(tmp_path / "GeoLite2-Country.mmdb", {"country": {"iso_code": "DE"}})
+    mine = write_file(tmp_path / "mine", {"country": {"iso_code": "FR"}})
+    geoip = open_geoip(country=str(mine), places=[str(tmp_path)])
+    assert geoip.place("203.0.113.7") == Place("FR", asn=64496)
+    geoip.close()
+    (tmp_path / "bad").write_bytes(b"x" * 100)
+    for name in ("bad", "none"):
+        with pytest.raises(UsageError, match=f"{name} is not used"):
+            open_geoip(asn=str(tmp_path / name), places=[])
+    assert not open_geoip(places=[]).available
+
+
+def test_a_real_file(tmp_path: Path) -> None:
+    """A file in MaxMind's format, written here, is read by the real reader; addresses outside it are nowhere."""
+    record = {"country": {"iso_code": "DE", "names": {"en": "Germany"}}, "city": {"names": {"en": "Berlin"}}}
+    geoip = GeoIP([write_file(tmp_path / "city.mmdb", record)])
     assert geoip.notes == ()
     wanted = Place("DE", "Germany", "Berlin")
     assert [geoip.place(address) for address in ("203.0.113.7", "2001:db8::7", "198.51.100.1")] == [wanted, wanted, None]
