@@ -40,6 +40,8 @@ class Datagram(NamedTuple):
     payload: bytes
     length: int
     """Length of the payload on the wire; more than ``len(payload)`` when the snap length cut it."""
+    tag: int = 0
+    """What the caller gave with the fragment that begins the datagram (the place of its TCP payload in the stream)."""
 
 
 class FragmentStatistics(NamedTuple):
@@ -67,7 +69,7 @@ class _Fragment(NamedTuple):
 class _Pending:
     """A datagram with holes. ``pieces`` is ordered by start and free of overlaps; ``None`` once it was refused."""
 
-    __slots__ = ("cost", "covered", "first_ns", "pieces", "protocol", "starts", "total")
+    __slots__ = ("cost", "covered", "first_ns", "pieces", "protocol", "starts", "tag", "total")
 
     def __init__(self, first_ns: int) -> None:
         self.first_ns = first_ns
@@ -76,6 +78,7 @@ class _Pending:
         self.covered = 0
         self.total: int | None = None
         self.protocol = 0
+        self.tag = 0
         self.cost = 0
 
 
@@ -90,12 +93,12 @@ class Reassembler:
         self._bytes = 0
         self._completed = self._timed_out = self._evicted = self._overlapping = 0
 
-    def add(self, data: bytes, timestamp_ns: int) -> Datagram | None:
+    def add(self, data: bytes, timestamp_ns: int, tag: int = 0) -> Datagram | None:
         """Take one fragment; the datagram when it is the one that was missing."""
         self.expire(timestamp_ns)
         fragment = _parse(data)
         if fragment.start == 0 and fragment.last:  # an atomic fragment stands alone whatever else is pending (RFC 6946)
-            return self._datagram(fragment.key, fragment.protocol, fragment.data, fragment.end)
+            return self._datagram(fragment.key, fragment.protocol, fragment.data, fragment.end)._replace(tag=tag)
         pending = self._pending.get(fragment.key)
         if pending is None:
             pending = self._pending[fragment.key] = _Pending(timestamp_ns)
@@ -103,10 +106,13 @@ class Reassembler:
             return None
         if not self._insert(pending, fragment):
             return None
+        if fragment.start == 0:
+            pending.tag = tag
         if pending.total is not None and pending.covered == pending.total:
             del self._pending[fragment.key]
             self._bytes -= pending.cost
-            return self._datagram(fragment.key, pending.protocol, _join(pending.pieces, pending.starts), pending.total)
+            payload = _join(pending.pieces, pending.starts)
+            return self._datagram(fragment.key, pending.protocol, payload, pending.total)._replace(tag=pending.tag)
         self._make_room()
         return None
 

@@ -119,6 +119,17 @@ def test_two_ends_that_disagree_drop_the_datagram() -> None:
         assert reassembler.statistics().overlapping == 1
 
 
+def test_the_tag_is_that_of_the_first_piece() -> None:
+    """Whichever comes last; an atomic fragment has its own."""
+    first, second = pieces(v4, 512)
+    for order in (((first, 7), (second, 8)), ((second, 8), (first, 7))):
+        reassembler = Reassembler()
+        results = [reassembler.add(part, 0, tag) for part, tag in order]
+        assert results[1] is not None and results[1].tag == 7
+    atomic = Reassembler().add(v6(0, b"whole", False), 0, 9)
+    assert atomic is not None and atomic.tag == 9
+
+
 def test_datagrams_are_told_apart() -> None:
     """Another source or identification is another datagram."""
     reassembler = Reassembler()
