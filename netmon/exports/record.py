@@ -6,6 +6,7 @@ fields are left out unless they were asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from netmon.model.owner import Owner
 from netmon.tracker.community import community_id
 
 Record = dict[str, Any]
+_HARDWARE = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 
 def event_record(event: ConnectionEvent, *, secrets: bool = False) -> Record:
@@ -29,7 +31,7 @@ def event_record(event: ConnectionEvent, *, secrets: bool = False) -> Record:
     if community:
         record["community_id"] = community
     record["protocol"] = connection.protocol
-    link_layer = connection.source == connection.source_mac  # its ends are hardware addresses (_add_place)
+    link_layer = _HARDWARE.fullmatch(connection.source) is not None  # shown as src_mac, dst_mac (_add_place)
     if not link_layer:
         record["src_ip"] = connection.source
     if connection.source_port is not None:

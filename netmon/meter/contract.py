@@ -100,6 +100,9 @@ class Meter(Protocol):
     def set_attention(self, flow_id: int, attention: Attention) -> None:
         """What inspection still wants of this flow; unknown ids are ignored."""
 
+    def endpoints(self, flow_id: int) -> tuple[bytes, bytes] | None:
+        """Addresses of the initiator and the responder (4 or 16 bytes; 6 for a link-layer flow); ``None`` when unknown."""
+
     def read_changed(self) -> list[FlowRecord]:
         """The records that changed since the last call, in order of first change."""
 

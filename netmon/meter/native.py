@@ -72,6 +72,10 @@ class NativeMeter:
         """What inspection still wants of a flow."""
         self._core.set_attention(flow_id, _ATTENTION[attention])
 
+    def endpoints(self, flow_id: int) -> tuple[bytes, bytes] | None:
+        """Addresses of the initiator and the responder."""
+        return self._core.endpoints(flow_id)
+
     def read_changed(self) -> list[FlowRecord]:
         """Records changed since the last call."""
         return self._core.read_changed()

@@ -11,7 +11,7 @@ from typing import Final
 
 from netmon.errors import MeterError
 from netmon.model.finding import Attention
-from netmon.model.flow import FlowRecord, Inspected, InspectKind, MeterTotals, TcpBits
+from netmon.model.flow import Family, FlowRecord, Inspected, InspectKind, MeterTotals, TcpBits
 from netmon.model.frame import CaptureInterface, Frame
 
 from .contract import Fed, MeterLimits, NativeHandler
@@ -29,6 +29,7 @@ ITEM_COST: Final = 64
 """What one queued frame costs besides its data."""
 OUTER_PACKETS: Final = 4
 """Frames inspected per direction of a conversation that carries a tunnel."""
+_ADDRESS_SIZE: Final = {Family.IPV6: 16, Family.LINK: 6}
 
 
 class ReferenceMeter(Sink):
@@ -251,6 +252,15 @@ class ReferenceMeter(Sink):
         """What inspection still wants of a flow."""
         if flow_id in self._flows:
             self._flows[flow_id].attention = attention
+
+    def endpoints(self, flow_id: int) -> tuple[bytes, bytes] | None:
+        """Addresses of the initiator and the responder."""
+        flow = self._flows.get(flow_id)
+        if flow is None:
+            return None
+        size = _ADDRESS_SIZE.get(Family(flow.key.family), 4)
+        ends = flow.key.address_a[:size], flow.key.address_b[:size]
+        return ends[::-1] if flow.initiator else ends
 
     def read_changed(self) -> list[FlowRecord]:
         """Records changed since the last call."""

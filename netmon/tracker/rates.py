@@ -207,19 +207,21 @@ class Sampler:
         if rate is not None and rate.last != last:
             self._active.setdefault(last, []).append(entry)
         if first == last:
-            self._add(rate, last, (ab, ba, packets), down_is_ba)
+            self._add(rate, last, (ab, ba, packets), down_is_ba, inner=bool(record.tunnel))
             return
         seconds = last - first + 1
         for index in range(seconds):
             more_ab = ab * (index + 1) // seconds - ab * index // seconds
             more_ba = ba * (index + 1) // seconds - ba * index // seconds
             more = packets * (index + 1) // seconds - packets * index // seconds
-            self._add(rate, first + index, (more_ab, more_ba, more), down_is_ba)
+            self._add(rate, first + index, (more_ab, more_ba, more), down_is_ba, inner=bool(record.tunnel))
 
-    def _add(self, rate: Rate | None, second: int, counts: tuple[int, int, int], down_is_ba: bool) -> None:
+    def _add(self, rate: Rate | None, second: int, counts: tuple[int, int, int], down_is_ba: bool, *, inner: bool) -> None:
         ab, ba, packets = counts
         if rate is not None:
             rate.add(second, ab, ba)
+        if inner:  # the outer conversation has brought these bytes already
+            return
         if down_is_ba:
             self.totals.add(second, ba, ab, packets)
         else:

@@ -6,7 +6,7 @@ closed exactly once; its flow id is finished exactly once, and not before late p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from heapq import nsmallest
 
 from netmon.model.connection import Connection, ConnectionEvent, EventKind
@@ -36,6 +36,7 @@ class Table(Store):
         super().__init__(settings, services)
         self._live_source = live
         self.opened_events = True
+        self.last_word: Callable[[int], None] | None = None
         self.attribution = Attribution(self.identity)
         self.early = Inbox()
         self.sampler = Sampler(live=live)
@@ -214,6 +215,9 @@ class Table(Store):
     def _close(self, entry: Entry, when: float) -> Connection:
         entry.phase = CLOSED
         self.closed += 1
+        if self.last_word is not None:
+            for flow_id in entry.parts.flow_ids if entry.parts is not None else (entry.flow_id,):
+                self.last_word(flow_id)
         if entry.responses is not None:
             entry.responses.give_up()
         connection = self._deriver.derive(entry, self.now)

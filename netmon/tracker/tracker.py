@@ -11,7 +11,7 @@ may the meter forget its flow, so that no late packet raises a ghost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -70,6 +70,11 @@ class Tracker:
         self._table.opened_events = opened_events
         self._table.sampler.enabled = sample_rates
         self._renamed: set[str] = set()
+
+    def set_last_word(self, last_word: Callable[[int], None] | None) -> None:
+        """Called with the flow id when a connection closes, before its CLOSED event is made: what inspection still holds
+        back comes in through ``apply_update`` then."""
+        self._table.last_word = last_word
 
     # What comes in
 

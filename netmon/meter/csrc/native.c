@@ -157,6 +157,21 @@ static PyObject *Meter_set_attention(MeterObject *self, PyObject *args)
 	Py_RETURN_NONE;
 }
 
+static PyObject *Meter_endpoints(MeterObject *self, PyObject *id)
+{
+	unsigned long long number = PyLong_AsUnsignedLongLong(id);
+	const struct flow *f;
+	Py_ssize_t size;
+
+	if (PyErr_Occurred() || !is_open(self))
+		return NULL;
+	if (!(f = (const struct flow *)table_by_id(&self->meter.table, number)))
+		Py_RETURN_NONE;
+	size = f->key.family == FAMILY_IPV6 ? 16 : f->key.family == FAMILY_LINK ? 6 : 4;
+	return Py_BuildValue("y#y#", f->initiator ? (const char *)f->key.b : (const char *)f->key.a, size,
+			     f->initiator ? (const char *)f->key.a : (const char *)f->key.b, size);
+}
+
 static PyObject *Meter_delete(MeterObject *self, PyObject *ids)
 {
 	PyObject *iterator, *id;
@@ -212,6 +227,7 @@ static PyMethodDef Meter_methods[] = {
 	{"take_inspected", (PyCFunction)Meter_take_inspected, METH_NOARGS, "Frames worth inspecting."},
 	{"read_changed", (PyCFunction)Meter_read_changed, METH_NOARGS, "Records changed since the last call."},
 	{"set_attention", (PyCFunction)Meter_set_attention, METH_VARARGS, "0 budget, 1 always, 2 done."},
+	{"endpoints", (PyCFunction)Meter_endpoints, METH_O, "(initiator, responder) addresses of a flow, or None."},
 	{"delete", (PyCFunction)Meter_delete, METH_O, "Forget flows."},
 	{"totals", (PyCFunction)Meter_totals, METH_NOARGS, "The fields of MeterTotals."},
 	{"close", (PyCFunction)Meter_close, METH_NOARGS, "Give back memory."},
