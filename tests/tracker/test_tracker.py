@@ -461,3 +461,29 @@ def test_reset_starts_counters_anew(start: Start, record: Make) -> None:
     snapshot = run.tracker.snapshot(START + 62.0, SystemStatus())
     assert (snapshot.closed, len(snapshot.connections)) == ((), 1)
     assert (snapshot.status.opened, snapshot.status.closed) == (0, 0)
+
+
+def test_inspection_has_the_last_word(start: Start, record: Make) -> None:
+    """What inspection says when asked for the last time is in the CLOSED event."""
+    run = start(local=HERE)
+    asked: list[int] = []
+
+    def last_word(flow_id: int) -> None:
+        asked.append(flow_id)
+        run.tracker.apply_update(flow_id, finding(state="LATE"))
+
+    run.tracker.set_last_word(last_word)
+    run.feed(0, record(tcp_bits=OPEN))
+    (closed,) = run.events(1, record(tcp_bits=OPEN | TcpBits.RST_BA, last=1))
+    assert asked == [1]
+    assert closed.connection.finding is not None and closed.connection.finding.state == "LATE"
+
+
+def test_inner_conversations_are_not_counted_twice(start: Start, record: Make) -> None:
+    """The machine's own rate is that of the outer conversations; the inner one has its own."""
+    run = start(local=HERE)
+    inner = record(2, bytes_ab=900, tunnel=4 << 24, last=1)
+    run.feed(1, record(1, bytes_ab=1000, last=1), inner)
+    rates = {connection.flow_id: sum(connection.rates.history_out) for connection in run.snapshot(1).connections}
+    assert rates == {1: 1000, 2: 900}
+    assert run.tracker.system_rates(START + 1.0).history_up[-1] == 1000
