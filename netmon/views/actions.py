@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from netmon.model.connection import Snapshot
 
+from . import choices
 from . import state as st
 from .action import Action
 from .details import value_at, value_count
 from .effects import ClearConnections, CopyText, Effect, Play, PlaybackCommand, Quit, Redraw, ShowNames, Suspend
-from .ordering import Group
+from .rows import Group
 from .scrolling import lowest
 from .state import Line, Tab, ViewState
 from .text import searchable
@@ -50,8 +51,8 @@ _TABS: dict[Action, Tab] = {
 }  # fmt: skip
 _SIMPLE: dict[Action, Callable[[ViewState], ViewState]] = {
     Action.HELP: lambda s: replace(s, help=not s.help, scroll=0),
-    Action.TAB_NEXT: lambda s: st.next_tab(s, 1),
-    Action.TAB_PREVIOUS: lambda s: st.next_tab(s, -1),
+    Action.TAB_NEXT: lambda s: choices.next_tab(s, 1),
+    Action.TAB_PREVIOUS: lambda s: choices.next_tab(s, -1),
     Action.FILTER: lambda s: replace(
         s, help=False, tab=s.tab if s.tab is Tab.OVERVIEW else Tab.OVERVIEW,
         line=Line("filter", s.filter.text, len(s.filter.text)),
@@ -60,14 +61,14 @@ _SIMPLE: dict[Action, Callable[[ViewState], ViewState]] = {
     Action.SERVICES: lambda s: replace(s, services=not s.services),
 }  # fmt: skip
 _TABLE: dict[Action, Callable[[ViewState], ViewState]] = {
-    Action.SORT_NEXT: st.next_sort,
+    Action.SORT_NEXT: choices.next_sort,
     Action.SORT_FLIP: lambda s: replace(s, descending=not s.descending),
-    Action.GROUP: st.next_group,
-    Action.FOLD: lambda s: st.fold(s, True),
-    Action.UNFOLD: lambda s: st.fold(s, False),
+    Action.GROUP: choices.next_group,
+    Action.FOLD: lambda s: choices.fold(s, True),
+    Action.UNFOLD: lambda s: choices.fold(s, False),
     Action.CLOSED: lambda s: replace(s, closed=not s.closed),
     Action.LOCALHOST: lambda s: replace(s, localhost=not s.localhost),
-    Action.RESET: st.reset_view,
+    Action.RESET: choices.reset_view,
 }
 """Choices that change which rows there are, or their order."""
 
@@ -84,7 +85,7 @@ def perform(state: ViewState, snapshot: Snapshot, action: Action, now: float) ->
     if action in _MOVES:
         return _moved(state, snapshot, action), ()
     if action in _TABS:
-        return st.open_tab(state, _TABS[action]), ()
+        return choices.open_tab(state, _TABS[action]), ()
     if action in _SIMPLE:
         return _SIMPLE[action](state), ()
     if action in _TABLE:
@@ -141,7 +142,7 @@ def _close(state: ViewState, snapshot: Snapshot) -> ViewState:
     if state.help:
         return replace(state, help=False, scroll=0)
     if state.tab is not Tab.OVERVIEW:
-        return st.open_tab(state, Tab.OVERVIEW)
+        return choices.open_tab(state, Tab.OVERVIEW)
     if state.filter.text:
         return st.observe(replace(state, filter=st.Filter()), snapshot)
     return replace(state, search="")
@@ -151,13 +152,13 @@ def _open(state: ViewState, snapshot: Snapshot) -> ViewState:
     if state.tab is not Tab.OVERVIEW or state.row is None:
         return state
     if isinstance(state.row, Group):
-        return st.observe(st.fold(state), snapshot)
-    return replace(st.open_tab(st.move(state, snapshot, 0), Tab.DETAILS), detail=0)
+        return st.observe(choices.fold(state), snapshot)
+    return replace(choices.open_tab(st.move(state, snapshot, 0), Tab.DETAILS), detail=0)
 
 
 def _pause(state: ViewState, snapshot: Snapshot) -> Result:
     if state.tab is Tab.OVERVIEW and isinstance(state.row, Group) and not state.help:
-        return st.observe(st.fold(state), snapshot), ()
+        return st.observe(choices.fold(state), snapshot), ()
     playback = snapshot.status.playback
     if playback is not None and not playback.finished:
         return state, (Play(PlaybackCommand.PAUSE),)

@@ -3,16 +3,17 @@
      PROCESS          PID   SHARE                    DOWN      UP   LAST 60 S   TOTAL  CONN  PEERS  TOP PEER
      firefox         4803   ████████████▌   62 %    1.24M     18K   ⣀⣠⣤⣶⣿⣷⣤   41.2M    12      7  lobste.rs
 
-In: snapshot, state (scroll, whether interfaces are wanted), a box; out: cells. Processes without a live connection are
-dim. Ordered by a minute's bytes, which moves slowly, so lines do not dance.
+In: snapshot, state (sums by process, scroll, whether interfaces are wanted), a box; out: cells. Processes without a live
+connection are dim. Share is of the traffic now; totals include connections that are not kept any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from heapq import nlargest
+from math import log2
 
-from netmon.model.connection import Connection, Snapshot
+from netmon.model.connection import Snapshot
 from netmon.model.network import Interface
 from netmon.units import quantity
 
@@ -21,12 +22,15 @@ from .canvas import Canvas
 from .columns import Span, quantity_or_absent
 from .layout import Box
 from .listing import Heading, fit, paint_header, paint_row
+from .minute import minute
+from .scrollbar import scroll_bar
 from .state import ViewState
+from .tallies import Processes, ProcessTally
 from .theme import Role
-from .words import is_loopback, remote_text
+from .words import remote_text
 
-SAMPLED = 64
-"""Connections per process whose last minute is drawn, those that moved most first."""
+SAMPLED = 96
+"""Connections whose last minute is drawn, shared among the processes on screen: of each those that move most."""
 
 HEADINGS = (
     Heading("PROCESS", 14, 1, grows=10),
@@ -57,61 +61,38 @@ INTERFACES = (
 )
 
 
-@dataclass(slots=True)
-class Tally:
-    """What one process does."""
-
-    name: str
-    pid: int | None
-    down: float = 0.0
-    up: float = 0.0
-    peak: float = 0.0
-    total: int = 0
-    recent: float = 0.0
-    live: int = 0
-    peers: dict[str, int] = field(default_factory=dict)
-    examples: dict[str, Connection] = field(default_factory=dict)
-    """One connection to each peer, for its name."""
-    members: list[Connection] = field(default_factory=list)
+def tallies(state: ViewState, snapshot: Snapshot) -> list[ProcessTally]:
+    """One per process, most active first. Rates count by steps of a half, so that lines do not dance."""
+    books = state.books.account if state.books is not None else None
+    if not isinstance(books, Processes):
+        return []
+    found = [*books.by_pid.values(), *_past(books, snapshot)]
+    return sorted(found, key=lambda tally: (_step(tally.down + tally.up), tally.total), reverse=True)
 
 
-def tallies(snapshot: Snapshot, state: ViewState) -> list[Tally]:
-    """One per process, most active first; connections nobody owns share one."""
-    found: dict[int | None, Tally] = {}
-    for connection in (*snapshot.connections, *snapshot.closed):
-        if not state.localhost and connection.source_scope == "LOOPBACK" and is_loopback(connection):
-            continue
-        owner = connection.owner
-        pid = owner.process.pid if owner is not None else None
-        tally = found.get(pid)
-        if tally is None:
-            tally = found[pid] = Tally(owner.process.name if owner is not None else "-", pid)
-        size = connection.bytes_out + connection.bytes_in
-        tally.total += size
-        peer = connection.remote
-        tally.peers[peer] = tally.peers.get(peer, 0) + size
-        if peer not in tally.examples:
-            tally.examples[peer] = connection
-        if not connection.closed:
-            rates = connection.rates
-            tally.down += connection.rate_down
-            tally.up += connection.rate_up
-            tally.peak = max(tally.peak, rates.peak_in + rates.peak_out)
-            tally.live += 1
-            if rates.history_in or rates.history_out:
-                tally.recent += sum(rates.history_in) + sum(rates.history_out)
-                tally.members.append(connection)
-    return sorted(found.values(), key=lambda tally: (tally.recent, tally.total), reverse=True)
+def _step(rate: float) -> int:
+    return round(2 * log2(rate)) if rate >= 1 else 0
 
 
-def _minute(tally: Tally) -> list[float]:
-    chosen = tally.members
-    if len(chosen) > SAMPLED:
-        chosen = sorted(chosen, key=lambda c: c.rates.out + c.rates.inward, reverse=True)[:SAMPLED]
-    series = [s for c in chosen for s in (c.rates.history_in, c.rates.history_out) if s]
-    length = max((len(s) for s in series), default=0)
-    padded = [(0,) * (length - len(s)) + s for s in series]
-    return [float(sum(values)) for values in zip(*padded, strict=True)]
+def _past(books: Processes, snapshot: Snapshot) -> list[ProcessTally]:
+    """Processes of which no connection is left."""
+    return [
+        ProcessTally(gone.process.name, total=gone.bytes_down + gone.bytes_up, pid=gone.process.pid)
+        for gone in snapshot.gone
+        if gone.process is not None and gone.process.pid not in books.by_pid
+    ]
+
+
+def _total(tally: ProcessTally, past: dict[int | None, int]) -> int:
+    """With what connections moved that are not kept any more."""
+    return tally.total + past.get(tally.pid, 0) if tally.number else tally.total
+
+
+def _minute(tally: ProcessTally, now: float, sampled: int) -> list[float]:
+    """The last minute of the connections that move most."""
+    chosen = nlargest(sampled, tally.members.values(), key=lambda c: c.rates.out + c.rates.inward)
+    series = [minute(connection.rates, now) for connection in chosen]
+    return [float(sum(values)) for values in zip(*[one for one in series if one], strict=True)]
 
 
 def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
@@ -119,25 +100,37 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
     if state.interfaces:
         _interfaces(canvas, box, snapshot.status.interfaces, state.scroll)
         return
-    found = tallies(snapshot, state)
-    slots = fit(HEADINGS, box.width)
+    found = tallies(state, snapshot)
+    slots = fit(HEADINGS, box.width - 2)
     paint_header(canvas, box, HEADINGS, slots)
     if not found:
         canvas.put(box.x + 1, box.y + 2, "no traffic yet", Role.DIM, box.width - 1)
         return
-    everything = sum(tally.recent for tally in found)
+    everything = sum(tally.down + tally.up for tally in found)
+    past: dict[int | None, int] = {}
+    for gone in snapshot.gone:
+        pid = gone.process.pid if gone.process is not None else None
+        past[pid] = past.get(pid, 0) + gone.bytes_down + gone.bytes_up
     wave = next((slot.width for slot in slots if HEADINGS[slot.column].title == "LAST 60 S"), 0)
     top = min(state.scroll, max(0, len(found) - (box.height - 1)))
-    for line, tally in enumerate(found[top : top + box.height - 1]):
-        share = tally.recent / everything if everything else 0.0
-        paint_row(canvas, (box.x, box.y + 1 + line), _row(tally, share, wave, state.names), HEADINGS, slots)
+    shown = found[top : top + box.height - 1]
+    sampled = max(4, SAMPLED // max(1, len(shown)))
+    for line, tally in enumerate(shown):
+        share = (tally.down + tally.up) / everything if everything else 0.0
+        drawn = charts.spark(_minute(tally, snapshot.now, sampled), wave) if wave and tally.members else ""
+        row = _row(tally, share, drawn, (_total(tally, past), state.names))
+        paint_row(canvas, (box.x, box.y + 1 + line), row, HEADINGS, slots)
+    scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), top, len(found))
 
 
-def _row(tally: Tally, share: float, wave: int, names: bool) -> Sequence[Span]:
+def _row(tally: ProcessTally, share: float, wave: str, more: tuple[int, bool]) -> Sequence[Span]:
+    total, names = more
     gone = tally.live == 0
     text = Role.DIM if gone else Role.TEXT
-    most = max(tally.peers, key=tally.peers.__getitem__)
-    peer = remote_text(tally.examples[most], names).lstrip("~")
+    sizes = tally.peers.sizes
+    peer = ""
+    if sizes:
+        peer = remote_text(tally.examples[max(sizes, key=sizes.__getitem__)], names).lstrip("~")
     down, up = quantity_or_absent(tally.down), quantity_or_absent(tally.up)
     return (
         (tally.name, Role.DIM if gone or tally.pid is None else Role.BRIGHT),
@@ -147,10 +140,10 @@ def _row(tally: Tally, share: float, wave: int, names: bool) -> Sequence[Span]:
         (down, Role.DIM if down == "·" else Role.DOWN),
         (up, Role.DIM if up == "·" else Role.UP),
         (quantity_or_absent(tally.peak), Role.DIM),
-        (charts.spark(_minute(tally), wave) if wave and not gone else "", Role.ACCENT),
-        (quantity(tally.total), text),
+        (wave, Role.ACCENT),
+        (quantity(total), text),
         (str(tally.live) if tally.live else "·", text if tally.live else Role.DIM),
-        (str(len(tally.peers)), Role.DIM),
+        (str(len(sizes)) if sizes else "·", Role.DIM),
         (peer, text),
     )
 
@@ -189,4 +182,4 @@ def _interface(interface: Interface) -> Sequence[Span]:
 
 def count(snapshot: Snapshot, state: ViewState) -> int:
     """How many lines there are to scroll."""
-    return len(snapshot.status.interfaces) if state.interfaces else len(tallies(snapshot, state))
+    return len(snapshot.status.interfaces) if state.interfaces else len(tallies(state, snapshot))

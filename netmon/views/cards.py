@@ -15,6 +15,7 @@ from netmon.model.owner import Match, Process
 from netmon.units import duration, milliseconds, quantity
 
 from . import charts
+from .minute import minutes
 from .theme import Role
 from .words import endpoint, state_word
 
@@ -45,7 +46,7 @@ def cards(connection: Connection, snapshot: Snapshot, clock: Clock, width: int) 
         ("Connection", _connection(connection, snapshot.now, clock)),
         ("Application", _application(connection)),
         ("Process", _process(connection, clock)),
-        ("Traffic", _traffic(connection, width)),
+        ("Traffic", _traffic(connection, snapshot.now, width)),
         ("Health", _health(connection, width)),
         ("Names", _names(connection, snapshot.now)),
     )
@@ -198,10 +199,10 @@ def _origin(name: Name, now: float) -> str:
     return _ORIGINS.get(name.source, name.source) + age
 
 
-def _traffic(connection: Connection, width: int) -> list[Entry]:
+def _traffic(connection: Connection, now: float, width: int) -> list[Entry]:
     entries: list[Entry] = []
     rates = connection.rates
-    down, up = rates.history_in, rates.history_out
+    down, up = minutes(rates, now)
     peak_down, peak_up = rates.peak_in, rates.peak_out
     packets_down, packets_up = connection.packets_in, connection.packets_out
     if connection.local_is_source is False:

@@ -7,6 +7,8 @@ Nothing here raises on empty series, negative values or zero maxima.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 
 _LEFT = (0x00, 0x40, 0x44, 0x46, 0x47)
 _RIGHT = (0x00, 0x80, 0xA0, 0xB0, 0xB8)
@@ -22,12 +24,16 @@ def resample(values: Sequence[float], count: int) -> list[float]:
     have = len(values)
     if not have:
         return [0.0] * count
-    result: list[float] = []
-    for index in range(count):
-        start = index * have // count
-        end = max(start + 1, (index + 1) * have // count)
-        result.append(max(values[start:end]))
-    return result
+    if have == count:
+        return list(values)
+    return [max(values[start:end]) for start, end in _pieces(have, count)]
+
+
+@lru_cache(maxsize=64)
+def _pieces(have: int, count: int) -> list[tuple[int, int]]:
+    """Where the values of each of ``count`` numbers begin and end."""
+    starts = [index * have // count for index in range(count + 1)]
+    return [(start, max(start + 1, end)) for start, end in pairwise(starts)]
 
 
 def area(values: Sequence[float], width: int, height: int, top: float, downwards: bool = False) -> list[str]:

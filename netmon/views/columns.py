@@ -16,6 +16,7 @@ from netmon.units import duration, milliseconds, quantity
 
 from . import charts
 from .canvas import cut_end, cut_middle, width_of
+from .minute import minute
 from .theme import BOLD, Role
 from .words import application_label, host_text, remote_text, state_word
 
@@ -57,7 +58,8 @@ class Column:
     jumpy: bool = False
     """Its values change all the time, so rows are held in place against small changes (screen.md rule 3)."""
     role: int = Role.TEXT
-    group_title: str = ""
+    steady: bool = True
+    """What rows are sorted by depends on the connection alone, not on the moment."""
 
     @property
     def numeric(self) -> bool:
@@ -206,10 +208,8 @@ def _age(connection: Connection, look: Look, _width: int) -> Spans:
     return [(duration(end - connection.first_seen), Role.DIM)]
 
 
-def _wave(connection: Connection, _look: Look, width: int) -> Spans:
-    down, up = connection.rates.history_in, connection.rates.history_out
-    both = [a + b for a, b in zip(down, up, strict=False)]
-    return [(charts.spark(both, width), Role.DIM)]
+def _wave(connection: Connection, look: Look, width: int) -> Spans:
+    return [(charts.spark(minute(connection.rates, look.now), width), Role.DIM)]
 
 
 def _applications(rows: Sequence[Connection], _now: float) -> list[Any]:
@@ -230,7 +230,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("local", "LOCAL", 21, 30, 12, _local, lambda rows, _: [c.local for c in rows]),
     Column("application", "APPLICATION", 20, 60, 3, _application, _applications),
     Column("state", "STATE", 10, 10, 4, _state, lambda rows, _: [state_word(c).word for c in rows]),
-    Column("age", "AGE", 6, 6, 10, _age, lambda rows, now: [now - c.first_seen for c in rows], True, duration, max),
+    Column("age", "AGE", 6, 6, 10, _age, lambda rows, now: [now - c.first_seen for c in rows], True, duration, max,
+           steady=False),
     Column("rtt", "RTT", 6, 6, 7, _rtt, lambda rows, _: [rtt_of(c) for c in rows], True, milliseconds, max, True),
     Column("loss", "LOSS", 4, 4, 11, _number(losses, Role.WARN), lambda rows, _: [losses(c) for c in rows], True,
            quantity_or_absent, sum, role=Role.WARN),

@@ -32,7 +32,7 @@ def render(snapshot: Snapshot, state: ViewState, size: tuple[int, int], keymap: 
         elif state.tab is Tab.GRAPH:
             graph.paint(canvas, body, snapshot, state)
         else:
-            hosts.paint(canvas, body, snapshot, state)
+            hosts.paint(canvas, body, state)
     chrome.paint_bottom(canvas, layout, snapshot, state, keymap)
     return canvas
 

@@ -7,23 +7,24 @@
     5M ┤
     Applications          TCP states            Processes
 
-In: snapshot, a box; out: cells. Both directions share one scale with a round number at its end.
+In: snapshot, state (sums), a box; out: cells. Both directions share one scale with a round number at its end.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from heapq import nlargest
+from operator import attrgetter
 
-from netmon.model.connection import Snapshot
+from netmon.model.connection import Connection, Snapshot
 from netmon.units import quantity
 
 from . import charts
 from .canvas import Canvas, cut_end
 from .layout import Box
 from .state import ViewState
+from .tallies import Parts, Weights
 from .theme import BOLD, Role
-from .words import application_label, is_loopback
 
 AXIS = 7
 """Columns left of the chart."""
@@ -42,7 +43,7 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
     if lives:
         _lives(canvas, Box(box.x, box.y + high, box.width, lives), snapshot)
     if bars:
-        _bars(canvas, Box(box.x, box.y + high + lives, box.width, bars), snapshot, state)
+        _bars(canvas, Box(box.x, box.y + high + lives, box.width, bars), state)
 
 
 def _traffic(canvas: Canvas, box: Box, snapshot: Snapshot) -> None:
@@ -90,14 +91,12 @@ def _whole(series: Sequence[int]) -> list[int]:
 def _lives(canvas: Canvas, box: Box, snapshot: Snapshot) -> None:
     """Connections opened (above) and closed (below) per second, from when each was first and last seen."""
     opened, closed = [0] * SECONDS, [0] * SECONDS
-    for connection in (*snapshot.connections, *snapshot.closed):
-        age = snapshot.now - connection.first_seen
-        if 0 <= age < SECONDS:
-            opened[SECONDS - 1 - int(age)] += 1
-    for connection in snapshot.closed:
-        age = snapshot.now - connection.last_seen
-        if 0 <= age < SECONDS:
-            closed[SECONDS - 1 - int(age)] += 1
+    for connection in _young(snapshot.connections, snapshot.now, _first):
+        opened[SECONDS - 1 - int(snapshot.now - connection.first_seen)] += 1
+    for connection in _young(snapshot.closed, snapshot.now, _last):
+        closed[SECONDS - 1 - int(snapshot.now - connection.last_seen)] += 1
+        if 0 <= snapshot.now - connection.first_seen < SECONDS:
+            opened[SECONDS - 1 - int(snapshot.now - connection.first_seen)] += 1
     width = box.width - AXIS - 2
     if width < 4:
         return
@@ -111,24 +110,37 @@ def _lives(canvas: Canvas, box: Box, snapshot: Snapshot) -> None:
         canvas.put(box.x + AXIS, box.y + row, "┤", Role.RULE)
 
 
-def _bars(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
+_first, _last = attrgetter("first_seen"), attrgetter("last_seen")
+PATIENCE = 200
+"""Connections that are too old in a row after which no young one is expected: lists are in order of time, nearly."""
+
+
+def _young(connections: Sequence[Connection], now: float, when: Callable[[Connection], float]) -> Iterator[Connection]:
+    """Those of the last minute, newest first."""
+    older = 0
+    for connection in reversed(connections):
+        if 0 <= now - when(connection) < SECONDS:
+            older = 0
+            yield connection
+        else:
+            older += 1
+            if older > PATIENCE:
+                return
+
+
+def _bars(canvas: Canvas, box: Box, state: ViewState) -> None:
     """Columns of bars side by side, as many as fit."""
-    applications: Counter[str] = Counter()
-    states: Counter[str] = Counter()
-    processes: Counter[str] = Counter()
-    for connection in snapshot.connections:
-        if not state.localhost and connection.source_scope == "LOOPBACK" and is_loopback(connection):
-            continue
-        size = connection.bytes_out + connection.bytes_in
-        applications[application_label(connection)] += size
-        owner = connection.owner
-        processes[owner.process.name if owner is not None else "-"] += size
-        if connection.protocol == "tcp":
-            states[connection.state.split(" ", 1)[0]] += 1
+    books = state.books.account if state.books is not None else None
+    if not isinstance(books, Parts):
+        return
+
+    def largest(weights: Weights) -> list[tuple[str, int]]:
+        return nlargest(box.height, weights.sizes.items(), key=lambda pair: pair[1])
+
     parts: list[tuple[str, Bars]] = [
-        ("Applications", [(name, size, quantity(size)) for name, size in applications.most_common(box.height)]),
-        ("Processes", [(name, size, quantity(size)) for name, size in processes.most_common(box.height)]),
-        ("TCP states", [(name.lower(), number, str(number)) for name, number in states.most_common(box.height)]),
+        ("Applications", [(name, size, quantity(size)) for name, size in largest(books.applications)]),
+        ("Processes", [(name, size, quantity(size)) for name, size in largest(books.processes)]),
+        ("TCP states", [(name.lower(), number, str(number)) for name, number in largest(books.states)]),
     ]
     columns = max(1, min(3, box.width // 26))
     width = box.width // columns

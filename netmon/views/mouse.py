@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from netmon.model.connection import Snapshot
 
+from . import choices
 from . import state as st
 from .action import Action
 from .actions import Result, perform
@@ -32,7 +33,7 @@ def pressed(state: ViewState, snapshot: Snapshot, event: MouseEvent, now: float)
     if event.y == 0:
         for tab, x, width in tab_spans(state.size[0]):
             if x <= event.x < x + width:
-                return st.open_tab(state, tab), ()
+                return choices.open_tab(state, tab), ()
         return state, ()
     if state.tab is not Tab.OVERVIEW or state.help:
         return state, ()
@@ -42,7 +43,7 @@ def pressed(state: ViewState, snapshot: Snapshot, event: MouseEvent, now: float)
         return state, ()
     if event.y == body.y:
         key = column_at(width, event.x)
-        return (st.observe(st.sort_by(state, key), snapshot) if key else state), ()
+        return (st.observe(choices.sort_by(state, key), snapshot) if key else state), ()
     index = state.top + event.y - body.y - 1
     if index >= len(state.table.rows):
         return state, ()

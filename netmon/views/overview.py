@@ -15,8 +15,9 @@ from .canvas import Canvas, cut_end, cut_middle, width_of
 from .columns import Column, Look
 from .grouping import GROUPINGS
 from .layout import Box
-from .ordering import Group, gathered
+from .ordering import gathered
 from .placing import Placed, place
+from .rows import Group
 from .state import ViewState
 from .theme import BOLD, SELECTED, Role
 from .words import plural
@@ -97,8 +98,9 @@ def _group(canvas: Canvas, at: tuple[int, int], columns: tuple[Placed, ...], gro
     label = cut_middle(group.label or "-", max(1, room - width_of(count) - 2))
     x = canvas.put(x, y, label, Role.BRIGHT | BOLD if group.label else Role.DIM, room)
     canvas.put(x + 2, y, count, Role.DIM, end - x - 2)
+    members = list(group.members)
     for column, x, width in columns:
-        value = gathered(column, group.members, now) if column.format is not None else None
+        value = gathered(column, members, now) if column.format is not None else None
         if value is not None and column.format is not None:
             text = column.format(value)
             canvas.right(left + x + width, y, cut_end(text, width), _number_style(column, text))

@@ -18,5 +18,5 @@ def lowest(snapshot: Snapshot, state: ViewState) -> int:
     if state.tab is Tab.ACTIVITY:
         return max(0, activity.count(snapshot, state) - lines)
     if state.tab is Tab.HOSTS:
-        return max(0, hosts.count(snapshot, state) - lines)
+        return max(0, hosts.count(state) - lines)
     return 0

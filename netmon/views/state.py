@@ -8,18 +8,18 @@ outside the value it returns, and none reads a clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from enum import Enum
 
 from netmon.model.connection import Connection, Snapshot
 
-from .columns import BY_KEY, SORTABLE
-from .grouping import CYCLE
-from .layout import SIDEBAR_FROM, table_lines, table_width
-from .ordering import Group, Options, Predicate, Row, Table, arrange
-from .placing import place
-from .summary import Summary, summarise
+from .following import Following
+from .layout import SIDEBAR_FROM, table_lines
+from .ordering import Options, Predicate, Table, arrange
+from .rows import Group, Row
+from .summary import Summary, Sums
+from .tallies import Hosts, Parts, Processes
 
 NO_ROWS = Table()
 NOTHING = Summary()
@@ -38,6 +38,9 @@ class Tab(Enum):
     def title(self) -> str:
         """The word on the tab bar."""
         return self.name.capitalize()
+
+
+Books = Following[Processes] | Following[Parts] | Following[Hosts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ class ViewState:
     zone: tzinfo | None = None
     """Time zone of clocks; ``None`` = the system's."""
     table: Table = NO_ROWS
+    books: Books | None = None
+    """The sums the view that is open shows."""
+    books_of: tuple[Tab, bool, bool] | None = None
+    """What they were made for: the view, with loopback, with names."""
+    sums: Following[Sums] = field(default_factory=lambda: Following(Sums))
     summary: Summary = NOTHING
     """Sums over the snapshot last observed."""
     subject: Connection | None = None
@@ -135,10 +143,43 @@ class ViewState:
 
 
 def observe(state: ViewState, snapshot: Snapshot) -> ViewState:
-    """Take in a snapshot, or a choice that changes which rows there are."""
+    """Take in a snapshot, or a choice that changes what there is to show; only what the open view needs is worked out."""
+    if state.tab is Tab.DETAILS:
+        return _still_selected(state, snapshot)
+    if state.tab is not Tab.OVERVIEW:
+        return _balanced(state, snapshot)
     near = range(max(0, state.top - 50), state.top + state.size[1] + 100)
+    before = state.table.lane.connections
     table = arrange(snapshot, state.options, state.table, near)
-    return follow(replace(state, table=table, summary=summarise(snapshot)), snapshot)
+    summary = NOTHING
+    if state.sidebar_shown:
+        known = (before, table.difference) if table.lane.connections is snapshot.connections else None
+        summary = state.sums.follow(snapshot, known).summary()
+    return follow(replace(state, table=table, summary=summary), snapshot)
+
+
+def _balanced(state: ViewState, snapshot: Snapshot) -> ViewState:
+    key = (state.tab, state.localhost, state.names)
+    books = state.books if state.books_of == key else None
+    if books is None:
+        localhost, names = state.localhost, state.names
+        if state.tab is Tab.ACTIVITY:
+            books = Following(lambda: Processes(localhost, names))
+        elif state.tab is Tab.GRAPH:
+            books = Following(lambda: Parts(localhost, names))
+        else:
+            books = Following(lambda: Hosts(localhost, names))
+    books.follow(snapshot)
+    return replace(state, books=books, books_of=key)
+
+
+def _still_selected(state: ViewState, snapshot: Snapshot) -> ViewState:
+    """In Details the selected connection is all there is to look for; the first row when there is none."""
+    row = state.row
+    if not state.selected or (state.subject is None and not isinstance(row, Connection)):
+        state = replace(state, table=arrange(snapshot, state.options, state.table))
+        return follow(state, snapshot)
+    return replace(state, subject=_gone(state, snapshot))
 
 
 def follow(state: ViewState, snapshot: Snapshot) -> ViewState:
@@ -148,7 +189,7 @@ def follow(state: ViewState, snapshot: Snapshot) -> ViewState:
     if not state.selected:
         cursor = 0
     elif not (cursor < len(rows) and rows[cursor].identifier == state.selected):
-        cursor = next((i for i, row in enumerate(rows) if row.identifier == state.selected), -1)
+        cursor = state.table.find(state.selected)
         if cursor < 0:
             cursor = max(0, min(state.cursor, len(rows) - 1))
             if state.tab is Tab.DETAILS:
@@ -161,11 +202,14 @@ def follow(state: ViewState, snapshot: Snapshot) -> ViewState:
 
 def _gone(state: ViewState, snapshot: Snapshot) -> Connection | None:
     """The selected connection where it is not a row: hidden, closed, or forgotten and only remembered here."""
+    subject, wanted = state.subject, state.selected
+    if subject is not None and subject.closed:
+        return subject
     for connections in (snapshot.connections, reversed(snapshot.closed)):
         for connection in connections:
-            if connection.identifier == state.selected:
+            if connection.identifier == wanted:
                 return connection
-    return state.subject
+    return subject
 
 
 def _top(state: ViewState, cursor: int, snapshot: Snapshot) -> int:
@@ -215,63 +259,3 @@ def select_row(state: ViewState, snapshot: Snapshot, index: int) -> ViewState:
 def resized(state: ViewState, snapshot: Snapshot, size: tuple[int, int]) -> ViewState:
     """The terminal has another size."""
     return follow(replace(state, size=size), snapshot)
-
-
-def open_tab(state: ViewState, tab: Tab) -> ViewState:
-    """Show a view."""
-    row = state.row
-    if tab is Tab.DETAILS and not state.selected and row is not None:
-        state = replace(state, selected=row.identifier)
-    return replace(state, tab=tab, scroll=0, help=False)
-
-
-def next_tab(state: ViewState, by: int) -> ViewState:
-    """The view after or before."""
-    tabs = list(Tab)
-    return open_tab(state, tabs[(tabs.index(state.tab) + by) % len(tabs)])
-
-
-def sort_by(state: ViewState, key: str) -> ViewState:
-    """Sort by a column: numbers descending at first, text ascending; the same column again flips."""
-    if key not in BY_KEY or key not in SORTABLE:
-        return state
-    descending = not state.descending if key == state.sort else BY_KEY[key].numeric
-    return replace(state, sort=key, descending=descending)
-
-
-def next_sort(state: ViewState) -> ViewState:
-    """The next visible column to the right, round to the left again."""
-    keys = [p.column.key for p in place(table_width(state.size, state.sidebar_shown)) if p.column.key in SORTABLE]
-    index = keys.index(state.sort) + 1 if state.sort in keys else 0
-    return sort_by(state, keys[index % len(keys)]) if len(keys) > 1 or state.sort not in keys else state
-
-
-def next_group(state: ViewState) -> ViewState:
-    """The next way to group; every group is unfolded."""
-    index = CYCLE.index(state.group) if state.group in CYCLE else 0
-    return replace(state, group=CYCLE[(index + 1) % len(CYCLE)], folded=frozenset(), selected="", top=0)
-
-
-def fold(state: ViewState, folded: bool | None = None) -> ViewState:
-    """Fold or unfold (``None``: the other) the group of the selected row; on a member, its group is folded and selected."""
-    if not state.group or not state.table.rows:
-        return state
-    index = min(state.cursor, len(state.table.rows) - 1)
-    while index > 0 and not isinstance(state.table.rows[index], Group):
-        index -= 1
-    group = state.table.rows[index]
-    if not isinstance(group, Group):
-        return state
-    wanted = not group.folded if folded is None else folded
-    names = state.folded | {group.identifier} if wanted else state.folded - {group.identifier}
-    selected = group.identifier if wanted else state.selected
-    return replace(state, folded=names, selected=selected, cursor=index if wanted else state.cursor)
-
-
-def reset_view(state: ViewState) -> ViewState:
-    """Grouping, sorting, filter and toggles as at the start."""
-    fresh = ViewState()
-    return replace(
-        state, sort=fresh.sort, descending=fresh.descending, filter=fresh.filter, search="", line=None, group="",
-        folded=frozenset(), closed=False, selected="", top=0, cursor=0, message="view reset",
-    )  # fmt: skip

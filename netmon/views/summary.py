@@ -1,13 +1,14 @@
-"""Sums over all live connections for the System sidebar, made once per snapshot.
+"""Sums over all connections for the System sidebar.
 
-In: a snapshot; out: a ``Summary``. One plain loop, because it runs over every connection.
+In: connections; out: a ``Summary``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from netmon.model.connection import Snapshot
+from netmon.model.connection import Connection
 
 
 class Summary(NamedTuple):
@@ -21,28 +22,42 @@ class Summary(NamedTuple):
     resets: int = 0
 
 
-def summarise(snapshot: Snapshot) -> Summary:
-    """The sums of this snapshot."""
-    tcp = udp = retransmissions = resets = 0
-    owners = set()
-    for connection in snapshot.connections:
-        protocol = connection.protocol
-        if protocol == "tcp":
-            tcp += 1
+class Sums:
+    """The account (``following``) the summary is of."""
+
+    __slots__ = ("_other", "_owners", "_resets", "_retransmissions", "_tcp", "_udp")
+
+    def __init__(self) -> None:
+        self._tcp = self._udp = self._other = self._retransmissions = self._resets = 0
+        self._owners: dict[int, int] = {}
+
+    def count(self, connections: Sequence[Connection], by: int) -> None:
+        """Count them, or take them off."""
+        tcp = udp = live = 0
+        owners = self._owners
+        for connection in connections:
             health = connection.tcp
             if health is not None:
-                retransmissions += health.retransmissions_out + health.retransmissions_in
+                self._retransmissions += by * (health.retransmissions_out + health.retransmissions_in)
                 if health.reset_by is not None:
-                    resets += 1
-        elif protocol == "udp":
-            udp += 1
-        owner = connection.owner
-        if owner is not None:
-            owners.add(owner.process.pid)
-    for connection in snapshot.closed:
-        health = connection.tcp
-        if health is not None:
-            retransmissions += health.retransmissions_out + health.retransmissions_in
-            if health.reset_by is not None:
-                resets += 1
-    return Summary(tcp, udp, len(snapshot.connections) - tcp - udp, len(owners), retransmissions, resets)
+                    self._resets += by
+            if connection.closed:
+                continue
+            live += 1
+            protocol = connection.protocol
+            if protocol == "tcp":
+                tcp += 1
+            elif protocol == "udp":
+                udp += 1
+            owner = connection.owner
+            if owner is not None:
+                pid = owner.process.pid
+                owners[pid] = owners.get(pid, 0) + by
+        self._tcp += by * tcp
+        self._udp += by * udp
+        self._other += by * (live - tcp - udp)
+
+    def summary(self) -> Summary:
+        """The sums now."""
+        processes = sum(map(bool, self._owners.values()))
+        return Summary(self._tcp, self._udp, self._other, processes, self._retransmissions, self._resets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netmon.model.connection import Connection
 
-from .ordering import Group, Row
+from .rows import Group, Row
 from .words import application_label, endpoint, process_name, remote_text, state_word
 
 

@@ -81,6 +81,8 @@ class View:
             self.state, effects = pressed(before, self._shown, event, now)
         if before.paused and not self.state.paused:
             self.feed(self._latest)
+        elif _wants(self.state) != _wants(before):
+            self.state = st.observe(self.state, self._shown)
         return effects
 
     def say(self, message: str) -> None:
@@ -90,3 +92,8 @@ class View:
     def frame(self) -> Canvas:
         """The picture."""
         return render(self._shown, self.state, self.state.size, self._keymap)
+
+
+def _wants(state: ViewState) -> tuple[object, ...]:
+    """What decides which sums a view needs."""
+    return (state.tab, state.localhost, state.names, state.sidebar_shown)

@@ -9,7 +9,8 @@ import sample
 
 from netmon.model.connection import Connection, Rates, Snapshot
 from netmon.views.columns import SORTABLE
-from netmon.views.ordering import Group, Options, Table, arrange
+from netmon.views.ordering import Options, Table, arrange
+from netmon.views.rows import Group
 
 
 def plain(identifier: str, down: float, **more: object) -> Connection:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import sample
 
 from netmon.model.connection import Snapshot
+from netmon.views import choices
 from netmon.views import state as st
 from netmon.views.layout import table_lines
 from netmon.views.state import Tab, ViewState
@@ -25,7 +26,7 @@ def test_selection_stays_on_its_connection(snapshot: Snapshot) -> None:
     state = st.move(start(snapshot), snapshot, 1)
     chosen = state.selected
     for key in ("process", "remote", "total", "age", "state"):
-        state = st.observe(st.sort_by(state, key), snapshot)
+        state = st.observe(choices.sort_by(state, key), snapshot)
         assert state.selected == chosen
         assert state.table.rows[state.cursor].identifier == chosen
         assert on_screen(state, snapshot)
@@ -34,7 +35,7 @@ def test_selection_stays_on_its_connection(snapshot: Snapshot) -> None:
 def test_top_follows_whatever_is_on_top(snapshot: Snapshot) -> None:
     """Without a choice the cursor stays on the first row."""
     state = start(snapshot)
-    state = st.observe(st.sort_by(state, "process"), snapshot)
+    state = st.observe(choices.sort_by(state, "process"), snapshot)
     assert (state.selected, state.cursor) == ("", 0)
 
 
@@ -62,7 +63,7 @@ def test_a_vanished_row_leaves_the_selection_at_its_place(snapshot: Snapshot) ->
 
 def test_details_keep_a_connection_that_closes(snapshot: Snapshot) -> None:
     """Details go on showing the connection when it closes, and even when it is forgotten."""
-    state = st.open_tab(st.move(start(snapshot), snapshot, 2), Tab.DETAILS)
+    state = choices.open_tab(st.move(start(snapshot), snapshot, 2), Tab.DETAILS)
     subject = state.connection
     assert subject is not None
     rest = tuple(c for c in snapshot.connections if c.identifier != subject.identifier)
@@ -80,7 +81,7 @@ def test_empty_snapshot() -> None:
     for change in (st.move_last, st.move_first):
         state = change(state, empty)
     assert state.row is None
-    assert st.fold(replace(state, group="process")).folded == frozenset()
+    assert choices.fold(replace(state, group="process")).folded == frozenset()
 
 
 def test_sort_cycles_left_to_right(snapshot: Snapshot) -> None:
@@ -88,7 +89,7 @@ def test_sort_cycles_left_to_right(snapshot: Snapshot) -> None:
     state = start(snapshot)
     seen = []
     for _ in range(6):
-        state = st.next_sort(state)
+        state = choices.next_sort(state)
         seen.append((state.sort, state.descending))
     assert seen == [
         ("up", True),
@@ -98,23 +99,23 @@ def test_sort_cycles_left_to_right(snapshot: Snapshot) -> None:
         ("state", False),
         ("down", True),
     ]
-    assert st.sort_by(state, "down").descending is False
+    assert choices.sort_by(state, "down").descending is False
 
 
 def test_grouping_cycles_and_folds(snapshot: Snapshot) -> None:
     """``a`` goes round all ways to group and back to none; folding hides members and selects the group."""
     state = start(snapshot)
     names = []
-    for _ in st.CYCLE:
-        state = st.observe(st.next_group(state), snapshot)
+    for _ in choices.CYCLE:
+        state = st.observe(choices.next_group(state), snapshot)
         names.append(state.group)
-    assert names == [*st.CYCLE[1:], ""]
-    state = st.observe(st.next_group(state), snapshot)
+    assert names == [*choices.CYCLE[1:], ""]
+    state = st.observe(choices.next_group(state), snapshot)
     before = len(state.table.rows)
-    state = st.observe(st.fold(st.move(state, snapshot, 2)), snapshot)
+    state = st.observe(choices.fold(st.move(state, snapshot, 2)), snapshot)
     assert len(state.table.rows) == before - 5
     assert state.selected.startswith("group:process:firefox")
-    assert len(st.observe(st.fold(state, False), snapshot).table.rows) == before
+    assert len(st.observe(choices.fold(state, False), snapshot).table.rows) == before
 
 
 def test_resizing_keeps_the_cursor_on_screen() -> None:

@@ -1,0 +1,73 @@
+"""The rows of a table, in order, without touching them.
+
+In: connections, an order of their indexes, groups; out: a sequence that makes nothing until it is asked, because of ten
+thousand rows fifty are looked at. In the order a group is a negative number: -1 for the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast, overload
+
+from netmon.model.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One folded or unfolded group and its sums."""
+
+    identifier: str
+    label: str
+    members: Sequence[Connection]
+    folded: bool
+    value: float | None = None
+    """The members' values in the sort column, gathered; ``None`` for a column of texts."""
+
+
+Row = Connection | Group
+Item = TypeVar("Item", bound=Row)
+
+
+class Rows(Sequence[Item], Generic[Item]):
+    """Connections, and groups where there are any, in an order."""
+
+    __slots__ = ("_every", "_groups", "order")
+
+    def __init__(
+        self, every: Sequence[Connection] = (), order: list[int] | None = None, groups: Sequence[Group] = ()
+    ) -> None:
+        self._every = every
+        self._groups = groups
+        self.order: list[int] = order if order is not None else []
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def _row(self, index: int) -> Item:
+        return cast(Item, self._every[index] if index >= 0 else self._groups[-1 - index])
+
+    @overload
+    def __getitem__(self, at: int) -> Item: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Item]: ...
+    def __getitem__(self, at: int | slice) -> Item | Sequence[Item]:
+        if isinstance(at, slice):
+            return [self._row(index) for index in self.order[at]]
+        return self._row(self.order[at])
+
+    def __iter__(self) -> Iterator[Item]:
+        if self._groups:
+            return map(self._row, self.order)
+        return cast(Iterator[Item], map(self._every.__getitem__, self.order))
+
+    def find(self, identifier: str, identifiers: Sequence[str]) -> int:
+        """Where the row with that identifier is, -1 for nowhere; ``identifiers`` are those of all connections."""
+        try:
+            return self.order.index(identifiers.index(identifier))
+        except ValueError:
+            pass
+        for number, group in enumerate(self._groups):
+            if group.identifier == identifier:
+                return self.order.index(-1 - number)
+        return -1
