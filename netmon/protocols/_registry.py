@@ -21,9 +21,11 @@ from ._contract import ApplicationProtocol
 PLUGIN_GROUP = "netmon.protocols"
 
 MODULES: tuple[str, ...] = (
+    "amqp",
     "bacnet",
     "bfd",
     "bgp",
+    "bittorrent",
     "capwap",
     "cassandra",
     "coap",
@@ -35,12 +37,16 @@ MODULES: tuple[str, ...] = (
     "dns",
     "dropbox",
     "dtls",
+    "enip",
     "ftp",
     "geneve",
+    "git",
+    "gnutella",
     "gtp",
     "hsrp",
     "http1",
     "http2",
+    "iec104",
     "ike",
     "imap",
     "irc",
@@ -62,7 +68,9 @@ MODULES: tuple[str, ...] = (
     "nbdgm",
     "nbns",
     "netflow",
+    "nntp",
     "ntp",
+    "opcua",
     "openflow",
     "openvpn",
     "pcp",
@@ -77,7 +85,9 @@ MODULES: tuple[str, ...] = (
     "redis",
     "rip",
     "rpc",
+    "rsync",
     "rtp",
+    "rtsp",
     "s7comm",
     "sflow",
     "sip",
@@ -98,7 +108,9 @@ MODULES: tuple[str, ...] = (
     "tls",
     "vnc",
     "vxlan",
+    "whois",
     "wireguard",
+    "xmpp",
 )
 """The files of this room that speak a protocol."""
 

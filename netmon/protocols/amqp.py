@@ -1,0 +1,112 @@
+"""AMQP 0-9-1 (section 4.2 of its specification) and the header of 1.0.
+
+Claimed: the protocol header; mid-stream: a frame of a known class that ends where it should. Told: the virtual host and
+the version. Queues, messages and credentials are not; a PLAIN login is a risk flag. States: HANDSHAKE, OPEN.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._cursor import Cursor
+from ._judge import jointly, magic
+from ._report import FieldSpec
+from ._shell import FrameShell, StreamProtocol
+
+VHOST = FieldSpec("amqp_vhost", "Virtual host")
+VERSION = FieldSpec("amqp_version", "Version")
+PORTS = frozenset((5672,))
+WORD = b"AMQP"
+HEADER = 8
+FRAME_HEADER, FRAME_END = 7, 0xCE
+METHOD, CONTENT, BODY, HEARTBEAT = 1, 2, 3, 8
+CLASSES = frozenset((10, 20, 30, 40, 50, 60, 85, 90))
+CONNECTION, START_OK, OPEN, OPEN_OK = 10, 11, 40, 41
+MAXIMUM = 16 * 1024 * 1024
+
+
+class _Amqp(FrameShell):
+    """One connection."""
+
+    __slots__ = ("_one",)
+
+    label = "AMQP"
+    idle_timeout = 1800.0
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._one = False
+        """The other protocol of this name, AMQP 1.0, whose frames are laid out differently."""
+
+    def head_size(self, side: int) -> int:
+        """A connection begins with a header of eight octets, which no frame looks like."""
+        return FRAME_HEADER if self.framing[side].frames else 1
+
+    def length(self, side: int, head: bytes) -> int:
+        """Header or frame."""
+        if not self.framing[side].frames and head[:1] == b"A":
+            return HEADER
+        if len(head) < FRAME_HEADER:
+            return 0
+        size = int.from_bytes(head[3:7], "big")
+        if (head[0] not in (METHOD, CONTENT, BODY, HEARTBEAT) or size > MAXIMUM) and not self._one:
+            raise ParseError("no AMQP frame")
+        return FRAME_HEADER + size + 1
+
+    def frame(self, side: int, message: Cursor) -> Status:
+        """One frame."""
+        report = self.report
+        if message.peek(4) == WORD:
+            message.skip(5)
+            report.set(VERSION, ".".join(str(number) for number in message.take(3)))
+            self._one = message.data[5:6] == b"\1"
+            report.state = "HANDSHAKE"
+            return Status.DONE if self._one else Status.MORE
+        kind = message.u8()
+        message.skip(FRAME_HEADER - 1)
+        if kind != METHOD or message.left < 4:
+            return Status.MORE
+        class_, method = message.u16(), message.u16()
+        if class_ != CONNECTION:
+            return Status.DONE if report.state == "OPEN" else Status.MORE
+        if method == START_OK and side == CLIENT:
+            message.skip(message.u32())
+            if message.take(message.u8()) in (b"PLAIN", b"AMQPLAIN"):
+                report.risk("clear-text-credentials")
+        elif method == OPEN and side == CLIENT:
+            report.set(VHOST, message.take(message.u8()))
+            report.summary = str(report.get(VHOST) or "")
+        elif method == OPEN_OK:
+            report.state = "OPEN"
+        return Status.MORE
+
+
+def header(head: bytes) -> Claim:
+    """The header, or a frame."""
+    if head[0] == WORD[0]:
+        return magic(head, WORD)
+    if head[0] not in (METHOD, CONTENT, BODY, HEARTBEAT):
+        return Claim.NO
+    if len(head) < FRAME_HEADER + 4:
+        return Claim.MORE
+    size = int.from_bytes(head[3:7], "big")
+    class_, method = int.from_bytes(head[7:9], "big"), int.from_bytes(head[9:11], "big")
+    if head[0] == HEARTBEAT:
+        return Claim.WEAK if head[1:8] == b"\0\0\0\0\0\0\xce" else Claim.NO
+    if size > MAXIMUM or head[0] == BODY or class_ not in CLASSES or (head[0] == METHOD and not 10 <= method <= 120):
+        return Claim.NO
+    if head[0] == CONTENT and method:
+        return Claim.NO
+    end = head[FRAME_HEADER + size : FRAME_HEADER + size + 1]
+    return Claim.MORE if not end else Claim.YES if end[0] == FRAME_END else Claim.NO
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
+    """Frames alone belong to connections joined midway, or to an eager server."""
+    claim = jointly(client, server, header)
+    begun = client[:1] == b"A" or context.midstream
+    return Claim.MORE if claim is Claim.YES and not begun and not client else claim if begun or not client else Claim.NO
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Amqp, judge, PORTS, frozenset((65, METHOD, CONTENT, HEARTBEAT)))

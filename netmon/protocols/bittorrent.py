@@ -1,0 +1,123 @@
+"""BitTorrent: the peer wire protocol (BEP 3), the distributed hash table (BEP 5) and uTP (BEP 29).
+
+Claimed: the handshake; a bencoded DHT message with its type and transaction; a uTP opening and its answer, which only
+together are sure. Told: the info hash of the handshake, DHT queries. Peers and pieces are not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+
+from netmon.errors import ParseError
+
+from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
+from ._judge import jointly, magic
+from ._report import FieldSpec
+from ._shell import StreamShell
+from ._udp import DatagramInspector
+
+HASH = FieldSpec("bt_info_hash", "Info hash")
+QUERY = FieldSpec("bt_dht_query", "DHT queries", multiple=True)
+WORD = b"\x13BitTorrent protocol"
+RESERVED = 8
+HANDSHAKE = len(WORD) + RESERVED + 20
+_DHT = re.compile(rb"d(?:\d{1,2}:[a-z0-9]{1,4}(?:\d|i)|1:[adevr])")
+_TYPE = re.compile(rb"1:y1:[qre]")
+_QUERY = re.compile(rb"1:q(\d{1,2}):([a-z_]{4,20})")
+UTP_HEADER = 20
+UTP_DATA, UTP_FIN, UTP_STATE, UTP_RESET, UTP_SYN = range(5)
+
+
+class _Stream(StreamShell):
+    """The peer wire protocol: the handshake of either side names the torrent."""
+
+    __slots__ = ("_heads",)
+
+    label = "BitTorrent"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._heads = [b"", b""]
+
+    def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002
+        """Until one handshake is whole."""
+        head = self._heads[side] = self._heads[side] + data[: HANDSHAKE - len(self._heads[side])]
+        if magic(head, WORD) is Claim.NO:
+            raise ParseError("no handshake")
+        if len(head) < HANDSHAKE:
+            return Status.MORE
+        self.report.set(HASH, head[-20:].hex())
+        return Status.DONE
+
+    def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
+        """The handshake does not come again."""
+        return Status.DONE
+
+
+class _Datagrams(DatagramInspector):
+    """DHT and uTP, often in one conversation."""
+
+    __slots__ = ()
+
+    label = "BitTorrent"
+
+    def take(self, data: bytes) -> Status:
+        """One datagram."""
+        if dht(data):
+            match = _QUERY.search(data)
+            if match:
+                self.report.add(QUERY, match[2][: int(match[1])])
+            return Status.MORE
+        if not utp(data):
+            raise ParseError("neither DHT nor uTP")
+        return Status.DONE
+
+
+def dht(data: bytes) -> bool:
+    """A bencoded dictionary with the type of a DHT message."""
+    return data[-1:] == b"e" and bool(_DHT.match(data)) and bool(_TYPE.search(data)) and b"1:t" in data
+
+
+def utp(data: bytes) -> bool:
+    """A uTP header (version 1) whose extensions fit."""
+    if len(data) < UTP_HEADER or data[0] & 15 != 1 or data[0] >> 4 > UTP_SYN or data[1] > 2:
+        return False
+    position, extension = UTP_HEADER, data[1]
+    while extension:
+        if position + 2 > len(data) or data[position] > 2 or data[position + 1] % 4 != 0:
+            return False
+        extension, position = data[position], position + 2 + data[position + 1]
+    return position <= len(data)
+
+
+def opening(client: bytes, server: bytes) -> Claim:
+    """SYN with sequence 1 and nothing acknowledged, answered for the same connection."""
+    if not utp(client) or client[0] >> 4 != UTP_SYN or client[8:12] != bytes(4) or client[18:20] != bytes(2):
+        return Claim.NO
+    if not server:
+        return Claim.MORE
+    return Claim.YES if utp(server) and server[2:4] == client[2:4] else Claim.NO
+
+
+class _BitTorrent:
+    """The protocol."""
+
+    label = "BitTorrent"
+    transports = frozenset(("tcp", "udp"))
+    ports = frozenset((6881, 51413))
+
+    def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
+        """See the module."""
+        if context.transport != "udp":
+            return jointly(client, server, lambda head: magic(head, WORD))
+        heads = [head for head in (client, server) if head]
+        if any(dht(head) for head in heads):
+            return Claim.YES if all(dht(head) or utp(head) for head in heads) else Claim.NO
+        return opening(client, server) if client else opening(server, client)
+
+    def start(self, context: Context) -> Inspector:
+        """By transport."""
+        return _Datagrams(context) if context.transport == "udp" else _Stream(context)
+
+
+PROTOCOL: ApplicationProtocol = _BitTorrent()

@@ -1,0 +1,123 @@
+"""EtherNet/IP: encapsulation of the Common Industrial Protocol over TCP and UDP, and its I/O over UDP (ODVA, volume 2).
+
+Claimed: an encapsulation header whose command, length, status and options fit; I/O: a list of items that fills the
+datagram. Told: commands. What is read and written is not.
+"""
+
+from __future__ import annotations
+
+from netmon.errors import ParseError
+
+from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._cursor import Cursor
+from ._judge import jointly
+from ._report import FieldSpec
+from ._shell import FrameShell, StreamProtocol
+from ._udp import DatagramInspector, DatagramProtocol
+
+COMMAND = FieldSpec("enip_command", "Commands", multiple=True)
+PORTS = frozenset((44818, 2222))
+HEADER = 24
+COMMANDS = {
+    0: "NOP", 4: "ListServices", 0x63: "ListIdentity", 0x64: "ListInterfaces", 0x65: "RegisterSession",
+    0x66: "UnRegisterSession", 0x6F: "SendRRData", 0x70: "SendUnitData",
+}  # fmt: skip
+STATUSES = frozenset((0, 1, 2, 3, 0x64, 0x65, 0x69))
+REGISTER = b"\x65\x00\x04\x00"
+IO_ITEMS = b"\x02\x00\x02\x80\x08\x00"
+"""Two items, the first a sequenced address of eight octets."""
+CONNECTED_DATA = 0xB1
+
+
+def header(head: bytes) -> Claim:
+    """An encapsulation header; alone it is weak, with a session being registered it is sure."""
+    if (len(head) > 1 and int.from_bytes(head[:2], "little") not in COMMANDS) or (head[:1] and head[0] not in COMMANDS):
+        return Claim.NO
+    if len(head) < HEADER:
+        return Claim.MORE
+    length, status = int.from_bytes(head[2:4], "little"), int.from_bytes(head[8:12], "little")
+    if status not in STATUSES or any(head[20:24]):
+        return Claim.NO
+    if head[0] in (0x6F, 0x70) and (length < 16 or not any(head[4:8])):
+        return Claim.NO
+    if head.startswith(REGISTER):
+        return (
+            Claim.YES
+            if head[HEADER : HEADER + 2] in (b"\x01", b"\x01\x00")
+            else Claim.MORE
+            if len(head) == HEADER
+            else Claim.NO
+        )
+    if not head[0]:
+        return header(head[HEADER + length :]) if len(head) > HEADER + length else Claim.MORE
+    return Claim.WEAK
+
+
+class _Stream(FrameShell):
+    """Over TCP."""
+
+    __slots__ = ()
+
+    label = "EtherNet/IP"
+    header = HEADER
+    limit = HEADER
+
+    def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
+        """Header and data."""
+        if int.from_bytes(head[:2], "little") not in COMMANDS:
+            raise ParseError("no encapsulation header")
+        return HEADER + int.from_bytes(head[2:4], "little")
+
+    def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002
+        """One message."""
+        name = COMMANDS[message.u16le()]
+        self.report.add(COMMAND, name)
+        self.report.summary = name
+        return Status.MORE
+
+
+class _Datagrams(DatagramInspector):
+    """Over UDP."""
+
+    __slots__ = ()
+
+    label = "EtherNet/IP"
+
+    def take(self, data: bytes) -> Status:
+        """One message, or one piece of I/O."""
+        if io(data):
+            self.report.summary = "I/O"
+            return Status.DONE
+        if recognise(self.context, data) is not Claim.YES:
+            raise ParseError("no encapsulation header")
+        self.report.add(COMMAND, COMMANDS[data[0]])
+        return Status.MORE
+
+
+def io(data: bytes) -> bool:
+    """Address item, data item, and nothing behind it."""
+    if not data.startswith(IO_ITEMS) or len(data) < 18:
+        return False
+    kind, size = int.from_bytes(data[14:16], "little"), int.from_bytes(data[16:18], "little")
+    return kind == CONNECTED_DATA and size == len(data) - 18
+
+
+def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
+    """A whole message."""
+    if io(data):
+        return Claim.YES
+    if len(data) < HEADER or data[0] not in (4, 0x63, 0x64) or data[1]:
+        return Claim.NO
+    fits = int.from_bytes(data[2:4], "little") == len(data) - HEADER and not any(data[8:12]) and not any(data[20:24])
+    return Claim.YES if fits else Claim.NO
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
+    """Both directions; one alone on the usual port."""
+    claim = jointly(client, server, header)
+    return Claim.MORE if claim is Claim.WEAK and context.server_port not in PORTS else claim
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(
+    _Stream, judge, PORTS, frozenset((*COMMANDS, 2)), DatagramProtocol(_Datagrams, recognise, PORTS)
+)

@@ -1,0 +1,80 @@
+"""OPC UA binary over TCP (OPC 10000-6 section 7.1).
+
+Claimed: a message type with its chunk mark, and a length that fits. Told: the endpoint of HELLO and the security policy
+of OPEN. Following ends when both directions have opened a channel.
+"""
+
+from __future__ import annotations
+
+import re
+
+from netmon.errors import ParseError
+
+from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._cursor import Cursor
+from ._judge import jointly
+from ._report import FieldSpec, clean
+from ._shell import FrameShell, StreamProtocol
+
+ENDPOINT = FieldSpec("opcua_endpoint", "Endpoint")
+POLICY = FieldSpec("opcua_policy", "Security policy")
+PORTS = frozenset((4840,))
+HEADER = 8
+MAXIMUM = 64 * 1024 * 1024
+_TYPE = re.compile(rb"(?:HEL|ACK|ERR|RHE)F|(?:OPN|CLO|MSG)[FCA]")
+_SAMPLES = (b"HELF", b"ACKF", b"ERRF", b"RHEF", b"OPNF", b"CLOF", b"MSGF", b"MSGC", b"MSGA", b"OPNC", b"OPNA")
+_URL = re.compile(r"([a-z.]+://)(?:[^/@]*@)?([^/:?#\[]+|\[[^\]]*\])([^?#]*)")
+
+
+class _OpcUa(FrameShell):
+    """One connection."""
+
+    __slots__ = ()
+
+    label = "OPC-UA"
+    header = HEADER
+    limit = 4096
+
+    def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
+        """Message size."""
+        size = int.from_bytes(head[4:], "little")
+        if not _TYPE.match(head) or not HEADER <= size <= MAXIMUM:
+            raise ParseError("no OPC UA message")
+        return size
+
+    def frame(self, side: int, message: Cursor) -> Status:
+        """One chunk."""
+        kind, report = message.take(3), self.report
+        message.skip(5)
+        report.state = kind.decode("ascii")
+        if kind == b"HEL":
+            message.skip(20)
+            size = message.u32le()
+            if size <= 4096:
+                match = _URL.match(clean(message.take(size)))
+                if match:
+                    report.set(ENDPOINT, "".join(match.groups()))
+                    report.hostname(match[2], "opcua")
+        elif kind == b"OPN":
+            message.skip(4)
+            size = message.u32le()
+            if size <= 255:
+                report.set(POLICY, message.take(size).rpartition(b"#")[2])
+            return Status.MORE if side == CLIENT else Status.DONE
+        return Status.MORE if kind in (b"HEL", b"ACK", b"RHE") else Status.DONE
+
+
+def message(head: bytes) -> Claim:
+    """A header so far."""
+    if len(head) < HEADER:
+        return Claim.MORE if any(sample.startswith(head[:4]) for sample in _SAMPLES) else Claim.NO
+    fits = _TYPE.match(head) and HEADER <= int.from_bytes(head[4:8], "little") <= MAXIMUM
+    return Claim.YES if fits else Claim.NO
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+    """Both directions send the same messages."""
+    return jointly(client, server, message)
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(_OpcUa, judge, PORTS, frozenset(b"HAROCME"))

@@ -1,0 +1,45 @@
+"""BitTorrent: handshake, DHT, uTP."""
+
+from __future__ import annotations
+
+import struct
+
+from netmon.protocols._contract import Claim, Context, Status
+from netmon.protocols.bittorrent import PROTOCOL
+
+from ._streams import ANYWHERE, Flight, check, run
+from ._udp_cases import fields, survives, told
+
+UDP = Context("udp", 50000, 50001)
+SHAKE = b"\x13BitTorrent protocol" + bytes(8) + bytes(range(20)) + b"-XX0001-123456789012"
+PING = b"d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"
+PONG = b"d1:rd2:id20:mnopqrstuvwxyz123456e1:t2:aa1:y1:re"
+
+
+def utp(kind: int, connection: int, sequence: int, extension: bytes = b"") -> bytes:
+    return struct.pack(">BBHIIIHH", kind << 4 | 1, 2 if extension else 0, connection, 5, 0, 9, sequence, 0) + extension
+
+
+def test_handshake() -> None:
+    """The torrent's hash, and then nothing more."""
+    talk: list[Flight] = [(0, SHAKE), (1, SHAKE)]
+    assert check(PROTOCOL, talk) == {"bt_info_hash": (bytes(range(20)).hex(),)}
+    assert run(PROTOCOL, talk)[1] is Status.DONE
+
+
+def test_dht() -> None:
+    """Queries by name."""
+    assert fields(told(PROTOCOL, (0, PING), (1, PONG), context=UDP)) == {"bt_dht_query": ("ping",)}
+    assert PROTOCOL.claims(UDP, PING, b"") is Claim.YES
+    assert PROTOCOL.claims(UDP, b"d3:foo3:bare", b"") is Claim.NO
+    survives(PROTOCOL, PING, PONG)
+
+
+def test_utp() -> None:
+    """An opening waits for its answer."""
+    syn, state = utp(4, 700, 1), utp(2, 700, 8, b"\0\x08" + bytes(8))
+    assert PROTOCOL.claims(UDP, syn, b"") is Claim.MORE
+    assert PROTOCOL.claims(UDP, syn, state) is Claim.YES
+    assert PROTOCOL.claims(UDP, syn, utp(2, 701, 8)) is Claim.NO
+    assert PROTOCOL.claims(UDP, state, b"") is Claim.NO
+    assert PROTOCOL.claims(ANYWHERE, b"\x13BitTorrent", b"") is Claim.MORE
