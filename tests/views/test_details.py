@@ -7,6 +7,7 @@ from dataclasses import replace
 import sample
 
 from netmon.model.connection import ResponseTime, Snapshot
+from netmon.views import choices
 from netmon.views import state as st
 from netmon.views.columns import rtt_of
 from netmon.views.details import value_at, value_count
@@ -14,7 +15,7 @@ from netmon.views.state import Tab, ViewState
 
 
 def opened(snapshot: Snapshot, size: tuple[int, int]) -> ViewState:
-    return st.open_tab(st.observe(ViewState(size=size), snapshot), Tab.DETAILS)
+    return choices.open_tab(st.observe(ViewState(size=size), snapshot), Tab.DETAILS)
 
 
 def test_every_value_can_be_reached_at_every_size(snapshot: Snapshot) -> None:
