@@ -33,7 +33,7 @@ _FIRST = [name + b" " for name in _NAMES.split()]
 class _Rtsp(LineShell):
     """One connection."""
 
-    __slots__ = ("_body", "_length")
+    __slots__ = ("_body", "_length", "_status")
 
     label = "RTSP"
     idle_timeout = 600.0
@@ -44,6 +44,8 @@ class _Rtsp(LineShell):
         self._length = [0, 0]
         """Content-Length of the head at hand."""
         self._body = [0, 0]
+        self._status = Status.MORE
+        """Once RTP is known to go elsewhere, what is left are few and small messages."""
 
     def raw(self, side: int) -> int:
         """A body."""
@@ -57,7 +59,7 @@ class _Rtsp(LineShell):
         """A line of a head, or what is left of interleaved data before one."""
         if not text:
             self._body[side], self._length[side] = self._length[side], 0
-            return Status.MORE
+            return self._status
         if side == CLIENT and text.endswith((b"RTSP/1.0", b"RTSP/2.0")):
             match = _REQUEST.search(text)
             if match:
@@ -69,7 +71,7 @@ class _Rtsp(LineShell):
                 self.report.summary = f"{self.report.summary.partition(' → ')[0]} → {int(match[1])}"
         else:
             self._header(side, text)
-        return Status.MORE
+        return self._status
 
     def _request(self, method: bytes, target: bytes) -> None:
         report, url = self.report, _URL.match(clean(target))
@@ -94,6 +96,8 @@ class _Rtsp(LineShell):
         elif name == b"authorization" and value.strip()[:5].lower() == b"basic":
             self.report.risk("clear-text-credentials")
         elif name == b"transport" and side != CLIENT:
+            if b"interleaved" not in value:
+                self._status = Status.ALWAYS
             for match in _PORT.finditer(value):
                 self._announce(match)
 
