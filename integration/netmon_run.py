@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from lab import ROOT, Host, end, wait_until
@@ -22,6 +23,8 @@ class Result:
     status: int
     connections: dict[str, Record] = field(default_factory=dict)
     """Last record of each id, in order of first appearance."""
+    events: dict[str, str] = field(default_factory=dict)
+    """Last event of each id."""
     summary: Record = field(default_factory=dict)
     errors: str = ""
 
@@ -45,6 +48,7 @@ def parse(output: str, status: int, errors: str = "") -> Result:
         record = json.loads(line)
         if record["type"] == "connection":
             result.connections[record["id"]] = record
+            result.events[record["id"]] = record["event"]
         elif record["type"] == "summary":
             result.summary = record
     return result
@@ -52,9 +56,19 @@ def parse(output: str, status: int, errors: str = "") -> Result:
 
 def replay(path: str, *options: str, timeout: float = 60.0) -> Result:
     """netmon over a capture file."""
-    command = [PYTHON, "-m", "netmon", "-r", path, "--json", "--no-resolve-dns", "--show-localhost", *options]
+    command = [PYTHON, "-P", "-m", "netmon", "-r", path, "--json", "--no-resolve-dns", "--show-localhost", *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, cwd=ROOT, check=False)
     return parse(done.stdout, done.returncode, done.stderr)
+
+
+def handles(pid: int, number: int) -> bool:
+    """Whether a process has set a handler for a signal (Linux)."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
 
 class Live:
@@ -63,12 +77,26 @@ class Live:
     def __init__(self, host: Host, *options: str) -> None:
         before = host.packet_sockets()
         self._process = host.start(
-            PYTHON, "-m", "netmon", "--json", *options, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True
+            PYTHON,
+            "-P",
+            "-m",
+            "netmon",
+            "--json",
+            *options,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            text=True,
         )
         wait_until(lambda: self._process.poll() is not None or host.packet_sockets() > before, "netmon's capture")
+        wait_until(lambda: self._process.poll() is not None or handles(self._process.pid, signal.SIGTERM), "its event loop")
 
-    def stop(self) -> Result:
+    def stop(self, number: int = signal.SIGINT) -> Result:
         """Interrupt it as a person would, and read what it wrote."""
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> Result:
+        """Let it end by itself, and read what it wrote."""
         output, errors = self._process.communicate(timeout=30)
         return parse(output, end(self._process), errors)

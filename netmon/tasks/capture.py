@@ -22,6 +22,8 @@ NATIVE_LIMIT = 50_000
 PYTHON_LIMIT = 2_000
 """Packets per drain that Python counts: a few ms."""
 RETRY_SECONDS = 2.0
+LAST_DRAINS = 20
+"""Drains at the end of a run: the capture buffer's worth of small packets, a fraction of a second."""
 
 OpenSource = Callable[[str, int], LiveSource]
 
@@ -57,12 +59,31 @@ class CaptureTask:
                 self.close()
             await trio.sleep(RETRY_SECONDS)
 
+    def _sink(self, source: LiveSource) -> tuple[Sink, int]:
+        """Where packets go, and how many at a time."""
+        handler = self.meter.handler(source.interface.link_type, self.index, source.nanosecond)
+        if handler is None:
+            return Sink(self.meter.feed), PYTHON_LIMIT
+        return Sink(self.meter.feed, handler.function, handler.user), NATIVE_LIMIT
+
+    def drain_rest(self) -> None:
+        """The end of the run: take what the kernel has ready, within a bound (a flood must not keep a run from ending)."""
+        if self.source is None:
+            return
+        sink, limit = self._sink(self.source)
+        try:
+            for _ in range(LAST_DRAINS):
+                drained = self.source.drain(sink, limit)
+                self._hand_on(self.meter.take_inspected())
+                if drained < limit:
+                    return
+        except CaptureError as error:
+            self.problem = str(error)
+
     async def _pump(self) -> None:
         source = self.source
         assert source is not None
-        handler = self.meter.handler(source.interface.link_type, self.index, source.nanosecond)
-        sink = Sink(self.meter.feed) if handler is None else Sink(self.meter.feed, handler.function, handler.user)
-        limit = PYTHON_LIMIT if handler is None else NATIVE_LIMIT
+        sink, limit = self._sink(source)
         while True:
             await trio.lowlevel.wait_readable(source.fileno())
             drained = limit

@@ -178,7 +178,6 @@ class LiveRun:
                 writers.start_soon(task.run)
             with trio.move_on_after(limit) as scope:
                 await self._until_interrupted(monitor, scope)
-            monitor.close()
             self._outputs.offer(monitor.finish())
             for task in self._outputs.tasks:
                 task.end()

@@ -77,6 +77,8 @@ class Monitor:
 
     async def run(self) -> None:
         """Capture until cancelled; then what is queued is inspected and counted, and ``finish`` may be called."""
+        if self.settings.hash_executables:
+            self.platform.set_hashing(True)
         if self.settings.kernel_events:
             await self.processes.open_events()
         async with trio.open_nursery() as nursery:
@@ -90,7 +92,11 @@ class Monitor:
                 nursery.start_soon(task.run)
 
     def finish(self) -> Sequence[ConnectionEvent]:
-        """After ``run``: everything still queued is inspected and counted; the closing events of the run."""
+        """After ``run``: what the kernel and the queue still hold is counted and inspected, descriptors are given back;
+        the closing events of the run."""
+        for task in self.captures:
+            task.drain_rest()
+        self.close()
         while True:
             try:
                 self.pipeline.inspect(self._frames_out.receive_nowait())
@@ -105,7 +111,7 @@ class Monitor:
         async for frames in self._frames_out:
             for start in range(0, len(frames), INSPECT_SLICE):
                 self.pipeline.inspect(frames[start : start + INSPECT_SLICE])
-                await trio.lowlevel.checkpoint()
+                await trio.lowlevel.cancel_shielded_checkpoint()  # a list that was taken is inspected to its end
 
     async def _ticks(self) -> None:
         interval = self.settings.refresh_interval

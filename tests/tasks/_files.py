@@ -86,6 +86,9 @@ class NoPlatform:
             raise PlatformError("the table is locked")
         return SocketTable((), {}, ("a note",))
 
+    def open_events(self) -> None:
+        return None
+
     def process(self, pid: int) -> Process | None:
         return None
 

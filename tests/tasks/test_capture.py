@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class FakeSource:
 
     def __post_init__(self) -> None:
         self._read, self._write = os.pipe()
+        os.set_blocking(self._read, False)
         os.write(self._write, b"x")
 
     def fileno(self) -> int:
@@ -51,7 +53,8 @@ class FakeSource:
         self.packets -= count
         self.drained.append(count)
         if not self.packets and not self.fails:
-            os.read(self._read, 1)
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._read, 1)
         return count
 
     def compile_filter(self, expression: str) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from .test_capture import FakeSource
 
 def make(**values: object) -> Monitor:
     """A monitor that resolves nothing."""
-    settings = Settings(output="json", resolve_dns=False, **values)  # type: ignore[arg-type]
+    settings = Settings(output="json", resolve_dns=False, kernel_events=False, **values)  # type: ignore[arg-type]
     pipeline = Pipeline(settings, ReferenceMeter(MeterLimits()), live=True, services=lambda port, transport: "")
     return Monitor(settings, pipeline, NoPlatform(), trio_clock)
 
@@ -42,7 +42,6 @@ async def test_ticks_reach_the_readers(autojump_clock: MockClock) -> None:
     monitor.readers.append(read)
     with trio.move_on_after(2.2):
         await monitor.run()
-    monitor.close()
     assert [round(when, 3) for when, _ in seen] == [0.0, 0.5, 1.0, 1.5, 2.0]
     assert seen[-1][1] == 4
     assert [event.kind for event in events] == [EventKind.OPENED]
@@ -50,6 +49,17 @@ async def test_ticks_reach_the_readers(autojump_clock: MockClock) -> None:
     assert [(event.kind, event.connection.packets_out) for event in last] == [(EventKind.ACTIVE, 4)]
     assert monitor.snapshot.status.source == "fake0"
     assert source.closed
+
+
+async def test_what_the_kernel_holds_at_the_end_is_counted(autojump_clock: MockClock) -> None:
+    """Packets that came between the last look and the end of the run are in the closing events."""
+    monitor = make()
+    source = FakeSource(5)
+    monitor.open(["fake0"], lambda name, index: source)
+    events = monitor.finish()
+    assert sum(event.connection.packets_out for event in events if event.kind is EventKind.ACTIVE) == 5
+    assert source.closed
+    assert monitor.snapshot.status.capture.received == 5
 
 
 async def test_one_interface_that_cannot_be_opened_closes_the_others() -> None:
