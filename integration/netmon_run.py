@@ -61,6 +61,12 @@ def replay(path: str, *options: str, timeout: float = 60.0) -> Result:
     return parse(done.stdout, done.returncode, done.stderr)
 
 
+def text_of(*arguments: str) -> str:
+    """Standard output of a run."""
+    command = [PYTHON, "-P", "-m", "netmon", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, check=True).stdout
+
+
 def handles(pid: int, number: int) -> bool:
     """Whether a process has set a handler for a signal (Linux)."""
     try:
