@@ -33,6 +33,7 @@ class DatagramInspector:
 
     label: ClassVar[str] = ""
     idle_timeout: ClassVar[float | None] = None
+    announces: ClassVar[bool] = False
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -68,7 +69,7 @@ class DatagramInspector:
 class DatagramProtocol:
     """A protocol object over UDP."""
 
-    __slots__ = ("_recognise", "_start", "first_bytes", "label", "ports", "transports")
+    __slots__ = ("_recognise", "_start", "announces", "first_bytes", "label", "ports", "transports")
 
     def __init__(
         self,
@@ -82,6 +83,7 @@ class DatagramProtocol:
         self.ports = ports
         self.transports = transports
         self.first_bytes = first_bytes
+        self.announces = start.announces
         self._start = start
         self._recognise = recognise
 

@@ -225,6 +225,7 @@ class _Sip:
     """The protocol object."""
 
     label = "SIP"
+    announces = True
     transports = frozenset(("udp", "tcp"))
     ports = PORTS
     first_bytes = frozenset(name[0] for name in _METHODS) | frozenset(b"S")

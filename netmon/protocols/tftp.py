@@ -60,6 +60,7 @@ class _Tftp(DatagramInspector):
     __slots__ = ()
 
     label = "TFTP"
+    announces = True
 
     def take(self, data: bytes) -> Status:
         code = operation(data)
