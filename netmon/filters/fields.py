@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from netmon.model.connection import Connection, Name
-from netmon.model.finding import Secrecy
-from netmon.model.owner import Container, Process
+from netmon.model.finding import Finding, Secrecy
+from netmon.model.owner import Container, Owner, Process
 
 Texts = Callable[[Connection], Iterable[str]]
 Number = Callable[[Connection, float], float | None]
@@ -224,6 +224,16 @@ def texts_of(name: str, sources: Sources | None) -> Texts:
 
 def visible(connection: Connection) -> list[str]:
     """Everything a person can see of a connection, for words without a field."""
+    found = visible_rest(connection)
+    if connection.finding is not None:
+        found += visible_finding(connection.finding)
+    if connection.owner is not None:
+        found += visible_owner(connection.owner)
+    return found
+
+
+def visible_rest(connection: Connection) -> list[str]:
+    """What is neither finding nor owner."""
     c = connection
     found = [
         c.protocol,
@@ -235,27 +245,34 @@ def visible(connection: Connection) -> list[str]:
         c.interface,
         c.source_mac,
         c.destination_mac,
+        c.source_vendor,
+        c.destination_vendor,
         *c.tunnel,
     ]
-    if c.source_vendor or c.destination_vendor:
-        found += (c.source_vendor, c.destination_vendor)
-    for place in (c.source_place, c.destination_place):
-        if place is not None:
-            found += (place.country_name, place.city, place.organisation)
     if c.source_name is not None:
         found.append(c.source_name.text)
     if c.destination_name is not None:
         found.append(c.destination_name.text)
-    finding = c.finding
-    if finding is not None:
-        found += (finding.label, finding.hostname, finding.summary, *finding.outer, *finding.risks)
-        for field in finding.fields:
-            if field.secrecy is Secrecy.PUBLIC:
-                found += map(str, field.values)
-    if c.owner is not None:
-        process = c.owner.process
-        found += (process.name, str(process.pid), process.executable, process.command_line, process.user, process.unit)
-        box = process.container
-        if box is not None:
-            found += (box.runtime, box.identifier, box.name, box.image, box.pod, box.namespace)
+    for place in (c.source_place, c.destination_place):
+        if place is not None:
+            found += (place.country_name, place.city, place.organisation)
+    return found
+
+
+def visible_finding(finding: Finding) -> list[str]:
+    """What the application protocol tells, secrets apart."""
+    found = [finding.label, finding.hostname, finding.summary, *finding.outer, *finding.risks]
+    for field in finding.fields:
+        if field.secrecy is Secrecy.PUBLIC:
+            found += map(str, field.values)
+    return found
+
+
+def visible_owner(owner: Owner) -> list[str]:
+    """The process and its container."""
+    process = owner.process
+    found = [process.name, str(process.pid), process.executable, process.command_line, process.user, process.unit]
+    box = process.container
+    if box is not None:
+        found += (box.runtime, box.identifier, box.name, box.image, box.pod, box.namespace)
     return found

@@ -97,3 +97,39 @@ def _distinct(parts: Any) -> bool:
     firsts: list[Any] = [part[0] if len(part) else (None, 0) for part in parts]
     letters = [chr(value).lower() for code, value in firsts if code is codes.LITERAL]
     return len(letters) == len(firsts) == len(set(letters))
+
+
+def sensitive(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
+    """The pattern that finds in lower-case ASCII text without ignoring case what this one finds; ``None`` when there is
+    none: a capital letter, or one beyond ASCII, might stand for a small one."""
+    if "(?" in pattern.pattern:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        if _capital(sre.parse(pattern.pattern)):
+            return None
+        return re.compile(pattern.pattern, re.ASCII)
+
+
+def _capital(item: Any) -> bool:
+    """Whether anything in a parsed pattern names a letter whose other case is a small ASCII letter."""
+    if isinstance(item, tuple) and len(item) == 2 and item[0] in (codes.LITERAL, codes.NOT_LITERAL):
+        return bool(65 <= item[1] <= 90 or item[1] > 127)
+    if isinstance(item, tuple) and len(item) == 2 and item[0] is codes.RANGE:
+        low, high = item[1]
+        return bool((low <= 90 and high >= 65) or high > 127)
+    if isinstance(item, tuple | list | sre.SubPattern):
+        return any(_capital(part) for part in item)
+    return False
+
+
+def literal_of(pattern: re.Pattern[str]) -> str:
+    """The longest run of characters that every match contains; empty when there is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        tree: Any = sre.parse(pattern.pattern)
+    best = run = ""
+    for code, argument in tree:
+        run = run + chr(argument) if code is codes.LITERAL else ""
+        best = max(best, run, key=len)
+    return best

@@ -15,7 +15,9 @@ NOW = 1000.0
 
 MATCHING = [
     "", "   ", "firefox", "FIREFOX", "example.org", "firefox tls", "192.168.1.5:50000", "h2", "obsolete", "vxlan:42"[:5],
-    '"vxlan:42"', "port:443", "port:80,443,8000-8100", "port:50000", "sport:50000", "dport:443", "dport:400-500",
+    '"vxlan:42"',
+    "port:443", "port>50", "dport<=443", "sport>=50000", "dport>442", "sport:", "vlan>=100",
+    "port:80,443,8000-8100", "port:50000", "sport:50000", "dport:443", "dport:400-500",
     "port:https", "port!=80", "src:192.168", "dst:203.0.113.9", "dst:cdn", "dst:www.example", "src:192.168.0.0/16",
     "203.0.113.0/24", "dst=203.0.113.9", "proto:tcp", "PROTO:TCP", "process:fire", "service:https", "sni:example.org",
     "host:www.example.org", "host:cdn", "app:tls", "app=tls", "state:established", "state:ESTAB", "pod:pod-7", "ns:prod",
@@ -31,7 +33,8 @@ MATCHING = [
     "!!firefox", "or",
 ]  # fmt: skip
 OTHERS = [
-    "curl", "firefox curl", "port:44", "port:80,8000-8100", "sport:443", "dport:50000", "src:203.0.113.9", "10.0.0.0/8",
+    "curl", "dport>443", "dport<443", "sport<50000", "port>65535", "vlan<100", "port:70000-80000",
+    "firefox curl", "port:44", "port:80,8000-8100", "sport:443", "dport:50000", "src:203.0.113.9", "10.0.0.0/8",
     "src:203.0.113.0/24", "dst=203.0.113", "proto:udp", "host:foo", "app=tl", "state:closed", "/^zzz/", "process:/^ox/",
     "NOT firefox", "-firefox", "(curl OR port:80) firefox", "bytes>1G", "rate<10k", "rtt>1s", "age<10s", "idle>1m",
     "packets<30", "retrans>3", "user:bob", "pid:42", "vlan:1", "dir:in", "ssh:openssh", "ssh:", "risk:weak",
