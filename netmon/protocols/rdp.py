@@ -2,7 +2,8 @@
 
 Claimed: an X.224 connection request with RDP's cookie or negotiation request, or a confirm with RDP's negotiation
 response; over UDP: the padded SYN. Told: the cookie (a user name, cut by the client to nine characters) and, where the
-server chose RDP's own security, the client's name. Where it chose TLS the stream is handed on.
+server chose RDP's own security, the client's name. Where it chose TLS the stream is handed on
+(to whom shows with what follows).
 """
 
 from __future__ import annotations
@@ -77,7 +78,6 @@ class _Rdp(FrameShell):
         self.report.set(SECURITY, _SECURITIES.get(chosen, str(chosen)))
         if not chosen:
             return Status.MORE
-        self.switched_to = "TLS"
         return Status.SWITCH
 
     def _connect(self, mcs: bytes) -> Status:

@@ -44,7 +44,7 @@ def test_tls_follows() -> None:
     inspector.feed(0, REQUEST, 0)
     status = inspector.feed(1, x224(0xD0, b"\x02\x1f\x08\x00\x02\x00\x00\x00") + b"\x16", 0)
     assert status is Status.SWITCH
-    assert (inspector.switch().hint, inspector.switch().server_rest) == ("TLS", b"\x16")
+    assert inspector.switch().server_rest == b"\x16"
 
 
 def test_refused() -> None:

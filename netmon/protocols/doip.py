@@ -1,0 +1,58 @@
+"""DoIP: diagnostics of vehicles over IP (ISO 13400-2).
+
+Claimed: a version and its complement, a known payload type, and a length that fits. Told: nothing more.
+"""
+
+from __future__ import annotations
+
+from ._contract import ApplicationProtocol, Claim, Context
+from ._judge import NamedDatagrams, NamedShell, jointly
+from ._shell import StreamProtocol
+from ._udp import DatagramProtocol
+
+PORTS = frozenset((13400,))
+HEADER = 8
+TYPES = frozenset((*range(9), *range(0x4001, 0x4005), *range(0x8001, 0x8004)))
+MAXIMUM = 16 * 1024 * 1024
+
+
+class _Stream(NamedShell):
+    """Over TCP."""
+
+    __slots__ = ()
+
+    label = "DoIP"
+
+
+class _Datagrams(NamedDatagrams):
+    """Over UDP."""
+
+    __slots__ = ()
+
+    label = "DoIP"
+
+
+def message(head: bytes) -> Claim:
+    """Version, its complement, type, length."""
+    if len(head) > 1 and (head[0] ^ head[1] != 0xFF or not (head[0] < 6 or head[0] == 0xFF)):
+        return Claim.NO
+    if len(head) < HEADER:
+        return Claim.MORE
+    kind, size = int.from_bytes(head[2:4], "big"), int.from_bytes(head[4:8], "big")
+    return Claim.YES if kind in TYPES and size <= MAXIMUM else Claim.NO
+
+
+def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
+    """One message fills the datagram."""
+    whole = len(data) >= HEADER and message(data) is Claim.YES and int.from_bytes(data[4:8], "big") == len(data) - HEADER
+    return Claim.YES if whole else Claim.NO
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+    """Tester and vehicle speak alike."""
+    return jointly(client, server, message)
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(
+    _Stream, judge, PORTS, frozenset((0, 1, 2, 3, 4, 5, 0xFF)), DatagramProtocol(_Datagrams, recognise, PORTS)
+)

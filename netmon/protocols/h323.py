@@ -1,0 +1,72 @@
+"""H.323: call signalling (H.225.0, Q.931) and control (H.245) over TPKT, registration (RAS) over UDP.
+
+Claimed: a Q.931 message with user-user information, or a PER message that names the object identifier of H.225.0 or
+H.245. Told: nothing more: it would be who called whom.
+"""
+
+from __future__ import annotations
+
+from ._contract import ApplicationProtocol, Claim, Context
+from ._judge import NamedDatagrams, NamedShell, jointly
+from ._shell import StreamProtocol
+from ._tpkt import HEADER, plausible
+from ._udp import DatagramProtocol
+
+PORTS = frozenset(
+    (
+        1719,
+        1720,
+    )
+)
+H225, H245 = b"\x00\x08\x91\x4a\x00", b"\x00\x08\x81\x75\x00"
+"""Object identifiers 0.0.8.2250.0 and 0.0.8.245.0, without their last number, the version."""
+WHERE = 24
+"""Octets in which an identifier stands."""
+Q931, USER_USER = 8, 0x7E
+TYPES = frozenset((0x01, 0x02, 0x03, 0x05, 0x07, 0x0D, 0x0F, 0x5A, 0x62, 0x6E, 0x75, 0x7B, 0x7D))
+
+
+class _Stream(NamedShell):
+    """Over TCP."""
+
+    __slots__ = ()
+
+    label = "H323"
+
+
+class _Datagrams(NamedDatagrams):
+    """Over UDP."""
+
+    __slots__ = ()
+
+    label = "H323"
+
+
+def packet(head: bytes) -> Claim:
+    """TPKT, then Q.931 or PER."""
+    if not plausible(head):
+        return Claim.NO
+    if len(head) < HEADER + 5:
+        return Claim.MORE
+    size = head[2] << 8 | head[3]
+    body = head[HEADER:size]
+    if body[0] == Q931 and body[1] == 2:
+        return Claim.YES if body[4] in TYPES else Claim.NO
+    if H245 in body[:WHERE] or H225 in body[:WHERE]:
+        return Claim.YES
+    if size < 64 and len(head) > size:
+        return packet(head[size:])
+    return Claim.MORE if len(body) < min(size - HEADER, WHERE) or size < 24 else Claim.NO
+
+
+def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
+    """RAS: requests name the version of the protocol."""
+    return Claim.YES if H225 in data[:WHERE] and data[:1] < b"\x80" else Claim.NO
+
+
+def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+    """Either end may call."""
+    return jointly(client, server, packet)
+
+
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Stream, judge, PORTS, None, DatagramProtocol(_Datagrams, recognise, PORTS))
