@@ -142,6 +142,7 @@ MODULES: tuple[str, ...] = (
     "vxlan",
     "whois",
     "wireguard",
+    "wow",
     "wsd",
     "x11",
     "xmpp",

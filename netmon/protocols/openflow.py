@@ -20,7 +20,10 @@ VERSIONS = {1: "1.0", 2: "1.1", 3: "1.2", 4: "1.3", 5: "1.4", 6: "1.5"}
 HEADER = 8
 HELLO, ECHO_REQUEST, ECHO_REPLY, FEATURES_REQUEST = 0, 2, 3, 5
 _BARE = frozenset((FEATURES_REQUEST, 7))
+BARE_HELLO = 3
+"""Up to this version a HELLO has no body: a TPKT packet begins alike."""
 LAST_TYPE = 35
+FIRST_ELEMENT = b"\x00\x01\x00"
 
 
 class _OpenFlow(FrameShell):
@@ -53,8 +56,17 @@ def header(head: bytes) -> Claim:
     if len(head) < HEADER:
         return Claim.MORE
     size = head[2] << 8 | head[3]
-    if size < HEADER or (head[1] in _BARE and size != HEADER):
+    if (
+        size < HEADER
+        or (head[1] in _BARE and size != HEADER)
+        or (head[1] == HELLO and head[0] <= BARE_HELLO and size != HEADER)
+    ):
         return Claim.NO
+    if head[1] == HELLO and size > HEADER:  # elements, since 1.3: the first names versions
+        if head[0] < 4 or size % 8 or not FIRST_ELEMENT.startswith(head[HEADER : HEADER + 3]):
+            return Claim.NO
+        if len(head) < HEADER + 3:
+            return Claim.MORE
     following = head[size : size + 4]
     if len(following) < 4:
         return Claim.WEAK

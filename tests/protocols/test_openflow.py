@@ -14,7 +14,12 @@ def message(version: int, kind: int, body: bytes = b"") -> bytes:
     return struct.pack(">BBHI", version, kind, len(body) + 8, 7) + body
 
 
-TALK: list[Flight] = [(0, message(6, 0)), (1, message(4, 0, bytes(8))), (1, message(4, 5)), (0, message(4, 6, bytes(24)))]
+TALK: list[Flight] = [
+    (0, message(6, 0)),
+    (1, message(4, 0, b"\0\1\0\x08\0\0\0\x12")),
+    (1, message(4, 5)),
+    (0, message(4, 6, bytes(24))),
+]
 
 
 def test_version() -> None:
@@ -33,3 +38,4 @@ def test_claims() -> None:
     assert PROTOCOL.claims(ANYWHERE, message(1, 10, bytes(9)), message(1, 13, bytes(9))) is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, message(9, 0), b"") is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, b"\x01\x00\x00\x04aaaa", b"") is Claim.NO
+    assert PROTOCOL.claims(ANYWHERE, b"\x03\x00\x00\x1c\x17\xe0" + bytes(22), b"") is Claim.NO
