@@ -1,7 +1,7 @@
 """memcached: the text protocol (doc/protocol.txt), the binary protocol, and both over UDP behind its eight-byte header.
 
-Claimed: a command line of the text protocol with the server's answer to it, or a storage command alone; a consistent binary
-header. Told: commands. Keys and values are not. States: none.
+Claimed: a command line of the text protocol with the server's answer to it, or a storage command alone; a consistent
+binary header. Told: commands. Keys and values are not. States: none.
 """
 
 from __future__ import annotations
@@ -150,9 +150,10 @@ class Memcache:
         if client[:1] == b"\x80" or server[:1] == b"\x81":
             return Claim.NO if server and server[0] != RESPONSE else _binary(client or server)
         answer, line = first_line(server), first_line(client)
-        if (server and not _ANSWER.match(server)) or (line is not None and not (_STORE.match(line) or _PLAIN.match(line))):
-            more = server and answer is None and not line and len(server) < 16
-            return Claim.MORE if more else Claim.NO
+        if server and not _ANSWER.match(server) and (answer is not None or len(server) >= 16 or not server.isascii()):
+            return Claim.NO
+        if line is not None and not (_STORE.match(line) or _PLAIN.match(line)):
+            return Claim.NO
         if line is not None and (_STORE.match(line) or answer is not None):
             return Claim.YES
         if context.server_port in PORTS and (line is not None or answer is not None):

@@ -1,8 +1,8 @@
 """Simple Service Discovery Protocol (UPnP Device Architecture 2.0, section 1), HTTP-like messages over UDP.
 
 Claimed, on any port: ``M-SEARCH`` and ``NOTIFY`` for ``*``, and a ``200`` response with the headers of a search answer.
-Read: what is searched, what answers, its software and where its description is (the query string of that address is left
-out).
+Read: what is searched, what answers, its software and where its description is (the query string of that address is
+left out).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NAME = FieldSpec("ssdp_usn", "Unique service name", multiple=True, limit=100)
 SERVER = FieldSpec("ssdp_server", "Software", multiple=True)
 LOCATION = FieldSpec("ssdp_location", "Description", multiple=True)
 EVENT = FieldSpec("ssdp_nts", "Event", multiple=True)
-USER_AGENT = FieldSpec("user_agent", "User agent", multiple=True)
+USER_AGENT = FieldSpec("ssdp_user_agent", "User agent", multiple=True)
 _REQUESTS = ("M-SEARCH * HTTP/1", "NOTIFY * HTTP/1")
 _RESPONSE = "HTTP/1."
 

@@ -57,3 +57,10 @@ def test_claims() -> None:
     assert PROTOCOL.claims(ANYWHERE, b"get a\r\n", b"") is Claim.MORE
     assert PROTOCOL.claims(ANYWHERE, b"get a\r\n", b"END\r\n") is Claim.YES
     assert PROTOCOL.claims(ANYWHERE, b"get a\r\n", b"hello\r\n") is Claim.NO
+
+
+def test_half_an_answer_is_no_refusal() -> None:
+    """An answer that has only begun may still become one."""
+    assert PROTOCOL.claims(ANYWHERE, b"get key\r\n", b"V") is Claim.MORE
+    assert PROTOCOL.claims(ANYWHERE, b"get key\r\n", b"VALUE key 0 3\r\n") is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, b"get key\r\n", b"+OK\r\n") is Claim.NO
