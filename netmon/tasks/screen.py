@@ -12,6 +12,7 @@ import trio
 
 from netmon.capture.contract import FileSource
 from netmon.capture.playback import Pacer
+from netmon.config import StateFile
 from netmon.errors import CaptureError
 from netmon.exports.writers import JsonWriter
 from netmon.filters import compile_filter
@@ -20,6 +21,7 @@ from netmon.model.frame import CaptureStatistics
 from netmon.settings import Settings
 from netmon.views.effects import ClearConnections, Effect, Play, PlaybackCommand, ShowNames
 from netmon.views.screen import Terminal
+from netmon.views.start import chosen_theme
 from netmon.views.view import View
 
 from .export import ExportTask
@@ -35,9 +37,13 @@ LONGEST_NAP = 0.1
 
 
 def _terminal_task(settings: Settings, carry: Callable[[Effect], None]) -> TerminalTask:
-    terminal = Terminal(color=None if settings.color else False, ascii=settings.ascii, theme=settings.theme)
+    state = StateFile.usual()
+    state.prepare()
+    kept = state.load()
+    theme = chosen_theme(settings, kept)
+    terminal = Terminal(None if settings.color else False, settings.ascii, theme, settings.colors)
     compiled = partial(compile_filter, saved=settings.filters)
-    return TerminalTask(View(settings, compiled), terminal, carry)
+    return TerminalTask(View(settings, compiled, kept=kept), terminal, carry, state.save)
 
 
 class LiveScreen:

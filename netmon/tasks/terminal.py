@@ -7,12 +7,13 @@ being written newer ones replace each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import trio
 
 from netmon.model.connection import Snapshot
-from netmon.views.effects import CopyText, Effect, Quit, Redraw, Suspend
+from netmon.views.effects import CopyText, Effect, Keep, Quit, Redraw, ShowTheme, Suspend
 from netmon.views.screen import Terminal
 from netmon.views.view import View
 
@@ -20,15 +21,18 @@ SIZE_SECONDS = 0.2
 """How often a changed size is looked for."""
 
 Carry = Callable[[Effect], None]
+Save = Callable[[Mapping[str, Any]], object]
 
 
 class TerminalTask:
     """One person's view, on one terminal."""
 
-    def __init__(self, view: View, terminal: Terminal, carry: Carry) -> None:
+    def __init__(self, view: View, terminal: Terminal, carry: Carry, save: Save = lambda _: None) -> None:
+        """``carry`` does what only the run can do; ``save`` keeps values between runs, at once and without waiting."""
         self.view = view
         self._terminal = terminal
         self._carry = carry
+        self._save = save
         self._changed = trio.Event()
         self._extra = bytearray()
 
@@ -70,6 +74,10 @@ class TerminalTask:
                 self._terminal.redraw()
             elif isinstance(effect, Redraw):
                 self._terminal.redraw()
+            elif isinstance(effect, ShowTheme):
+                self._terminal.show_theme(effect.name)
+            elif isinstance(effect, Keep):
+                self._save(effect.values)
             elif isinstance(effect, CopyText):
                 self._extra += self._terminal.copy(effect.text)
             else:

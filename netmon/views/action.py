@@ -48,6 +48,8 @@ class Action(Enum):
     RESET = "reset"
     CLEAR = "clear"
     COPY = "copy"
+    COLUMNS = "columns"
+    THEME = "theme"
     STEP = "step"
     FASTER = "faster"
     SLOWER = "slower"

@@ -11,15 +11,29 @@ from dataclasses import replace
 
 from netmon.model.connection import Snapshot
 
-from . import choices
+from . import choices, chooser
 from . import state as st
 from .action import Action
+from .columns import BY_KEY
 from .details import value_at, value_count
-from .effects import ClearConnections, CopyText, Effect, Play, PlaybackCommand, Quit, Redraw, ShowNames, Suspend
+from .effects import (
+    ClearConnections,
+    CopyText,
+    Effect,
+    Keep,
+    Play,
+    PlaybackCommand,
+    Quit,
+    Redraw,
+    ShowNames,
+    ShowTheme,
+    Suspend,
+)
 from .rows import Group
 from .scrolling import lowest
 from .state import Line, Tab, ViewState
 from .text import searchable
+from .theme import THEMES
 from .words import endpoint
 
 CONFIRM_WITHIN = 3.0
@@ -82,6 +96,8 @@ def perform(state: ViewState, snapshot: Snapshot, action: Action, now: float) ->
             wish = "quit" if action is Action.QUIT else "forget all connections"
             return replace(state, pending=action.value, pending_since=now, message=f"press again to {wish}"), ()
         return state, (Quit() if action is Action.QUIT else ClearConnections(),)
+    if state.chooser is not None:
+        return _choosing(state, snapshot, state.chooser, action)
     if action in _MOVES:
         return _moved(state, snapshot, action), ()
     if action in _TABS:
@@ -108,7 +124,32 @@ def _rows_changed(state: ViewState, snapshot: Snapshot, action: Action) -> Resul
         if snapshot.status.playback is not None:
             return _playback(state, snapshot, Action.SEEK_BACK if action is Action.FOLD else Action.SEEK_FORWARD)
         return state, ()
-    return st.observe(_TABLE[action](state), snapshot), ()
+    after = st.observe(_TABLE[action](state), snapshot)
+    return after, kept(after) if action in (Action.SORT_NEXT, Action.SORT_FLIP) else ()
+
+
+def kept(state: ViewState) -> tuple[Effect, ...]:
+    """Sort and columns, to be kept between runs."""
+    natural = state.descending == BY_KEY[state.sort].numeric
+    columns = [f"{key}:{width}" if width else key for key, width in state.columns]
+    return (Keep({"sort": state.sort if natural else f"-{state.sort}", "columns": columns or None}),)
+
+
+def _choose(state: ViewState) -> ViewState:
+    state = replace(state, help=False, line=None, chooser=chooser.opened(state.columns, state.file))
+    return choices.open_tab(state, Tab.OVERVIEW)
+
+
+def _choosing(state: ViewState, snapshot: Snapshot, now: chooser.Chooser, action: Action) -> Result:
+    """While columns are chosen keys mean something else; whatever is done is shown at once."""
+    if action in (Action.CLOSE, Action.OPEN, Action.COLUMNS):
+        state = replace(state, chooser=None)
+        return state, kept(state)
+    after = chooser.act(now, action, state.placed, state.file)
+    if after is not None:
+        columns = () if action is Action.RESET else after.chosen if after.chosen != now.chosen else state.columns
+        return replace(state, chooser=after, columns=columns), ()
+    return perform(replace(state, chooser=None), snapshot, action, 0.0)
 
 
 def _other(state: ViewState, snapshot: Snapshot, action: Action) -> Result:
@@ -134,6 +175,12 @@ def _other(state: ViewState, snapshot: Snapshot, action: Action) -> Result:
         return find(state, snapshot, 1 if action is Action.SEARCH_NEXT else -1), ()
     if action is Action.COPY:
         return _copy(state, snapshot)
+    if action is Action.COLUMNS:
+        return _choose(state), ()
+    if action is Action.THEME:
+        names = list(THEMES)
+        name = names[(names.index(state.theme) + 1) % len(names)] if state.theme in names else names[0]
+        return replace(state, theme=name, message=f"theme {name}"), (ShowTheme(name), Keep({"theme": name}))
     return _playback(state, snapshot, action)
 
 

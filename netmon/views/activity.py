@@ -19,7 +19,7 @@ from netmon.units import quantity
 
 from . import charts
 from .canvas import Canvas
-from .columns import Span, quantity_or_absent
+from .column import Span, quantity_or_absent
 from .layout import Box
 from .listing import Heading, fit, paint_header, paint_row
 from .minute import minute

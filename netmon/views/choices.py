@@ -9,8 +9,6 @@ from dataclasses import replace
 
 from .columns import BY_KEY, SORTABLE
 from .grouping import CYCLE
-from .layout import table_width
-from .placing import place
 from .rows import Group
 from .state import Tab, ViewState
 
@@ -39,15 +37,15 @@ def sort_by(state: ViewState, key: str) -> ViewState:
 
 def next_sort(state: ViewState) -> ViewState:
     """The next visible column to the right, round to the left again."""
-    keys = [p.column.key for p in place(table_width(state.size, state.sidebar_shown)) if p.column.key in SORTABLE]
+    keys = [p.column.key for p in state.placed if p.column.key in SORTABLE]
     index = keys.index(state.sort) + 1 if state.sort in keys else 0
     return sort_by(state, keys[index % len(keys)]) if len(keys) > 1 or state.sort not in keys else state
 
 
 def next_group(state: ViewState) -> ViewState:
-    """The next way to group; every group is unfolded."""
+    """The next way to group; every group is unfolded, and the selected connection stays selected."""
     index = CYCLE.index(state.group) if state.group in CYCLE else 0
-    return replace(state, group=CYCLE[(index + 1) % len(CYCLE)], folded=frozenset(), selected="", top=0)
+    return replace(state, group=CYCLE[(index + 1) % len(CYCLE)], folded=frozenset(), selected=state.anchor, top=0)
 
 
 def fold(state: ViewState, folded: bool | None = None) -> ViewState:
@@ -63,13 +61,14 @@ def fold(state: ViewState, folded: bool | None = None) -> ViewState:
     wanted = not group.folded if folded is None else folded
     names = state.folded | {group.identifier} if wanted else state.folded - {group.identifier}
     selected = group.identifier if wanted else state.selected
-    return replace(state, folded=names, selected=selected, cursor=index if wanted else state.cursor)
+    anchor = selected if wanted else state.anchor
+    return replace(state, folded=names, selected=selected, anchor=anchor, cursor=index if wanted else state.cursor)
 
 
 def reset_view(state: ViewState) -> ViewState:
     """Grouping, sorting, filter and toggles as at the start."""
-    fresh = ViewState()
+    fresh = ViewState(sort="total" if state.file else "down")
     return replace(
         state, sort=fresh.sort, descending=fresh.descending, filter=fresh.filter, search="", line=None, group="",
-        folded=frozenset(), closed=False, selected="", top=0, cursor=0, message="view reset",
+        folded=frozenset(), closed=state.ended, selected="", anchor="", top=0, cursor=0, message="view reset",
     )  # fmt: skip

@@ -11,10 +11,11 @@ from datetime import datetime
 from netmon.model.connection import Snapshot
 from netmon.units import duration, quantity
 
-from . import charts
+from . import charts, chooser
 from .action import Action
 from .canvas import Canvas, cells, cut_end, cut_middle, width_of
-from .columns import BY_KEY, Span
+from .column import Span
+from .columns import BY_KEY
 from .keymap import KeyMap
 from .layout import Layout
 from .overview import group_word
@@ -142,6 +143,9 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
     """Key, what it does, and where it stands: only as many as fit, help always."""
     x = 1
     edge = canvas.width - 1
+    if state.chooser is not None:
+        canvas.put(x, y, cut_end(chooser.HELP, edge - x), Role.DIM)
+        return
     if state.message:
         x = canvas.put(x, y, cut_end(state.message, edge - x), Role.WARN if state.pending else Role.ACCENT) + 3
     elif state.filter.text and state.tab is Tab.OVERVIEW:

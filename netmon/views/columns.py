@@ -1,14 +1,13 @@
-"""The Overview's columns as data.
+"""The Overview's usual columns as data, and the list of all there are.
 
-In: a connection and how to look at it; out: spans (text, style) that fit a column, and sort values. Which columns a
-table shows and how wide they are is decided in ``placing``.
+Which of them a table shows and how wide they are is decided in ``placing``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from netmon.model.connection import Connection
 from netmon.model.finding import Confidence
@@ -16,60 +15,11 @@ from netmon.units import duration, milliseconds, quantity
 
 from . import charts
 from .canvas import cut_end, cut_middle, width_of
+from .column import ABSENT, Column, Look, Spans, quantity_or_absent
+from .extra_columns import EXTRA
 from .minute import minute
 from .theme import BOLD, Role
 from .words import application_label, host_text, remote_text, state_word
-
-Span = tuple[str, int]
-Spans = list[Span]
-ABSENT = "·"
-
-
-class Look(NamedTuple):
-    """How to look at a connection: the moment, and the toggles that change cell texts."""
-
-    now: float
-    names: bool = True
-    services: bool = False
-    group: str = ""
-    """What rows are grouped by: their own line need not say it again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column. ``spans`` may return less than ``width`` columns, never more."""
-
-    key: str
-    title: str
-    width: int
-    """Least width at which it is worth having."""
-    most: int
-    """Width beyond which more is of no use."""
-    priority: int
-    """1 stays longest."""
-    spans: Callable[[Connection, Look, int], Spans]
-    values: Callable[[Sequence[Connection], float], list[Any]]
-    """What rows are sorted by, of many at once because it is asked of all connections: numbers, or texts, or ``None``."""
-    right: bool = False
-    format: Callable[[float], str] | None = None
-    """Numeric columns: how a sum or an extreme over a group is written."""
-    gather: Callable[[list[float]], float] | None = None
-    """Numeric columns: the value of a group from its members' values."""
-    jumpy: bool = False
-    """Its values change all the time, so rows are held in place against small changes (screen.md rule 3)."""
-    role: int = Role.TEXT
-    steady: bool = True
-    """What rows are sorted by depends on the connection alone, not on the moment."""
-
-    @property
-    def numeric(self) -> bool:
-        """Sorted downwards at first, and summed up in groups."""
-        return self.gather is not None
-
-
-def quantity_or_absent(value: float) -> str:
-    """A quantity, the dim dot for zero."""
-    return quantity(value) if value >= 0.5 else ABSENT
 
 
 def _process(connection: Connection, _look: Look, width: int) -> Spans:
@@ -95,6 +45,11 @@ def _port_text(port: int | None, service: str, look: Look) -> str:
 
 def _remote(connection: Connection, look: Look, width: int) -> Spans:
     """The host, what kind of address it is where there is room, and the responder's port: ``←`` when that is ours."""
+    if look.places and width >= 20:
+        place = connection.remote_place
+        inner = _remote(connection, look._replace(places=False), width - 3)
+        inner.append((" " * (width - 2 - sum(width_of(text) for text, _ in inner)), Role.DIM))
+        return [*inner, (cut_end(place.country, 2) if place is not None else "", Role.DIM)]
     incoming = connection.local_is_source is False
     named = look.names and connection.remote_name is not None
     role = Role.DIM if connection.closed else Role.BRIGHT if named else Role.TEXT
@@ -120,6 +75,15 @@ def _local(connection: Connection, look: Look, width: int) -> Spans:
     port = _port_text(connection.local_port, "", look)
     host = cut_middle(host_text(connection.local, None, False, connection.local_port), width - len(port))
     return [(host, Role.DIM), (port, Role.DIM)]
+
+
+def _client(connection: Connection, look: Look, width: int) -> Spans:
+    """Who opened it, in a file: no process is known there."""
+    host = host_text(connection.local, connection.local_name, look.names, connection.local_port)
+    port = _port_text(connection.local_port, "", look) if width >= 20 else ""
+    text = cut_middle(host.lstrip("~"), width - len(port) - bool(port))
+    role = Role.DIM if connection.closed else Role.BRIGHT
+    return [(text, role), (" " * (width - width_of(text) - len(port)) + port if port else "", Role.DIM)]
 
 
 def _application(connection: Connection, _look: Look, width: int) -> Spans:
@@ -235,11 +199,29 @@ COLUMNS: tuple[Column, ...] = (
     Column("rtt", "RTT", 6, 6, 7, _rtt, lambda rows, _: [rtt_of(c) for c in rows], True, milliseconds, max, True),
     Column("loss", "LOSS", 4, 4, 11, _number(losses, Role.WARN), lambda rows, _: [losses(c) for c in rows], True,
            quantity_or_absent, sum, role=Role.WARN),
-    Column("total", "TOTAL", 5, 5, 8, _number(_total, Role.TEXT), lambda rows, _: [c.bytes_out + c.bytes_in for c in rows],
+    Column("total", "TOTAL", 6, 6, 8, _number(_total, Role.TEXT), lambda rows, _: [c.bytes_out + c.bytes_in for c in rows],
            True, quantity_or_absent, sum, True),
     Column("wave", "LAST 60 S", 12, 12, 9, _wave, lambda rows, _: [None] * len(rows)),
     Column("down", "DOWN", 5, 5, 5, _number(_down, Role.DOWN), _downs, True, quantity_or_absent, sum, True, Role.DOWN),
     Column("up", "UP", 5, 5, 6, _number(_up, Role.UP), _ups, True, quantity_or_absent, sum, True, Role.UP),
 )  # fmt: skip
-BY_KEY: dict[str, Column] = {column.key: column for column in COLUMNS}
-SORTABLE: tuple[str, ...] = tuple(column.key for column in COLUMNS if column.key != "wave")
+CLIENT = Column("client", "CLIENT", 15, 40, 1, _client, lambda rows, _: [c.local for c in rows])
+_IN_FILES = {
+    "remote": 2,
+    "application": 3,
+    "state": 4,
+    "total": 5,
+    "rtt": 6,
+    "age": 7,
+    "down": 8,
+    "up": 9,
+    "wave": 10,
+    "loss": 11,
+}
+FILE_COLUMNS: tuple[Column, ...] = (
+    CLIENT, *(replace(column, priority=_IN_FILES[column.key]) for column in COLUMNS if column.key in _IN_FILES),
+)  # fmt: skip
+"""While a file is played: it knows no processes, and what counts in the end is how much was moved."""
+CATALOGUE: tuple[Column, ...] = (*COLUMNS, replace(CLIENT, usual=False), *EXTRA)
+BY_KEY: dict[str, Column] = {column.key: column for column in CATALOGUE}
+SORTABLE: tuple[str, ...] = tuple(column.key for column in CATALOGUE if column.key != "wave")

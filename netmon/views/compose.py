@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from netmon.model.connection import Snapshot
 
-from . import activity, chrome, details, graph, help, hosts, overview, sidebar
+from . import activity, chooser, chrome, details, graph, help, hosts, overview, sidebar
 from .canvas import Canvas
 from .keymap import KeyMap
-from .layout import SIDEBAR, Box, divide, table_width
+from .layout import CHOOSER, SIDEBAR, Box, divide
 from .state import Tab, ViewState
 
 
@@ -38,8 +38,14 @@ def render(snapshot: Snapshot, state: ViewState, size: tuple[int, int], keymap: 
 
 
 def _overview(canvas: Canvas, body: Box, snapshot: Snapshot, state: ViewState) -> None:
-    width = table_width(state.size, state.sidebar_shown)
+    width = state.table_width
     overview.paint(canvas, Box(body.x, body.y, width, body.height), snapshot, state)
-    if width < body.width:
+    if state.chooser is not None:
+        at = width + 1 if width < body.width else max(0, body.width - CHOOSER)
+        for y in range(body.y, body.y + body.height):
+            canvas.fill(at, y, body.width - at)
+        panel = Box(at, body.y, body.width - at, body.height)
+        chooser.paint(canvas, panel, state.chooser, state.placed)
+    elif width < body.width:
         side = Box(body.x + body.width - SIDEBAR, body.y, SIDEBAR, body.height)
         sidebar.paint(canvas, side, snapshot, state.summary)

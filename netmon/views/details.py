@@ -46,14 +46,33 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
         return
     used = _sentence(canvas, box, connection, snapshot)
     lines = arranged(snapshot, state, connection)
-    count = 1 + max((line.value for line in lines), default=-1)
-    cursor = min(state.detail, count - 1)
-    room = max(0, box.height - used)
-    top = _scroll(lines, cursor, room)
+    cursor, top, room = _window(lines, state, box.height - used)
     for line in lines:
         y = line.y - top
         if 0 <= y < room:
             _line(canvas, line, box.x + line.x, box.y + used + y, line.value == cursor)
+
+
+def _window(lines: list[Line], state: ViewState, room: int) -> tuple[int, int, int]:
+    """The value under the cursor, the first line shown, how many are."""
+    count = 1 + max((line.value for line in lines), default=-1)
+    cursor = min(state.detail, count - 1)
+    return cursor, _scroll(lines, cursor, max(0, room)), max(0, room)
+
+
+def value_on(snapshot: Snapshot, state: ViewState, x: int, y: int) -> int:
+    """The value that is drawn at a cell of the screen, -1 for none."""
+    connection = state.connection
+    if connection is None:
+        return -1
+    box = divide(state.size, snapshot).body
+    used = _sentence(Canvas(box.width, 3), Box(0, 0, box.width, 3), connection, snapshot)
+    lines = arranged(snapshot, state, connection)
+    _, top, _ = _window(lines, state, box.height - used)
+    for line in lines:
+        if line.y - top + box.y + used == y and y >= box.y + used and line.x <= x - box.x < line.x + line.width:
+            return line.value
+    return -1
 
 
 def _scroll(lines: list[Line], cursor: int, room: int) -> int:

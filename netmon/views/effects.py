@@ -5,8 +5,10 @@ Values only: nothing here does anything.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,20 @@ class ClearConnections:
     """Forget all connections and begin anew."""
 
 
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep these between runs."""
+
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTheme:
+    """Draw in another theme."""
+
+    name: str
+
+
 class PlaybackCommand(Enum):
     """What can be asked of the player of a capture file."""
 
@@ -63,4 +79,4 @@ class Play:
     value: float = 0.0
 
 
-Effect = Quit | Suspend | Redraw | CopyText | ShowNames | ClearConnections | Play
+Effect = Quit | Suspend | Redraw | CopyText | ShowNames | ClearConnections | Keep | ShowTheme | Play

@@ -1,4 +1,4 @@
-"""The dimensions connections can be folded by: process, host, domain, application, port, user, container, unit.
+"""The dimensions connections can be folded by: process, host, domain, country, application, port, user, container, unit.
 
 In: a connection; out: the name of the group it belongs to, empty when it has none (shown as ``-``).
 """
@@ -88,6 +88,12 @@ def by_unit(connection: Connection) -> str:
     return process.unit if process is not None else ""
 
 
+def by_country(connection: Connection) -> str:
+    """The country of the other end."""
+    place = connection.remote_place
+    return (place.country_name or place.country) if place is not None else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Grouping:
     """One way to fold the table."""
@@ -102,6 +108,7 @@ GROUPINGS: dict[str, Grouping] = {
         Grouping("process", by_process),
         Grouping("host", by_host),
         Grouping("domain", by_domain),
+        Grouping("country", by_country),
         Grouping("application", application_label),
         Grouping("port", by_port),
         Grouping("user", by_user),

@@ -35,7 +35,7 @@ def blocks(keymap: KeyMap) -> list[Block]:
     ]
     result.append(("Filter (/)", list(_FILTER_HELP)))
     result.append(
-        ("Mouse", [("click", "select; on a title: sort; on a tab: open"), ("double click", "details"), ("wheel", "move")])
+        ("Mouse", [("click", "select; title: sort; tab: open; value: copy"), ("double click", "details"), ("wheel", "move")])
     )
     return result
 

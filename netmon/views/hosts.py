@@ -15,7 +15,7 @@ from operator import attrgetter
 from netmon.units import quantity
 
 from .canvas import Canvas
-from .columns import Span, quantity_or_absent
+from .column import Span, quantity_or_absent
 from .layout import Box
 from .listing import Heading, fit, paint_header, paint_row
 from .scrollbar import scroll_bar

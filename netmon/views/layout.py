@@ -14,6 +14,8 @@ SIDEBAR_FROM = 110
 """Columns from which the System sidebar is shown without being asked for."""
 SIDEBAR = 26
 """Columns of the sidebar with its rule."""
+CHOOSER = 32
+"""Columns of the column chooser, which stands in its place."""
 
 
 class Box(NamedTuple):
@@ -63,9 +65,9 @@ def divide(size: tuple[int, int], snapshot: Snapshot) -> Layout:
     return Layout(0, underline, Box(0, top, width, max(0, bottom - top)), playback, problem, rule, keys)
 
 
-def table_width(size: tuple[int, int], sidebar: bool) -> int:
-    """Columns of the connection table."""
-    return size[0] - SIDEBAR - 1 if sidebar and size[0] >= SIDEBAR + 20 else size[0]
+def table_width(size: tuple[int, int], sidebar: int) -> int:
+    """Columns of the connection table beside a sidebar of so many columns, 0 = none."""
+    return size[0] - sidebar - 1 if sidebar and size[0] >= sidebar + 20 else size[0]
 
 
 def table_lines(size: tuple[int, int], snapshot: Snapshot) -> int:

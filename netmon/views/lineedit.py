@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from netmon.errors import FilterError
 from netmon.filters import completion
+from netmon.filters.history import recalled, remembered
 from netmon.model.connection import Snapshot
 
 from . import state as st
@@ -40,7 +41,7 @@ def edit(line: Line, key: str) -> Line:
     if len(key) == 1:
         if len(text) >= MAX_LINE:
             return line
-        return replace(line, text=text[:at] + key + text[at:], cursor=at + 1)
+        return replace(line, text=text[:at] + key + text[at:], cursor=at + 1, typed=None)
     if key == "Backspace" and at:
         return replace(line, text=text[: at - 1] + text[at:], cursor=at - 1)
     if key in ("Delete", "Ctrl+D"):
@@ -88,7 +89,15 @@ def typed(state: ViewState, snapshot: Snapshot, key: str, compile_filter: Compil
             return replace(state, line=None, search="")
         return st.observe(replace(state, line=None, filter=Filter()), snapshot)
     if key == "Enter":
-        return state if line.purpose == "filter" and state.filter.error else replace(state, line=None)
+        if line.purpose == "filter" and state.filter.error:
+            return state
+        history = remembered(state.history, line.text) if line.purpose == "filter" else state.history
+        return replace(state, line=None, history=history)
+    if key in ("Ctrl+P", "Ctrl+N") and line.purpose == "filter":
+        first = line.text if line.typed is None else line.typed
+        text = recalled(state.history, first, line.text, -1 if key == "Ctrl+P" else 1)
+        after = Line("filter", text, len(text), first)
+        return st.observe(replace(state, line=after, filter=compiled(text, state.filter, compile_filter)), snapshot)
     after = complete(line, state) if key == "Tab" and line.purpose == "filter" else edit(line, key)
     if after.text == line.text:
         return replace(state, line=after)

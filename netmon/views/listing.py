@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .canvas import Canvas, cut_end, cut_middle
-from .columns import Span
+from .column import Span
 from .layout import Box
 from .theme import Role
 

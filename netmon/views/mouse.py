@@ -5,15 +5,18 @@ In: state, snapshot, press; out: the next state and effects, the same as the key
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netmon.model.connection import Snapshot
 
-from . import choices
+from . import choices, chooser
 from . import state as st
 from .action import Action
 from .actions import Result, perform
 from .chrome import tab_spans
+from .details import value_on
 from .events import Button, MouseEvent
-from .layout import divide, table_width
+from .layout import CHOOSER, Box, divide
 from .overview import column_at
 from .state import Tab, ViewState
 
@@ -35,17 +38,34 @@ def pressed(state: ViewState, snapshot: Snapshot, event: MouseEvent, now: float)
             if x <= event.x < x + width:
                 return choices.open_tab(state, tab), ()
         return state, ()
+    if state.tab is Tab.DETAILS and not state.help:
+        value = value_on(snapshot, state, event.x, event.y)
+        return perform(replace(state, detail=value), snapshot, Action.COPY, now) if value >= 0 else (state, ())
     if state.tab is not Tab.OVERVIEW or state.help:
         return state, ()
     body = divide(state.size, snapshot).body
-    width = table_width(state.size, state.sidebar_shown)
+    width = state.table_width
+    if state.chooser is not None and event.x > width:
+        return _chosen(state, event, Box(width + 1, body.y, CHOOSER, body.height))
     if not (event.x < width and body.y <= event.y < body.y + body.height):
         return state, ()
     if event.y == body.y:
-        key = column_at(width, event.x)
+        key = column_at(state.placed, event.x)
         return (st.observe(choices.sort_by(state, key), snapshot) if key else state), ()
     index = state.top + event.y - body.y - 1
     if index >= len(state.table.rows):
         return state, ()
     state = st.select_row(state, snapshot, index)
     return perform(state, snapshot, Action.OPEN, now) if event.button is Button.DOUBLE else (state, ())
+
+
+def _chosen(state: ViewState, event: MouseEvent, box: Box) -> Result:
+    """A click in the column chooser shows or hides a column."""
+    if state.chooser is None:
+        return state, ()
+    index = chooser.at_line(state.chooser, box, event.y)
+    if index < 0:
+        return state, ()
+    pointed = replace(state.chooser, cursor=index)
+    toggled = chooser.act(pointed, Action.PAUSE, state.placed, state.file) or pointed
+    return replace(state, chooser=toggled, columns=toggled.chosen), ()

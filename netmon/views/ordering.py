@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from netmon.model.connection import Connection, Snapshot
 
 from .changes import Difference, carried, compare, moved
-from .columns import BY_KEY, Column
+from .column import Column
+from .columns import BY_KEY
 from .grouping import GROUPINGS
 from .rows import Group, Row, Rows
 from .words import is_loopback

@@ -12,12 +12,13 @@ from __future__ import annotations
 from netmon.model.connection import Connection, Snapshot
 
 from .canvas import Canvas, cut_end, cut_middle, width_of
-from .columns import Column, Look
+from .column import Column, Look
 from .grouping import GROUPINGS
 from .layout import Box
 from .ordering import gathered
-from .placing import Placed, place
+from .placing import ROOMY, Placed, place
 from .rows import Group
+from .scrollbar import scroll_bar
 from .state import ViewState
 from .theme import BOLD, SELECTED, Role
 from .words import plural
@@ -30,13 +31,13 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
     """Header and rows."""
     if box.height < 1 or box.width < 1:
         return
-    columns = place(box.width)
+    columns = place(box.width, state.columns, state.file)
     _header(canvas, box, columns, state)
     rows = state.table.rows
     if not rows:
         _nothing(canvas, box, snapshot, state)
         return
-    look = Look(snapshot.now, state.names, state.services, state.group)
+    look = Look(snapshot.now, state.names, state.services, state.group, state.places)
     for line, row in enumerate(rows[state.top : state.top + box.height - 1]):
         y = box.y + 1 + line
         if isinstance(row, Group):
@@ -45,13 +46,15 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
             _connection(canvas, (box.x, y), columns, row, look)
         if state.top + line == state.cursor:
             _selected(canvas, box, y)
+    if box.width >= ROOMY:
+        scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), state.top, len(rows))
 
 
 def _header(canvas: Canvas, box: Box, columns: tuple[Placed, ...], state: ViewState) -> None:
-    for column, x, width in columns:
+    for number, (column, x, width) in enumerate(columns):
         active = column.key == state.sort
         title = column.title
-        if column.key == "process" and state.group and state.group != "process":
+        if number == 0 and state.group and state.group != "process":
             title = state.group.upper()
         if active:
             arrow = "▾" if state.descending else "▴"
@@ -71,9 +74,9 @@ def _connection(
         canvas.put(left, y, "•", Role.ACCENT)
     elif connection.staleness.value != "fresh" and not connection.closed:
         canvas.put(left, y, "·", Role.WARN if connection.staleness.value == "ageing" else Role.BAD)
-    for column, x, width in columns:
+    for number, (column, x, width) in enumerate(columns):
         at = left + x
-        if look.group and column.key == "process":
+        if look.group and number == 0:
             at += 2
             width -= 2
         spans = column.spans(connection, look, width)
@@ -90,7 +93,7 @@ def _connection(
 
 def _group(canvas: Canvas, at: tuple[int, int], columns: tuple[Placed, ...], group: Group, now: float) -> None:
     left, y = at
-    head = [placed for placed in columns if placed.column.key in ("process", "remote")]
+    head = _head(columns)
     end = left + head[-1].x + head[-1].width
     x = canvas.put(left + head[0].x, y, "▸ " if group.folded else "▾ ", Role.DIM)
     room = end - x
@@ -99,11 +102,21 @@ def _group(canvas: Canvas, at: tuple[int, int], columns: tuple[Placed, ...], gro
     x = canvas.put(x, y, label, Role.BRIGHT | BOLD if group.label else Role.DIM, room)
     canvas.put(x + 2, y, count, Role.DIM, end - x - 2)
     members = list(group.members)
-    for column, x, width in columns:
+    for column, x, width in columns[len(head) :]:
         value = gathered(column, members, now) if column.format is not None else None
         if value is not None and column.format is not None:
             text = column.format(value)
             canvas.right(left + x + width, y, cut_end(text, width), _number_style(column, text))
+
+
+def _head(columns: tuple[Placed, ...]) -> list[Placed]:
+    """The columns a group's name stands in: the first, and those after it that sum up nothing."""
+    head = list(columns[:1])
+    for placed in columns[1:3]:
+        if placed.column.format is not None:
+            break
+        head.append(placed)
+    return head
 
 
 def _number_style(column: Column, text: str) -> int:
@@ -126,9 +139,9 @@ def _nothing(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> 
     canvas.put(box.x + 1, box.y + min(2, box.height - 1), cut_end(text, box.width - 1), Role.DIM)
 
 
-def column_at(width: int, x: int) -> str:
-    """The column whose header is at ``x`` of a table of that width, empty beside one."""
-    for column, start, size in place(width):
+def column_at(columns: tuple[Placed, ...], x: int) -> str:
+    """The column whose header is at ``x``, empty beside one."""
+    for column, start, size in columns:
         if start <= x < start + size:
             return column.key
     return ""

@@ -24,7 +24,7 @@ from netmon.errors import NetmonError
 
 from .canvas import Canvas
 from .events import Button, Event, KeyEvent, MouseEvent
-from .theme import choose_theme, light_background
+from .theme import Theme, choose_theme, light_background, recoloured
 from .writer import FrameWriter
 
 DOUBLE_CLICK = 0.4
@@ -68,16 +68,28 @@ def colour_depth(color: bool | None, colours: int, environment: Mapping[str, str
 class Terminal:
     """The screen of one terminal: ``open``, then any number of ``read_keys`` and ``draw``, then ``close``."""
 
-    def __init__(self, color: bool | None = None, ascii: bool = False, theme: str = "muted") -> None:
+    def __init__(
+        self, color: bool | None = None, ascii: bool = False, theme: str = "muted", colors: Mapping[str, int] | None = None
+    ) -> None:
         self._color = color
         self._ascii = ascii
-        self._theme = choose_theme(theme, light_background(os.environ.get("COLORFGBG", "")))
+        self._colors = colors or {}
+        self._theme = self._chosen(theme)
         self._screen: Screen | None = None
+        self._depth = 0
         self._writer = FrameWriter(self._theme, 0, ascii)
         self._partial = b""
         self._last_press = (-1.0, -1, -1)
         self.note = ""
         """A degradation to show: which terminal type stood in for the real one; empty when none had to."""
+
+    def _chosen(self, theme: str) -> Theme:
+        return recoloured(choose_theme(theme, light_background(os.environ.get("COLORFGBG", ""))), self._colors)
+
+    def show_theme(self, name: str) -> None:
+        """Draw in another theme from the next frame on."""
+        self._theme = self._chosen(name)
+        self._writer = FrameWriter(self._theme, self._depth, self._ascii)
 
     def open(self) -> None:
         """Take the terminal over."""
@@ -110,8 +122,8 @@ class Terminal:
         if unicode and (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
             self._ascii = True
             self.note = self.note or f"the locale's encoding is {sys.stdout.encoding}; drawn in ASCII"
-        depth = colour_depth(self._color, screen.colours, os.environ)
-        self._writer = FrameWriter(self._theme, depth, self._ascii)
+        self._depth = colour_depth(self._color, screen.colours, os.environ)
+        self._writer = FrameWriter(self._theme, self._depth, self._ascii)
         self._partial = b""
 
     @staticmethod

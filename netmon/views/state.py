@@ -14,9 +14,11 @@ from enum import Enum
 
 from netmon.model.connection import Connection, Snapshot
 
+from .chooser import Chooser
 from .following import Following
-from .layout import SIDEBAR_FROM, table_lines
+from .layout import CHOOSER, SIDEBAR, SIDEBAR_FROM, table_lines, table_width
 from .ordering import Options, Predicate, Table, arrange
+from .placing import Chosen, Placed, place
 from .rows import Group, Row
 from .summary import Summary, Sums
 from .tallies import Hosts, Parts, Processes
@@ -60,6 +62,8 @@ class Line:
     purpose: str
     text: str = ""
     cursor: int = 0
+    typed: str | None = None
+    """What had been typed when older filters began to be called back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class ViewState:
     tab: Tab = Tab.OVERVIEW
     help: bool = False
     selected: str = ""
+    anchor: str = ""
+    """What the person selected last: it is selected again when it comes back, as after clearing a filter."""
     cursor: int = 0
     """Where ``selected`` is among the rows."""
     top: int = 0
@@ -97,11 +103,24 @@ class ViewState:
     pending: str = ""
     """Name of the action that asks to be pressed again."""
     pending_since: float = 0.0
+    theme: str = "muted"
+    history: tuple[str, ...] = ()
+    """Filters typed before, newest last."""
     message: str = ""
     """A passing remark on the key bar."""
     zone: tzinfo | None = None
     """Time zone of clocks; ``None`` = the system's."""
     table: Table = NO_ROWS
+    columns: Chosen = ()
+    """Columns of the table, in order; empty = the usual ones."""
+    chooser: Chooser | None = None
+    """The column chooser, while it is open."""
+    file: bool = False
+    """A capture file is played."""
+    ended: bool = False
+    """It has been played to its end."""
+    places: bool = False
+    """Some country is known."""
     books: Books | None = None
     """The sums the view that is open shows."""
     books_of: tuple[Tab, bool, bool] | None = None
@@ -125,6 +144,17 @@ class ViewState:
         return self.sidebar if self.sidebar is not None else self.size[0] >= SIDEBAR_FROM
 
     @property
+    def table_width(self) -> int:
+        """Columns of the table."""
+        side = CHOOSER if self.chooser is not None else SIDEBAR if self.sidebar_shown else 0
+        return table_width(self.size, side)
+
+    @property
+    def placed(self) -> tuple[Placed, ...]:
+        """The table's columns where they stand."""
+        return place(self.table_width, self.columns, self.file)
+
+    @property
     def row(self) -> Row | None:
         """The selected row, the top one when none is chosen."""
         rows = self.table.rows
@@ -144,6 +174,7 @@ class ViewState:
 
 def observe(state: ViewState, snapshot: Snapshot) -> ViewState:
     """Take in a snapshot, or a choice that changes what there is to show; only what the open view needs is worked out."""
+    state = _of_its_kind(state, snapshot)
     if state.tab is Tab.DETAILS:
         return _still_selected(state, snapshot)
     if state.tab is not Tab.OVERVIEW:
@@ -155,7 +186,22 @@ def observe(state: ViewState, snapshot: Snapshot) -> ViewState:
     if state.sidebar_shown:
         known = (before, table.difference) if table.lane.connections is snapshot.connections else None
         summary = state.sums.follow(snapshot, known).summary()
-    return follow(replace(state, table=table, summary=summary), snapshot)
+    places = state.places or any(
+        row.remote_place is not None for row in table.rows[state.top : state.top + 50] if isinstance(row, Connection)
+    )
+    return follow(replace(state, table=table, summary=summary, places=places), snapshot)
+
+
+def _of_its_kind(state: ViewState, snapshot: Snapshot) -> ViewState:
+    """A file that has been played to its end shows closed connections too: all are."""
+    playback = snapshot.status.playback
+    file = playback is not None
+    ended = playback is not None and playback.finished
+    if file and not state.file and state.sort == "down":
+        state = replace(state, sort="total")
+    if ended != state.ended:
+        state = replace(state, closed=ended, ended=ended)
+    return replace(state, file=file) if file != state.file else state
 
 
 def _balanced(state: ViewState, snapshot: Snapshot) -> ViewState:
@@ -186,6 +232,8 @@ def follow(state: ViewState, snapshot: Snapshot) -> ViewState:
     """Find the selected row again and keep it on screen."""
     rows = state.table.rows
     cursor = state.cursor
+    if state.anchor not in ("", state.selected) and state.selected and state.table.find(state.anchor) >= 0:
+        state = replace(state, selected=state.anchor)
     if not state.selected:
         cursor = 0
     elif not (cursor < len(rows) and rows[cursor].identifier == state.selected):
@@ -194,7 +242,8 @@ def follow(state: ViewState, snapshot: Snapshot) -> ViewState:
             cursor = max(0, min(state.cursor, len(rows) - 1))
             if state.tab is Tab.DETAILS:
                 return replace(state, cursor=cursor, subject=_gone(state, snapshot))
-            return _select(state, cursor, snapshot)  # the selection stays at its place on the screen
+            # The selection stays at its place on the screen.
+            return replace(_select(state, cursor, snapshot), anchor=state.anchor)
     row = rows[cursor] if rows else None
     subject = row if isinstance(row, Connection) else None
     return replace(state, cursor=cursor, top=_top(state, cursor, snapshot), subject=subject)
@@ -224,8 +273,9 @@ def _select(state: ViewState, cursor: int, snapshot: Snapshot) -> ViewState:
     if not rows:
         return replace(state, cursor=0, top=0)
     cursor = max(0, min(cursor, len(rows) - 1))
+    identifier = rows[cursor].identifier
     return replace(
-        state, selected=rows[cursor].identifier, cursor=cursor, top=_top(state, cursor, snapshot), detail=0,
+        state, selected=identifier, anchor=identifier, cursor=cursor, top=_top(state, cursor, snapshot), detail=0,
         subject=row if isinstance(row := rows[cursor], Connection) else None,
     )  # fmt: skip
 
@@ -243,7 +293,7 @@ def move_page(state: ViewState, snapshot: Snapshot, pages: float) -> ViewState:
 
 def move_first(state: ViewState, snapshot: Snapshot) -> ViewState:
     """To the top, and stay there whatever comes to stand on it."""
-    return follow(replace(state, selected="", cursor=0, top=0, detail=0), snapshot)
+    return follow(replace(state, selected="", anchor="", cursor=0, top=0, detail=0), snapshot)
 
 
 def move_last(state: ViewState, snapshot: Snapshot) -> ViewState:

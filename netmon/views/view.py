@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import tzinfo
+from typing import Any
 
 from netmon.filters import compile_filter
+from netmon.filters.history import KEY
 from netmon.model.connection import Snapshot
 from netmon.settings import Settings
 
@@ -18,11 +20,12 @@ from . import state as st
 from .actions import perform
 from .canvas import Canvas
 from .compose import render
-from .effects import Effect
+from .effects import Effect, Keep
 from .events import Event, KeyEvent
 from .keymap import build
 from .lineedit import Compile, compiled, typed
 from .mouse import pressed
+from .start import started
 from .state import Filter, ViewState
 
 
@@ -35,9 +38,12 @@ class View:
         compile_filter: Compile = compile_filter,
         keys: Mapping[str, str | list[str]] | None = None,
         zone: tzinfo | None = None,
+        kept: Mapping[str, Any] | None = None,
     ) -> None:
+        """``kept`` is what the last run wanted kept (``effects.Keep``); settings come before it."""
         self._compile = compile_filter
-        self._keymap = build(keys)
+        changes = keys if keys is not None else {name: list(those) for name, those in settings.keys.items()}
+        self._keymap = build(changes)
         self._latest = Snapshot(0.0)
         self._shown = self._latest
         self.state = ViewState(
@@ -46,6 +52,7 @@ class View:
             zone=zone,
             filter=compiled(settings.filter, Filter(), compile_filter),
         )
+        self.state = started(self.state, settings, kept or {})
 
     @property
     def shown(self) -> Snapshot:
@@ -71,7 +78,8 @@ class View:
         if isinstance(event, KeyEvent):
             if before.line is not None and event.name not in ("Ctrl+C", "Ctrl+Z", "Ctrl+L"):
                 self.state = typed(before, self._shown, event.name, self._compile)
-                return ()
+                new = self.state.history != before.history
+                return (Keep({KEY: list(self.state.history)}),) if new else ()
             action = self._keymap.actions.get(event.name)
             if action is None:
                 self.state = replace(before, message="", pending="")

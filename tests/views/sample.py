@@ -15,6 +15,7 @@ from netmon.model.connection import (
     Connection,
     Direction,
     Name,
+    Place,
     Playback,
     QueueStatistics,
     Rates,
@@ -120,6 +121,21 @@ def wave(size: float, phase: float, seconds: int = 60) -> tuple[int, ...]:
     )
 
 
+PLACES = {
+    "77.72.0.44": Place("NL", "Netherlands", "Amsterdam", 64496, "Example Hosting"),
+    "140.82.121.3": Place("US", "United States", "", 64497, "GitHub"),
+    "140.82.121.4": Place("US", "United States", "", 64497, "GitHub"),
+    "2a04:4e42:8d::347": Place("US", "United States", "", 64498, "Fastly"),
+    "151.101.1.69": Place("US", "United States", "", 64498, "Fastly"),
+    "203.0.113.77": Place("DE", "Germany", "Berlin", 64499, "Example Net"),
+    "1.1.1.1": Place("AU", "Australia", "", 64500, "Cloudflare"),
+    "9.9.9.9": Place("CH", "Switzerland", "", 64501, "Quad9"),
+    "85.24.11.9": Place("SE", "Sweden", "Uppsala", 64502, "Example Bredband"),
+    "185.65.135.1": Place("SE", "Sweden", "Malmö"),
+    "198.51.100.99": Place("RU", "Россия", "東京", 64503, "a\u0301\x1b]0;x\x07"),
+}
+
+
 class Maker:
     """Makes connections with running numbers."""
 
@@ -165,6 +181,8 @@ class Maker:
             "rates": Rates(up, down, up * 1.6, down * 1.6, wave(up, n), wave(down, n)) if down or up else Rates(),
             "destination_name": Name(str(name), "ptr", NOW - 300) if isinstance(name, str) else name,
         }
+        if remote in PLACES:
+            values["destination_place"] = PLACES[remote]
         if protocol == "tcp":
             values["tcp"] = TcpHealth(mss_out=1460, mss_in=1452, window_out=64240, window_in=131072, sack=True)
         return Connection(**(values | more))  # type: ignore[arg-type]
@@ -181,6 +199,8 @@ def incoming(connection: Connection) -> Connection:
         direction=Direction.INCOMING,
         local_is_source=False,
         source_name=connection.destination_name,
+        source_place=connection.destination_place,
+        destination_place=None,
         destination_name=None,
         source_scope=connection.destination_scope,
         destination_scope=connection.source_scope,

@@ -110,7 +110,7 @@ def test_roles_of_a_row(open_view: Open) -> None:
     view.event(KeyEvent("t"), 0.0)
     canvas = view.frame()
     lines = canvas.lines()
-    row = next(y for y, line in enumerate(lines) if "lb-140-82" in line and "312K" in line)
+    row = next(y for y, line in enumerate(lines) if "lb-140-" in line and "312K" in line)
     down = lines[row].index("312K")
     assert canvas.styles[row][down] & 0x0F == Role.DOWN
     assert canvas.styles[row][lines[row].index("9.10K")] & 0x0F == Role.UP

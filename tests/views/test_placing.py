@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.views.canvas import width_of
-from netmon.views.columns import COLUMNS, Look
+from netmon.views.column import Look
+from netmon.views.columns import COLUMNS
 from netmon.views.placing import place
 
 ROWS = st.sampled_from([connection for part in sample.busy() for connection in part])

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from netmon.errors import UsageError
-from netmon.views.theme import BOLD, SELECTED, THEMES, UNDERLINE, Role, choose_theme, light_background
+from netmon.views.theme import BOLD, SELECTED, THEMES, UNDERLINE, Role, choose_theme, light_background, recoloured
 
 
 @pytest.mark.parametrize("depth", [256, 16, 8, 0])
@@ -33,6 +33,46 @@ def test_selection_is_a_background_or_reverse() -> None:
     assert ";48;5;236m" in theme.sgr(Role.TEXT | SELECTED, 256)
     for depth in (16, 8, 0):
         assert ";7" in theme.sgr(Role.TEXT | SELECTED, depth)
+
+
+_CUBE = (0, 95, 135, 175, 215, 255)
+
+
+def rgb(index: int) -> tuple[int, ...]:
+    """A colour of the 256-colour palette: the cube, then the greys."""
+    if index >= 232:
+        return (8 + 10 * (index - 232),) * 3
+    return tuple(_CUBE[(index - 16) // step % 6] for step in (36, 6, 1))
+
+
+def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """Contrast ratio (WCAG 2.1, relative luminance)."""
+
+    def luminance(colour: tuple[int, ...]) -> float:
+        parts = [v / 255 / 12.92 if v / 255 <= 0.04045 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in colour]
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_text_can_be_read(name: str) -> None:
+    """Whatever carries text has a contrast of 4.5:1 on the background, and on the selection; rules are no text."""
+    theme = THEMES[name]
+    background = tuple(bytes.fromhex(theme.background[1:]))
+    for role in set(Role) - {Role.RULE}:
+        assert contrast(rgb(theme.colours[role]), background) >= 4.5, (role, theme.colours[role])
+        selected = re.search(r"38;5;(\d+)", theme.sgr(role | SELECTED, 256))
+        assert selected is not None
+        assert contrast(rgb(int(selected[1])), rgb(theme.selection)) >= 4.5, (role, "selected")
+
+
+def test_own_colours() -> None:
+    """The configuration replaces colours by role."""
+    theme = recoloured(THEMES["muted"], {"down": 33, "selection": 240})
+    assert (theme.colours[Role.DOWN], theme.selection) == (33, 240)
+    assert theme.colours[Role.UP] == THEMES["muted"].colours[Role.UP]
 
 
 def test_choose() -> None:
