@@ -26,7 +26,7 @@ class _Sccp(NamedShell):
 
 def message(head: bytes) -> Claim:
     """Length, version, identifier, all least significant octet first."""
-    if any(head[index : index + 1] > b"\0" for index in (2, 3, 5, 6, 7)) or (len(head) > 4 and head[4] not in VERSIONS):
+    if head[2:4].strip(b"\0") or head[5:8].strip(b"\0") or (len(head) > 4 and head[4] not in VERSIONS):
         return Claim.NO
     if len(head) < HEADER:
         return Claim.MORE
