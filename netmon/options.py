@@ -83,6 +83,10 @@ def _source_options(top: argparse.ArgumentParser) -> None:
         help="read a capture file (pcap, pcapng; gzip, bzip2, xz, zstd, lz4), '-' for standard input")  # fmt: skip
     add("-f", "--bpf-filter", metavar="BPF", help="capture filter, pcap-filter(7) syntax")
     add("--show-localhost", action="store_true", help="show loopback conversations too")
+    add("--all-sockets", action="store_true", help="show listening sockets and sockets without traffic too")
+    add("--hash-executables", action="store_true", help="SHA-256 of the executables of processes that talk")
+    add("--no-kernel-events", dest="kernel_events", action="store_false",
+        help="find processes in the system's tables only")  # fmt: skip
     add("--meter", choices=["auto", "kernel", "native", "reference"],
         help="how packets are counted (default: the best one that works here)")  # fmt: skip
     add("--no-dpi", dest="inspect", action="store_false", help="do not inspect application protocols")

@@ -203,6 +203,9 @@ def _process(owner: Owner) -> Record:
         ("group", process.group),
         ("unit", process.unit),
         ("cgroup", process.cgroup),
+        ("script", process.script),
+        ("label", process.label),
+        ("sha256", process.sha256),
     ):
         if value:
             record[key] = value
@@ -223,5 +226,9 @@ def _process(owner: Owner) -> Record:
             ("namespace", container.namespace),
         )
         record["container"] = {key: value for key, value in pairs if value}
+    if process.capabilities:
+        record["capabilities"] = list(process.capabilities)
+    if owner.shared:
+        record["shared"] = [{"pid": other.pid, "name": other.name} for other in owner.shared]
     record["match"] = owner.match.value
     return record

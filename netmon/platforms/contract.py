@@ -44,6 +44,9 @@ class Platform(Protocol):
     def sockets(self) -> SocketTable:
         """All sockets with their processes (one scan). Raises ``PlatformError`` when nothing can be had at all."""
 
+    def set_hashing(self, wanted: bool, /) -> None:
+        """Whether scans also work out the SHA-256 of executables (``Process.sha256``)."""
+
     def open_events(self) -> SocketEvents | None:
         """Kernel events, ``None`` where the system has none. Raises ``PlatformError`` when they cannot be had."""
 

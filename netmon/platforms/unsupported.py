@@ -22,6 +22,9 @@ class Unsupported:
         """Always refuses."""
         raise PlatformError(f"processes are not shown: netmon cannot read the socket table of {self._system}")
 
+    def set_hashing(self, wanted: bool) -> None:
+        """Executables are not hashed here."""
+
     def open_events(self) -> None:
         """The system tells nothing by itself."""
 

@@ -73,6 +73,15 @@ def scope_of(address: bytes) -> str:
     return "PUBLIC"
 
 
+def kept_bits(address: bytes) -> int:
+    """How many leading bits make ``address`` what it is: 16 for 192.168.1.1, 0 for a public IPv4 one."""
+    number = int.from_bytes(address, "big")
+    for prefix, shift, _ in _IPV4 if len(address) == 4 else _IPV6:
+        if number >> shift == prefix:
+            return 8 * len(address) - shift
+    return 0
+
+
 def text_of(address: bytes) -> str:
     """IPv4 dotted, IPv6 as RFC 5952, MAC with colons; by length 4, 16, 6."""
     if len(address) == 4:

@@ -71,7 +71,7 @@ class Identity:
         draft.local_is_source = None if source.local == destination.local else source.local
         draft.direction = self._direction(entry, source, destination)
         port = draft.destination_port
-        draft.service = self._service(draft.protocol, port) if port else ""
+        draft.service = self.service(draft.protocol, port) if port else ""
         self._name(draft, entry)
         places = self.places
         draft.source_place = places(source.text) if places is not None and source.scope == "PUBLIC" else None
@@ -186,7 +186,8 @@ class Identity:
             return Direction.UNKNOWN
         return Direction.OUTGOING if source.local else Direction.INCOMING
 
-    def _service(self, protocol: str, port: int) -> str:
+    def service(self, protocol: str, port: int) -> str:
+        """IANA's word for a port, remembered."""
         if self._services is None or protocol not in words.PORTED:
             return ""
         key = (protocol, port)

@@ -13,6 +13,7 @@ from netmon.settings import Settings
 from .derive import Deriver
 from .entry import CLOSED, Entry
 from .identity import Identity, Services
+from .past import Past
 
 
 class Store:
@@ -35,6 +36,7 @@ class Store:
         """Closed ones that still swallow late packets."""
         self._kept: dict[int, Connection] = {}
         self._kept_tuple: tuple[Connection, ...] | None = ()
+        self.past = Past()
         self._events: list[ConnectionEvent] = []
         self._finished: list[int] = []
 
@@ -57,7 +59,7 @@ class Store:
         self._kept[flow_id] = connection
         self._kept_tuple = None
         if len(self._kept) > self._settings.max_closed:
-            del self._kept[next(iter(self._kept))]
+            self.past.add(self._kept.pop(next(iter(self._kept))))
 
     def keep_anew(self, flow_id: int, connection: Connection) -> None:
         """Late packets have changed a closed connection, if it is still kept."""
@@ -104,5 +106,6 @@ class Store:
         """Counters and what is closed begin anew."""
         self._kept.clear()
         self._kept_tuple = ()
+        self.past.clear()
         self.opened = self.closed = self.evicted = 0
         self.began = self.now

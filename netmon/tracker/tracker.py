@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from netmon.model.connection import ConnectionEvent, Name, Snapshot, SystemStatus
+from netmon.model.connection import ConnectionEvent, EventKind, Name, Snapshot, SystemStatus
 from netmon.model.finding import Update
 from netmon.model.flow import FlowRecord
 from netmon.model.network import Network
@@ -23,6 +23,7 @@ from netmon.model.owner import SocketEvent, SocketTable
 from netmon.settings import Settings
 
 from .identity import Places, Services, Vendors
+from .quiet import QuietSockets
 from .table import Table
 
 
@@ -70,6 +71,7 @@ class Tracker:
         self._table.opened_events = opened_events
         self._table.sampler.enabled = sample_rates
         self._renamed: set[str] = set()
+        self._quiet = QuietSockets(self._table.identity) if live and settings.all_sockets else None
 
     def set_last_word(self, last_word: Callable[[int], None] | None) -> None:
         """Called with the flow id when a connection closes, before its CLOSED event is made: what inspection still holds
@@ -91,6 +93,8 @@ class Tracker:
         """One scan of the socket table; the newest counts."""
         self._table.advance(now)
         self._table.settle()
+        if self._quiet is not None:
+            self._quiet.apply(table, now)
         for entry in self._table.attribution.apply(table):
             self._table.dirty[entry.flow_id] = entry
 
@@ -143,7 +147,11 @@ class Tracker:
         """The end of the run: the remaining events, then ACTIVE (or CLOSED, UPDATED) for what is still there."""
         events = self.tick(now)
         self._table.end()
-        return events + self._table.take_events()
+        events += self._table.take_events()
+        if self._quiet is not None:
+            quiet = self._quiet.connections(self._table.live.values())
+            events += [ConnectionEvent(EventKind.ACTIVE, connection, now) for connection in quiet]
+        return events
 
     def snapshot(self, now: float, status: SystemStatus) -> Snapshot:
         """Everything there is to show; rates and counters of ``status`` are filled in."""
@@ -166,7 +174,10 @@ class Tracker:
             closed=table.closed,
             evicted=table.evicted,
         )
-        return Snapshot(now, tuple(table.live.values()), table.closed_tuple(), status)
+        live = tuple(table.live.values())
+        if self._quiet is not None:
+            live += self._quiet.connections(live)
+        return Snapshot(now, live, table.closed_tuple(), status, table.past.totals())
 
     def system_rates(self, now: float) -> SystemRates:
         """All connections together; down is towards this machine, else towards the openers."""

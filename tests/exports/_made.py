@@ -30,6 +30,7 @@ def everything() -> Connection:
         working_directory="/home/alice", uid=1000, user="alice", group="users", parents=(ParentProcess(7, "bash"),),
         unit="session-1.scope", cgroup="/user.slice",
         container=Container("docker", "0123456789ab", "web", "nginx:latest", "pod-1", "default"),
+        script="app.py", capabilities=("net_raw",), label="docker-default (enforce)", sha256="ab" * 32,
     )  # fmt: skip
     tcp = TcpHealth(
         1, 2, 3, 4, 5, 6, 7, 8, 9, 10, mss_out=1460, mss_in=1440, window_scale_out=7, window_scale_in=8, window_out=64240,
@@ -41,7 +42,7 @@ def everything() -> Connection:
         first_seen=NOW - 5, last_seen=NOW, packets_out=10, packets_in=9, bytes_out=2000, bytes_in=9000, payload_out=1400,
         payload_in=8400, vlans=(100, 7), interface="eth0", tunnel=("vxlan:42",), tcp=tcp, rtt=Rtt(12.3, 11.9, 11.0, 0.4),
         response_times=(ResponseTime("tls-handshake", 20.0, 19.0, 21.0, 20.0, 3, 1),), finding=finding,
-        owner=Owner(process, Match.EXACT), service="https", source_name=Name("host.example", "ptr"),
+        owner=Owner(process, Match.EXACT, (ParentProcess(43, "worker"),)), service="https", source_name=Name("host.example", "ptr"),
         destination_name=Name("example.org", "dns"), source_mac="02:00:00:00:00:01", destination_mac="02:00:00:00:00:02",
         community_id="1:abc", source_vendor="Example Networks", destination_vendor="Example Cards",
         source_place=Place("DE", "Germany", "Berlin", 64496, "Example"),

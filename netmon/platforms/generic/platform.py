@@ -27,6 +27,9 @@ class Generic:
         """All sockets that may be seen."""
         return self._scanner.scan()
 
+    def set_hashing(self, wanted: bool) -> None:
+        """Executables are not hashed here."""
+
     def open_events(self) -> None:
         """The system tells nothing by itself."""
 

@@ -46,9 +46,15 @@ class Linux:
         # A reader of its own: ``process`` may be called from another thread than ``sockets``.
         self._reader = ProcessReader(root, ContainerNames(host), self.hashes)
 
+    def set_hashing(self, wanted: bool) -> None:
+        """From the next scan on."""
+        self.hashes.enabled = wanted
+
     def sockets(self) -> SocketTable:
         """All sockets with their processes. Raises ``PlatformError`` when there is no socket table."""
         table = self._scanner.scan()
+        if self.hashes.compute():
+            table = self._scanner.hashed(table)
         problem = self._diag.problems.get(TCP) or self._diag.problems.get(UDP) if self._diag else ""
         if problem:
             self.attribution = "/proc"

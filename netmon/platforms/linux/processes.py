@@ -9,6 +9,7 @@ so a reused number can never show the former process.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -68,6 +69,17 @@ class ProcessReader:
             del self._known[next(iter(self._known))]
         self._known[pid] = (stat, owner, process)
         return process
+
+    def hashed(self, process: Process) -> Process:
+        """The process with the digest of its executable, if that has become known since it was read."""
+        known = self._known.get(process.pid)
+        digest = "" if process.sha256 else self.hashes.known(f"{self._root}/{process.pid}/exe")
+        if not digest:
+            return process
+        found = replace(process, sha256=digest)
+        if known is not None and known[2] is process:
+            self._known[process.pid] = (known[0], known[1], found)
+        return found
 
     def forget_all_but(self, alive: set[int]) -> None:
         """Drops what is remembered of processes that no longer exist."""

@@ -73,6 +73,11 @@ class SocketScanner:
         notes += _unseen(walk, sockets)
         return SocketTable(sockets, processes, tuple(notes))
 
+    def hashed(self, table: SocketTable) -> SocketTable:
+        """The table once more: digests of executables have become known."""
+        processes = {pid: self._processes.hashed(process) for pid, process in table.processes.items()}
+        return SocketTable(table.sockets, processes, table.notes)
+
     def _own(self) -> list[Row]:
         found: list[Row] = []
         dumped: set[int] = set()

@@ -1,0 +1,56 @@
+"""What processes have moved over connections that are no longer kept (features 7.4).
+
+In: connections as they are dropped. Out: totals by process, also of processes that are gone. A process is its number and
+start time. Rule: bounded; beyond ``LIMIT`` the process heard of longest ago is added to those without a name, so that the
+sum over all never loses a byte.
+"""
+
+from __future__ import annotations
+
+from netmon.model.connection import Connection
+from netmon.model.owner import Process, ProcessTotals
+
+LIMIT = 4096
+
+_Key = tuple[int, float] | None
+
+
+class Past:
+    """Totals by process."""
+
+    def __init__(self) -> None:
+        self._totals: dict[_Key, ProcessTotals] = {}
+        self._tuple: tuple[ProcessTotals, ...] | None = ()
+
+    def add(self, connection: Connection) -> None:
+        """A connection is kept no longer."""
+        process = connection.process
+        self._add(process, 1, (connection.bytes_down, connection.bytes_up), connection.last_seen)
+        if len(self._totals) > LIMIT:
+            oldest = next(key for key in self._totals if key is not None)
+            past = self._totals.pop(oldest)
+            self._add(None, past.connections, (past.bytes_down, past.bytes_up), past.last_seen)
+        self._tuple = None
+
+    def _add(self, process: Process | None, connections: int, moved: tuple[int, int], last: float) -> None:
+        key = (process.pid, process.started) if process is not None else None
+        # Taken out and put back, so that the order is that of the last time heard of.
+        before = self._totals.pop(key, None) or ProcessTotals(process)
+        self._totals[key] = ProcessTotals(
+            process or before.process,
+            before.connections + connections,
+            before.bytes_down + moved[0],
+            before.bytes_up + moved[1],
+            max(before.last_seen, last),
+        )
+
+    def totals(self) -> tuple[ProcessTotals, ...]:
+        """All of them; the same object until something changes."""
+        if self._tuple is None:
+            self._tuple = tuple(self._totals.values())
+        return self._tuple
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._totals.clear()
+        self._tuple = ()
