@@ -1,0 +1,200 @@
+"""What every protocol in the registry promises, whatever it speaks (``_contract``), tried with samples of all of them."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netmon.errors import ParseError
+from netmon.model.finding import Update
+from netmon.model.flow import InspectKind
+from netmon.protocols._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+from netmon.protocols._engine import Engine
+from netmon.protocols._registry import load
+
+from ._samples import Sample, outcome, samples
+from ._streams import Flight, heads, split
+from ._talk import Wire
+from ._talk import run as through_engine
+
+REGISTRY = load()
+PROTOCOLS = REGISTRY.protocols
+RECORDED = [protocol for protocol in PROTOCOLS if samples(protocol.label)]
+STREAMS = [protocol for protocol in RECORDED if "tcp" in protocol.transports]
+KINDS = {"tcp": InspectKind.TCP, "udp": InspectKind.UDP}
+EXAMPLES = settings(deadline=None, max_examples=12, database=None, derandomize=True)
+
+every = pytest.mark.parametrize("protocol", RECORDED, ids=lambda protocol: protocol.label)
+every_stream = pytest.mark.parametrize("protocol", STREAMS, ids=lambda protocol: protocol.label)
+
+
+def contexts(protocol: ApplicationProtocol) -> list[Context]:
+    """Away from home and at home, for each transport."""
+    ports = [44444, *sorted(protocol.ports)[:1]]
+    return [Context(transport, 50000, port) for transport in sorted(protocol.transports) for port in ports]
+
+
+def survives(protocol: ApplicationProtocol, context: Context, flights: list[Flight]) -> None:
+    """Whatever is fed: ``ParseError`` or an answer of the agreed types."""
+    assert type(protocol.claims(context, *heads(flights))) is Claim
+    inspector = protocol.start(context)
+    try:
+        for moment, (side, data) in enumerate(flights):
+            status = inspector.feed(side, data, moment)
+            assert type(status) is Status
+            if status is Status.SWITCH:
+                assert type(inspector.switch()) is Switch
+            if status not in (Status.MORE, Status.ALWAYS):
+                break
+    except ParseError:
+        pass
+    answers(inspector)
+
+
+def answers(inspector: Inspector) -> None:
+    """After anything, an update can be asked for, and the next one brings nothing new."""
+    assert type(inspector.update()) in (Update, type(None))
+    assert inspector.update() is None
+
+
+def test_all_have_samples() -> None:
+    """Every protocol is among the samples (run scripts/fuzz/record-samples after adding one)."""
+    assert [protocol.label for protocol in PROTOCOLS if protocol not in RECORDED] == []
+
+
+@every
+def test_recognised(protocol: ApplicationProtocol) -> None:
+    """Among all protocols, one of its conversations ends with its label, or with one it reports, away or at home."""
+    own = {protocol.label}
+    got = set()
+    for sample in samples(protocol.label):
+        finding, _ = outcome(protocol, *sample)
+        own |= {finding.label} if finding else set()
+        kind = KINDS.get(sample.context.transport)
+        if kind is not None:
+            for port in (sample.context.server_port, *sorted(protocol.ports)[:1]):
+                heard = through_engine(Wire(kind=kind, server_port=port).frames(sample.flights), Engine(REGISTRY))
+                got |= {heard.label, *heard.outer} if heard else set()
+    assert got & own
+
+
+@every_stream
+def test_cuttings(protocol: ApplicationProtocol) -> None:
+    """The same stream in pieces of any size: the same finding, the same status."""
+    for context, flights in samples(protocol.label):
+        if context.transport == "tcp":
+            expected = outcome(protocol, context, flights)
+            for size in (1, 2, 5, 97):
+                assert outcome(protocol, context, split(flights, size)) == expected, f"pieces of {size}"
+
+
+@every
+def test_truncation(protocol: ApplicationProtocol) -> None:
+    """Any beginning of any message is survived."""
+    for context, flights in samples(protocol.label):
+        for count, (side, data) in enumerate(flights[:8]):
+            for length in {*range(1, min(len(data), 48)), *range(48, len(data), 1 + len(data) // 40)}:
+                survives(protocol, context, [*flights[:count], (side, data[:length])])
+
+
+@every
+def test_noise(protocol: ApplicationProtocol) -> None:
+    """Random bytes, from either side, alone or after a conversation."""
+
+    @EXAMPLES
+    @given(st.lists(st.tuples(st.integers(0, 1), st.binary(min_size=1, max_size=200)), min_size=1, max_size=4))
+    def noise(flights: list[Flight]) -> None:
+        for context in contexts(protocol):
+            survives(protocol, context, flights)
+        for context, sample in samples(protocol.label):
+            survives(protocol, context, [*sample[:6], *flights])
+
+    noise()
+
+
+@every
+def test_mutation(protocol: ApplicationProtocol) -> None:
+    """Bytes changed, put in and taken out; messages repeated, left out and from the wrong side."""
+    choices = samples(protocol.label)
+    change = st.tuples(st.integers(0, 7), st.integers(0, 4000), st.binary(min_size=1, max_size=4), st.integers(0, 4))
+
+    @EXAMPLES
+    @given(st.sampled_from(range(len(choices))), st.lists(change, min_size=1, max_size=6))
+    def mutate(index: int, changes: list[tuple[int, int, bytes, int]]) -> None:
+        context, sample = choices[index]
+        flights = list(sample[:12])
+        for which, place, new, how in changes:
+            side, data = flights[which % len(flights)]
+            at = place % len(data)
+            kinds = [
+                (side, data[:at] + new + data[at + len(new) :]),
+                (side, data[:at] + new + data[at:]),
+                (side, data[:at] + data[at + len(new) :] or new),
+                (side, data[: at + 1] + data),
+                (1 - side, data),
+            ]
+            flights[which % len(flights)] = kinds[how]
+        survives(protocol, context, flights)
+
+    mutate()
+
+
+@every_stream
+def test_gaps(protocol: ApplicationProtocol) -> None:
+    """Missing bytes anywhere, of any size, are survived."""
+    for context, flights in samples(protocol.label):
+        for skipped in range(min(len(flights), 8)):
+            for length in (1, 3, 70_000):
+                inspector = protocol.start(context)
+                try:
+                    for index, (side, data) in enumerate(flights[:12]):
+                        if index == skipped:
+                            assert type(inspector.gap(side, length)) is Status
+                        if inspector.feed(side, data[length:] or data, index) not in (Status.MORE, Status.ALWAYS):
+                            break
+                except ParseError:
+                    pass
+                answers(inspector)
+
+
+class Work:
+    """Counts calls (of functions in Python and in C) while it is open: the same on every machine and every run."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def _count(self, frame: FrameType, event: str, argument: object) -> None:
+        self.calls += event in ("call", "c_call")
+
+    def __enter__(self) -> Work:
+        self._before = sys.getprofile()
+        sys.setprofile(self._count)
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        sys.setprofile(self._before)
+
+
+def work(sample: Sample, times: int, size: int) -> int:
+    """Calls to take a conversation in so many times over, in segments of ``size`` bytes (0: as they are)."""
+    engine = Engine(REGISTRY)
+    wire = Wire(kind=KINDS[sample.context.transport], server_port=sample.context.server_port)
+    frames = wire.frames(sample.flights * times, size if sample.context.transport == "tcp" else 0)
+    with Work() as counted:
+        engine.inspect(frames)
+        engine.finish_all()
+    return counted.calls
+
+
+@every
+def test_work_is_linear(protocol: ApplicationProtocol) -> None:
+    """A conversation four times as long, in segments of one byte, costs at most four times as much and a little."""
+    for sample in samples(protocol.label)[:1]:
+        if sample.context.transport in KINDS:
+            sample = sample._replace(flights=[(side, data[:400]) for side, data in sample.flights[:6]])
+            once, more = work(sample, 2, 1), work(sample, 8, 1)
+            assert more <= 4.5 * once + 2000, (once, more)
