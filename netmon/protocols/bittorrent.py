@@ -104,7 +104,7 @@ class _BitTorrent:
 
     label = "BitTorrent"
     transports = frozenset(("tcp", "udp"))
-    ports = frozenset((6881, 51413))
+    ports = frozenset((6881,))
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """See the module."""

@@ -17,6 +17,8 @@ from ._udp import DatagramInspector, DatagramProtocol
 
 COMMAND = FieldSpec("enip_command", "Commands", multiple=True)
 PORTS = frozenset((44818, 2222))
+LABELLED: frozenset[int] = frozenset()
+"""Neither port says much by itself: one is any client's, the other often SSH's."""
 HEADER = 24
 COMMANDS = {
     0: "NOP", 4: "ListServices", 0x63: "ListIdentity", 0x64: "ListInterfaces", 0x65: "RegisterSession",
@@ -119,5 +121,5 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(
-    _Stream, judge, PORTS, frozenset((*COMMANDS, 2)), DatagramProtocol(_Datagrams, recognise, PORTS)
+    _Stream, judge, LABELLED, frozenset((*COMMANDS, 2)), DatagramProtocol(_Datagrams, recognise)
 )

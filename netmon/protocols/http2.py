@@ -158,4 +158,4 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
     return Claim.MORE if frame.startswith(server[: len(frame)]) else Claim.NO
 
 
-PROTOCOL: ApplicationProtocol = StreamProtocol(_Http2, judge, frozenset((50051,)), frozenset(b"P"))
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Http2, judge, frozenset(), frozenset(b"P"))

@@ -9,7 +9,8 @@ from ._contract import ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly, magic
 from ._shell import StreamProtocol
 
-PORTS = frozenset((61616,))
+PORTS: frozenset[int] = frozenset()
+"""61616, which is any client's port too."""
 WORD = b"\x01ActiveMQ\x00"
 """Type and mark, behind the size."""
 
