@@ -11,12 +11,7 @@ from ._contract import ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly, one_of
 from ._shell import StreamProtocol
 
-PORTS = frozenset(
-    (
-        8333,
-        18333,
-    )
-)
+PORTS = frozenset((8333, 18333))
 MAGICS = tuple(bytes.fromhex(word) for word in ("f9beb4d9", "0b110907", "fabfb5da", "0a03cf40", "1c163f28"))
 """Main, three of the test networks, and signet where it stands alone."""
 _COMMAND = re.compile(rb"[a-z0-9]{2,12}\0*")

@@ -9,12 +9,7 @@ from ._contract import ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly, one_of
 from ._shell import StreamProtocol
 
-PORTS = frozenset(
-    (
-        6789,
-        3300,
-    )
-)
+PORTS = frozenset((6789, 3300))
 
 
 class _Ceph(NamedShell):

@@ -12,12 +12,7 @@ from ._shell import StreamProtocol
 from ._tpkt import HEADER, plausible
 from ._udp import DatagramProtocol
 
-PORTS = frozenset(
-    (
-        1719,
-        1720,
-    )
-)
+PORTS = frozenset((1719, 1720))
 H225, H245 = b"\x00\x08\x91\x4a\x00", b"\x00\x08\x81\x75\x00"
 """Object identifiers 0.0.8.2250.0 and 0.0.8.245.0, without their last number, the version."""
 WHERE = 24

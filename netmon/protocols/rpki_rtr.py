@@ -10,12 +10,7 @@ from ._contract import ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly
 from ._shell import StreamProtocol
 
-PORTS = frozenset(
-    (
-        323,
-        8282,
-    )
-)
+PORTS = frozenset((323, 8282))
 HEADER = 8
 LENGTHS = {0: 12, 1: 12, 2: 8, 3: 8, 4: 20, 6: 32, 8: 8}
 """Of the types whose length is fixed (End of Data grew in version 1)."""

@@ -10,12 +10,7 @@ from ._judge import NamedDatagrams, NamedShell, jointly
 from ._shell import StreamProtocol
 from ._udp import DatagramProtocol
 
-PORTS = frozenset(
-    (
-        4712,
-        4713,
-    )
-)
+PORTS = frozenset((4712, 4713))
 SYNC = 0xAA
 MINIMUM, LARGEST = 16, 1024
 """Larger frames (of data, never of commands) are not judged."""

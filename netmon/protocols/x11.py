@@ -9,15 +9,7 @@ from ._contract import ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, one_of
 from ._shell import StreamProtocol
 
-PORTS = frozenset(
-    (
-        6000,
-        6001,
-        6002,
-        6003,
-        6010,
-    )
-)
+PORTS = frozenset((6000, 6001, 6002, 6003, 6010))
 SETUPS = (b"l\x00\x0b\x00\x00\x00", b"B\x00\x00\x0b\x00\x00")
 """Byte order, unused, major version 11, minor version 0."""
 

@@ -9,12 +9,7 @@ from ._contract import ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly, magic
 from ._shell import StreamProtocol
 
-PORTS = frozenset(
-    (
-        10050,
-        10051,
-    )
-)
+PORTS = frozenset((10050, 10051))
 MARK = b"ZBXD"
 LAST_FLAGS = 7
 HEADER = 13
