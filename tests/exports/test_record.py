@@ -26,7 +26,7 @@ def documented(section: str) -> set[str]:
     names: set[str] = set()
     for line in part.splitlines():
         if line.startswith("| `"):
-            names.update(re.findall(r"`([a-z_*]+)`", line.split("|")[1]))
+            names.update(re.findall(r"`([a-z0-9_*]+)`", line.split("|")[1]))
     return expand(names)
 
 

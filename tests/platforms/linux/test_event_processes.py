@@ -1,0 +1,91 @@
+"""Processes of kernel events: alive, gone, replaced, reused."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netmon.platforms.linux.event_processes import RECORD, EventProcesses
+from netmon.platforms.linux.processes import ProcessReader
+
+TICK = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+
+
+def record(pid: int, started: int, arguments: bytes, *, comm: bytes = b"app", parent: int = 1, groups: bytes = b"") -> bytes:
+    """As csrc/attribution.h lays it out."""
+    return RECORD.pack(
+        started * TICK + 5, 77, pid, parent, 0, 0, comm, b"application-with-a-long-name", len(arguments), arguments, groups
+    )
+
+
+def of(processes: EventProcesses, pid: int, started: int) -> Any:
+    """The process of an event."""
+    return processes.process(pid, started * TICK + 5, 0, 77)
+
+
+def test_gone_before_it_could_be_read(proc: Any) -> None:
+    """Name, arguments (secrets masked), parents, control group and start time come from the kernel's copy."""
+    proc.process(7, b"bash", exe="/bin/bash", arguments=[b"bash"])
+    processes = EventProcesses(ProcessReader(proc.root))
+    groups = b"web.service".ljust(88, b"\0") + b"system.slice".ljust(88, b"\0")
+    arguments = b"/opt/application-with-a-long-name\0--password=hunter2\0"
+    processes.learn([record(50, 300, arguments, comm=b"application-wit", parent=7, groups=groups)])
+    found = of(processes, 50, 300)
+    assert found.name == "application-with-a-long-name"
+    assert found.executable == "/opt/application-with-a-long-name"
+    assert "hunter2" not in found.command_line
+    assert [parent.name for parent in found.parents] == ["bash"]
+    assert (found.cgroup, found.unit) == ("/system.slice/web.service", "web.service")
+    assert found.started == 1_700_000_000 + 300 / os.sysconf("SC_CLK_TCK")
+    assert of(processes, 50, 300) is found
+
+
+def test_alive_it_is_read(proc: Any) -> None:
+    """/proc knows more than the kernel's copy."""
+    proc.process(50, b"app", started=300, exe="/opt/app", arguments=[b"app", b"x"])
+    processes = EventProcesses(ProcessReader(proc.root))
+    processes.learn([record(50, 300, b"app\0")])
+    assert of(processes, 50, 300).executable == "/opt/app"
+
+
+def test_a_reused_number_is_another_process(proc: Any) -> None:
+    """The start time decides, also while the later one lives."""
+    proc.process(50, b"later", started=900, exe="/opt/later", arguments=[b"later"])
+    processes = EventProcesses(ProcessReader(proc.root))
+    processes.learn([record(50, 300, b"earlier\0", comm=b"earlier"), record(50, 900, b"later\0")])
+    assert of(processes, 50, 300).command_line == "earlier"
+    assert of(processes, 50, 900).executable == "/opt/later"
+
+
+def test_exec_makes_another_program_of_it(proc: Any) -> None:
+    """The latest record of the same process counts."""
+    processes = EventProcesses(ProcessReader(proc.root))
+    processes.learn([record(50, 300, b"sh\0"), record(50, 300, b"curl\0x\0")])
+    assert of(processes, 50, 300).command_line == "curl x"
+
+
+def test_cut_arguments_do_not_show_half_a_secret(proc: Any) -> None:
+    """The last of as many bytes as fit is left out."""
+    processes = EventProcesses(ProcessReader(proc.root))
+    processes.learn([record(50, 300, b"app\0" + b"y" * 388)])
+    assert of(processes, 50, 300).command_line == "app ..."
+
+
+def test_nothing_but_a_number(proc: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that neither the kernel copied nor /proc has keeps number and user."""
+    processes = EventProcesses(ProcessReader(proc.root))
+    found = of(processes, 51, 300)
+    assert (found.pid, found.name, found.uid) == (51, "", 0)
+
+
+def test_reading_is_rationed(proc: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a burst the kernel's copies stand in for /proc."""
+    monkeypatch.setattr("netmon.platforms.linux.event_processes.READS_A_SECOND", 0)
+    proc.process(50, b"app", started=300, exe="/opt/app", arguments=[b"app"])
+    processes = EventProcesses(ProcessReader(proc.root))
+    processes.learn([record(50, 300, b"app\0")])
+    assert of(processes, 50, 300).executable == ""
+    assert Path(proc.root, "50").exists()
