@@ -74,3 +74,10 @@ def test_kinds_follow_the_network() -> None:
     assert book.parse("02:00:00:00:00:01").local
     assert book.parse("ff:ff:ff:ff:ff:ff").kind == "broadcast"
     assert book.parse("01:00:5e:00:00:fb").kind == "multicast"
+
+
+def test_an_ipv6_address_that_looks_like_a_mac() -> None:
+    """Five colons and seventeen characters do not make a hardware address."""
+    book = AddressBook()
+    assert book.parse("2001:2b:f8:7800::").scope == "PUBLIC"
+    assert book.parse("02:00:00:00:00:01").scope == ""

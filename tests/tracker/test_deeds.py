@@ -13,7 +13,9 @@ KEY = (6, "192.0.2.1", 50_000, "192.0.2.2", 80)
 ONE, TWO = Process(1, "one", 10.0), Process(2, "two", 20.0)
 
 
-def event(kind: str, process: Process, when: float, *, protocol: int = 6, port: int = 50_000, foreign: bool = False) -> SocketEvent:
+def event(
+    kind: str, process: Process, when: float, *, protocol: int = 6, port: int = 50_000, foreign: bool = False
+) -> SocketEvent:
     """From A's port to B:80."""
     remote = b"" if kind == "BOUND" else B
     return SocketEvent(

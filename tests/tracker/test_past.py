@@ -12,7 +12,8 @@ from netmon.tracker import past
 from netmon.tracker.past import Past
 
 PLAIN = Connection(
-    identifier="1", flow_id=1, protocol="tcp", source="192.0.2.1", source_port=1, destination="192.0.2.2", destination_port=2,
+    identifier="1", flow_id=1, protocol="tcp", source="192.0.2.1", source_port=1, destination="192.0.2.2",
+    destination_port=2,
     direction=Direction.OUTGOING, local_is_source=True, state="CLOSED", closed=True, first_seen=1.0, last_seen=2.0,
     packets_out=1, packets_in=1, bytes_out=10, bytes_in=100,
 )  # fmt: skip

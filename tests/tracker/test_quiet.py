@@ -29,7 +29,12 @@ def test_listening_bound_and_connected() -> None:
         100.0,
     )
     listening, bound, connected = quiet.connections(())
-    assert (listening.state, listening.source, listening.source_port, listening.destination_port) == ("LISTEN", "0.0.0.0", 80, None)
+    assert (listening.state, listening.source, listening.source_port, listening.destination_port) == (
+        "LISTEN",
+        "0.0.0.0",
+        80,
+        None,
+    )
     assert listening.owner is not None and [other.name for other in listening.owner.shared] == ["worker"]
     assert (bound.state, bound.source, bound.owner) == ("BOUND", "::", None)
     assert (connected.state, connected.destination, connected.bytes_out) == ("ESTABLISHED", "192.0.2.2", 0)

@@ -1,0 +1,167 @@
+"""Kernel events on the kernel the test runs on (as root), and what is left of them with less."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from netmon.bpf import BTF, BpfError, BpfObject
+from netmon.model.owner import SocketEvent, SocketEventKind
+from netmon.platforms.linux import hooks
+from netmon.platforms.linux.event_processes import EventProcesses
+from netmon.platforms.linux.hooks import CGROUP, OBJECT, STATES, attach, cgroup_root
+from netmon.platforms.linux.kernel_events import KernelEvents
+from netmon.platforms.linux.processes import ProcessReader
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux only")
+needs_kernel = pytest.mark.skipif(
+    not OBJECT.exists() or os.geteuid() != 0 or not Path(BTF).exists(), reason="needs root, BTF and the compiled object"
+)
+
+
+def opened(**options: object) -> KernelEvents:
+    """Attached to this kernel, or the test is skipped with the kernel's reason."""
+    try:
+        found = attach(**options)  # type: ignore[arg-type]
+    except BpfError as error:
+        pytest.skip(str(error))
+    return KernelEvents(found, EventProcesses(ProcessReader()), Path("/proc/self/ns/net").stat().st_ino)
+
+
+@pytest.fixture
+def events() -> Iterator[KernelEvents]:
+    """As good as it gets here."""
+    found = opened()
+    yield found
+    found.close()
+    found.close()
+
+
+def mine(events: KernelEvents) -> list[SocketEvent]:
+    """The events of this process."""
+    select.select([events.fileno()], [], [], 2.0)
+    return [one for one in events.drain() if one.process.pid == os.getpid()]
+
+
+def talk() -> tuple[int, int]:
+    """A connection over loopback and a datagram; the ports they were sent from."""
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        port = client.getsockname()[1]
+        server.accept()[0].close()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"x", ("127.0.0.1", 9))
+        return port, sender.getsockname()[1]
+
+
+@needs_kernel
+def test_a_connection_and_a_datagram(events: KernelEvents) -> None:
+    """Both are told with this process, its tuple and its time; nothing is lost."""
+    stream, datagram = talk()
+    found = {(one.kind, one.protocol, one.local_port): one for one in mine(events)}
+    one = found[SocketEventKind.OPENED, 6, stream]
+    assert (one.local, one.remote, one.foreign) == (bytes([127, 0, 0, 1]), bytes([127, 0, 0, 1]), False)
+    assert one.process.executable == os.path.realpath("/proc/self/exe")
+    assert (SocketEventKind.ACCEPTED, 6, one.remote_port) in found
+    assert found[SocketEventKind.SENT, 17, datagram].remote_port == 9
+    assert events.statistics().lost == 0
+    assert events.statistics().seen >= 3
+    assert events.notes == ()
+
+
+def no_groups() -> int:
+    raise OSError(errno.ENODEV, "No such device")
+
+
+@needs_kernel
+def test_without_control_groups() -> None:
+    """TCP and whoever sends are told all the same, and it is said what is not."""
+    events = opened(open_group=no_groups)
+    try:
+        assert STATES in events.attached
+        assert not events.attached & set(CGROUP)
+        assert "no control groups" in events.notes[0]
+        stream, datagram = talk()
+        found = {(one.kind, one.protocol, one.local_port) for one in mine(events)}
+        assert (SocketEventKind.OPENED, 6, stream) in found
+        assert (SocketEventKind.SENT, 17, datagram) in found
+    finally:
+        events.close()
+
+
+def test_without_type_information(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel without BTF is said to be one."""
+    monkeypatch.setattr(hooks, "BTF", "/nonexistent")
+    with pytest.raises(BpfError, match="type information"):
+        attach()
+
+
+def test_without_the_object(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where clang was missing it is said so."""
+    with pytest.raises(BpfError, match=r"(clang was missing|libbpf)"):
+        BpfObject.from_file(tmp_path / "attribution.bpf.o")
+
+
+@needs_kernel
+def test_one_refused_program_does_not_take_the_others_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is left out with its reason."""
+    real = BpfObject.attach
+
+    def refusing(self: BpfObject, name: str) -> None:
+        if name == "packet_sent":
+            raise BpfError("not here")
+        real(self, name)
+
+    monkeypatch.setattr(BpfObject, "attach", refusing)
+    events = opened()
+    try:
+        assert "packet_sent" not in events.attached
+        assert {"connect4", "tcp_opened", "tcp_received"} <= events.attached
+        assert any("not here" in note and "UDP" in note for note in events.notes)
+    finally:
+        events.close()
+
+
+@needs_kernel
+@pytest.mark.parametrize("names", [("CAP_NET_ADMIN", "CAP_SYS_ADMIN"), ("CAP_BPF", "CAP_SYS_ADMIN", "CAP_PERFMON")])
+def test_without_capabilities(names: tuple[str, ...]) -> None:
+    """In a process without them there is a degraded way or a reason, never a traceback."""
+    numbers = {"CAP_NET_ADMIN": 12, "CAP_SYS_ADMIN": 21, "CAP_PERFMON": 38, "CAP_BPF": 39}
+    import subprocess
+
+    program = (
+        "import ctypes, sys\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "header = (ctypes.c_uint32 * 2)(0x20080522, 0); data = (ctypes.c_uint32 * 6)()\n"
+        "assert libc.capget(header, data) == 0\n"
+        f"for number in {[numbers[name] for name in names]}:\n"
+        "    data[number // 32 * 3] &= ~(1 << number % 32)\n"
+        "assert libc.capset(header, data) == 0\n"
+        "from netmon.errors import PlatformError\n"
+        "from netmon.platforms.linux import Linux\n"
+        "try:\n"
+        "    events = Linux().open_events()\n"
+        "    print('degraded', *events.notes); events.close()\n"
+        "except PlatformError as error:\n"
+        "    print('refused', error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 0, done.stderr
+    word = "refused" if "CAP_BPF" in names else "degraded"
+    assert done.stdout.startswith(word), done.stdout
+    assert "not permitted" in done.stdout
+
+
+def test_where_control_groups_are_mounted(tmp_path: Path) -> None:
+    """The mount table tells; escaped spaces are undone; none is none."""
+    mounts = tmp_path / "mounts"
+    mounts.write_text("proc /proc proc rw 0 0\ncgroup2 /sys/fs/my\\040cgroup cgroup2 rw 0 0\n")
+    assert cgroup_root(str(mounts)) == "/sys/fs/my cgroup"
+    mounts.write_text("cgroup /sys/fs/cgroup/cpu cgroup rw 0 0\n")
+    assert cgroup_root(str(mounts)) == cgroup_root(str(tmp_path / "nothing")) == ""

@@ -1,0 +1,83 @@
+"""The ring buffer's layout, on a file that looks like one."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+from pathlib import Path
+
+import pytest
+
+from netmon.platforms.linux.ring import BUSY, DISCARDED, Ring
+
+PAGE, SIZE = mmap.PAGESIZE, mmap.PAGESIZE
+
+
+class FakeRing:
+    """Position page, producer page, data twice (the kernel maps the same pages; here both copies are written)."""
+
+    def __init__(self, path: Path) -> None:
+        self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+        os.ftruncate(self.descriptor, 2 * PAGE + 2 * SIZE)
+        self.produced = 0
+
+    def put(self, payload: bytes, flags: int = 0) -> None:
+        """One record."""
+        whole = struct.pack("=II", len(payload) | flags, 0) + payload
+        whole += bytes(-len(whole) % 8)
+        for index, byte in enumerate(whole):
+            at = (self.produced + index) % SIZE
+            for copy in (0, SIZE):
+                os.pwrite(self.descriptor, bytes([byte]), 2 * PAGE + copy + at)
+        self.produced += len(whole)
+        os.pwrite(self.descriptor, struct.pack("=Q", self.produced), PAGE)
+
+    @property
+    def consumed(self) -> int:
+        """Where the reader stands."""
+        return int(struct.unpack("=Q", os.pread(self.descriptor, 8, 0))[0])
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> FakeRing:
+    """An empty ring."""
+    return FakeRing(tmp_path / "ring")
+
+
+def test_records_in_order(fake: FakeRing) -> None:
+    """Complete ones come out once, oldest first; discarded ones never; our position follows."""
+    ring = Ring(fake.descriptor, SIZE)
+    fake.put(b"one")
+    fake.put(b"thrown away", DISCARDED)
+    fake.put(b"twelve bytes")
+    assert ring.take() == [b"one", b"twelve bytes"]
+    assert fake.consumed == fake.produced
+    assert ring.take() == []
+    ring.close()
+    ring.close()
+    os.close(fake.descriptor)
+
+
+def test_a_record_being_written_ends_the_batch(fake: FakeRing) -> None:
+    """What follows it waits too, so that order is kept."""
+    ring = Ring(fake.descriptor, SIZE)
+    fake.put(b"done")
+    fake.put(b"in work", BUSY)
+    fake.put(b"later")
+    assert ring.take() == [b"done"]
+    assert ring.take() == []
+    ring.close()
+    os.close(fake.descriptor)
+
+
+def test_around_the_end(fake: FakeRing) -> None:
+    """A record across the end of the buffer is read in one piece."""
+    ring = Ring(fake.descriptor, SIZE)
+    found = []
+    for number in range(40):
+        fake.put(bytes([number]) * 500)
+        found += ring.take()
+    assert found == [bytes([number]) * 500 for number in range(40)]
+    ring.close()
+    os.close(fake.descriptor)

@@ -1,0 +1,130 @@
+"""Kernel events through the tracker: before the packets, after them, without the process, against the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from netmon.model.owner import Match, Process, SocketEntry, SocketEvent, SocketEventKind, SocketTable
+
+START = 1_700_000_000
+A, B = bytes([192, 0, 2, 1]), bytes([198, 51, 100, 2])
+CLIENT = Process(10, "client", float(START - 5), executable="/bin/client")
+WORKER = Process(11, "worker", float(START - 5), executable="/bin/worker")
+
+
+def event(kind: str, process: Process = CLIENT, at: float = 0.0, *, foreign: bool = False) -> SocketEvent:
+    """About 192.0.2.1:50000 to 198.51.100.2:443."""
+    return SocketEvent(SocketEventKind[kind], 6, A, 50_000, B, 443, process, START + at, foreign)
+
+
+def scan(process: Process) -> SocketTable:
+    """A table in which the process holds the connection."""
+    return SocketTable((SocketEntry(6, A, 50_000, B, 443, "ESTABLISHED", process.pid),), {process.pid: process})
+
+
+def test_an_event_before_its_packets(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """The first event of the connection has the owner already, and keeps it when the process is long gone."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_events([event("OPENED")], START)
+    (opened,) = run.events(1.0, record())
+    assert opened.connection.owner.process is CLIENT
+    assert opened.connection.owner.match is Match.KERNEL
+    run.tracker.apply_sockets(SocketTable((), {}), START + 2)
+    assert run.only(3.0).owner.process is CLIENT
+    assert run.tracker.statistics().unowned == 0
+
+
+def test_an_event_after_its_packets(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """A connection that waits gets its owner as soon as the event is read."""
+    run = start(local=("192.0.2.1",))
+    run.feed(1.0, record())
+    assert run.tracker.statistics().unowned == 1
+    run.tracker.apply_events([event("OPENED")], START + 1.5)
+    assert run.only(2.0).owner.process is CLIENT
+
+
+def test_the_worker_takes_the_listeners_place(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """By an event, or by the next scan when no event came."""
+    for late in (lambda tracker: tracker.apply_events([event("HANDLED", WORKER)], START + 2),
+                 lambda tracker: tracker.apply_sockets(scan(WORKER), START + 2)):  # fmt: skip
+        run = start(local=("192.0.2.1",))
+        run.tracker.apply_events([event("ACCEPTED")], START)
+        run.feed(1.0, record(initiator=1))
+        assert run.only(1.0).owner.process is CLIENT
+        late(run.tracker)
+        assert run.only(2.0).owner.process is WORKER
+
+
+def test_the_event_names_even_when_another_holds_the_socket_now(
+    start: Callable[..., Any], record: Callable[..., Any]
+) -> None:
+    """Who opened it stays the owner."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_events([event("OPENED")], START)
+    run.tracker.apply_sockets(scan(WORKER), START + 1)
+    run.feed(1.0, record())
+    assert run.only(1.0).owner.process is CLIENT
+
+
+def test_the_table_completes_what_the_event_could_not_read(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """A process that only the kernel's copy told of is filled in by the scan that meets it alive."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_events([event("OPENED", Process(10, "client", float(START - 5)))], START)
+    run.feed(1.0, record())
+    run.tracker.apply_sockets(scan(CLIENT), START + 1)
+    owner = run.only(2.0).owner
+    assert (owner.process.executable, owner.match) == ("/bin/client", Match.KERNEL)
+
+
+def test_a_conversation_passing_through_belongs_to_its_container(
+    start: Callable[..., Any], record: Callable[..., Any]
+) -> None:
+    """Neither end is this machine's, but one is a socket in another namespace of it."""
+    run = start(local=("203.0.113.9",))
+    run.tracker.apply_events([event("OPENED", foreign=True)], START)
+    run.feed(1.0, record())
+    assert run.only(1.0).owner.process is CLIENT
+
+
+def test_a_foreign_event_never_names_a_local_conversation(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """A container may use this machine's addresses for its own."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_events([event("OPENED", foreign=True)], START)
+    run.feed(1.0, record())
+    assert run.only(1.0).owner is None
+
+
+def test_protocols_without_ports(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """Raw protocols are known by number, echo by its identifier."""
+    run = start(local=("192.0.2.1",))
+    raw = SocketEvent(SocketEventKind.SENT, 253, A, 0, B, 0, CLIENT, START)
+    echo = SocketEvent(SocketEventKind.SENT, 1, A, 77, B, 77, WORKER, START)
+    run.tracker.apply_events([raw, echo], START)
+    run.feed(1.0, record(protocol=253, port_a=0, port_b=0), record(2, protocol=1, port_a=77, port_b=77, last_type=0x0800))
+    assert [one.owner.process.name for one in run.snapshot(1.0).connections] == ["client", "worker"]
+
+
+def test_quiet_sockets_are_shown_where_asked_for(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """In the snapshot and once at the end; without the setting they are not."""
+    listening = SocketTable((SocketEntry(6, bytes(4), 80, b"", 0, "LISTEN", 10),), {10: CLIENT})
+    for wanted in (True, False):
+        run = start(local=("192.0.2.1",), all_sockets=wanted)
+        run.tracker.apply_sockets(listening, START)
+        assert [one.state for one in run.snapshot(1.0).connections] == ["LISTEN"] * wanted
+        assert [one.kind.value for one in run.tracker.finish(START + 2)] == ["active"] * wanted
+
+
+def test_totals_outlive_the_kept_connections(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """What falls out of the list of closed ones is added to its process's past."""
+    run = start(local=("192.0.2.1",), max_closed=1, max_connections=10)
+    for number in range(3):
+        port = 50_000 + number
+        run.tracker.apply_events([SocketEvent(SocketEventKind.OPENED, 6, A, port, B, 443, CLIENT, START + number)], START)
+        run.feed(1.0 + number, record(number + 1, port_a=port, first=float(number)))
+    run.feed(1000.0)
+    run.feed(2000.0)
+    snapshot = run.snapshot(3000.0)
+    assert len(snapshot.closed) == 1
+    (gone,) = snapshot.gone
+    assert (gone.process, gone.connections, gone.bytes_up) == (CLIENT, 2, 148)
