@@ -15,12 +15,13 @@ import trio
 from netmon.capture.contract import FileSource, LiveSource
 from netmon.errors import CaptureError, NetmonError
 from netmon.meter.contract import Meter, MeterLimits
-from netmon.meter.select import open_meter
+from netmon.meter.select import kernel_obstacle, open_meter
 from netmon.settings import Settings
 from netmon.tasks.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from netmon.names.geoip import GeoIP
+    from netmon.privacy import Veil
 
 LOOPBACK = ("lo", "lo0")
 
@@ -52,9 +53,10 @@ def _first(group: BaseExceptionGroup[BaseException], kind: type[BaseException]) 
     return matching
 
 
-def _meter(settings: Settings, *, separate_interfaces: bool) -> tuple[Meter, str]:
+def _meter(settings: Settings, *, live: bool, separate_interfaces: bool = False) -> tuple[Meter, str]:
     limits = MeterLimits(flows=settings.max_connections, separate_interfaces=separate_interfaces)
-    return open_meter(settings.meter, limits)
+    obstacle = kernel_obstacle(settings.bpf_filter, settings.snap_length)
+    return open_meter(settings.meter, limits, live=live, obstacle=obstacle)
 
 
 def _pipeline(settings: Settings, meter: Meter, geoip: GeoIP, *, live: bool) -> Pipeline:
@@ -79,14 +81,18 @@ async def _file(settings: Settings) -> int:
     from netmon.capture.file import open_file
 
     geoip = _geoip(settings)
+    veil: Veil | None = None
 
     def make() -> tuple[Pipeline, FileSource, str]:
+        nonlocal veil
         source = open_file(settings.file)
         try:
-            meter, reason = _meter(settings, separate_interfaces=False)
+            meter, reason = _meter(settings, live=False)
             if settings.bpf_filter:
                 meter.set_filter(*source.compile_filter(settings.bpf_filter))
-            return _pipeline(settings, meter, geoip, live=False), source, reason
+            pipeline = _pipeline(settings, meter, geoip, live=False)
+            pipeline.veil = veil = veil or pipeline.veil  # the same stand-ins when playback goes back
+            return pipeline, source, reason
         except BaseException:
             source.close()
             raise
@@ -112,7 +118,7 @@ async def _live(settings: Settings) -> int:
 
     platform = select_platform()
     names = _interfaces(settings, platform.network().default_interface)
-    meter, reason = _meter(settings, separate_interfaces=len(names) > 1 or "any" in names)
+    meter, reason = _meter(settings, live=True, separate_interfaces=len(names) > 1 or "any" in names)
     monitor = Monitor(settings, _pipeline(settings, meter, _geoip(settings), live=True), platform, wall_clock)
     monitor.meter_reason = reason
 

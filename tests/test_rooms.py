@@ -14,7 +14,7 @@ BANDS: dict[str, int] = {
     "model": 0, "errors": 0, "units": 0, "settings": 0, "bpf": 0,
     "capture": 1, "meter": 1, "decode": 1, "protocols": 1, "platforms": 1, "names": 1, "config": 1,
     "tracker": 2, "filters": 2,
-    "views": 3, "exports": 3, "history": 3, "alerts": 3,
+    "views": 3, "exports": 3, "privacy": 3, "history": 3, "alerts": 3,
     "tasks": 4,
     "app": 5, "cli": 5, "__main__": 5, "doctor": 5, "options": 5, "configure": 5,
 }  # fmt: skip

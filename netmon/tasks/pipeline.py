@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from socket import gethostname
 
 from netmon.decode.describe import describe
 from netmon.decode.fragments import Datagram, Reassembler
@@ -18,6 +19,7 @@ from netmon.meter.contract import Meter
 from netmon.model.connection import ConnectionEvent, Snapshot, SystemStatus
 from netmon.model.finding import Attention, Finding
 from netmon.model.flow import Inspected, InspectKind
+from netmon.privacy import Veil, load_key
 from netmon.protocols._engine import Engine, Harvest
 from netmon.protocols._registry import load
 from netmon.settings import Settings
@@ -41,6 +43,8 @@ class Pipeline:
         self._fragments = Reassembler()
         self._described: dict[int, Finding] = {}
         self.undecodable = 0
+        self.veil = Veil(load_key(settings.privacy_key), (gethostname(),)) if settings.privacy else None
+        """Replaces addresses and names in everything that leaves here (features 7.11)."""
         self.notes: tuple[str, ...] = ()
         """What else is missing, for the status."""
 
@@ -64,17 +68,21 @@ class Pipeline:
             for flow_id in finished:
                 self._described.pop(flow_id, None)
             self.meter.delete(finished)
-        return events
+        return self._veiled(events)
 
     def finish(self, now: float) -> list[ConnectionEvent]:
         """The end of the run: inspection decides with what it has; the events of everything that is still open."""
         self._apply(self._engine.finish_all())
         self.tracker.apply_records(self.meter.read_changed(), now)
-        return [*self.tracker.tick(now), *self.tracker.finish(now)]
+        return self._veiled([*self.tracker.tick(now), *self.tracker.finish(now)])
+
+    def _veiled(self, events: list[ConnectionEvent]) -> list[ConnectionEvent]:
+        return events if self.veil is None else [self.veil.event(event) for event in events]
 
     def snapshot(self, now: float, status: SystemStatus) -> Snapshot:
-        """Everything there is to show."""
-        return self.tracker.snapshot(now, status)
+        """Everything there is to show; the status comes from ``complete``."""
+        snapshot = self.tracker.snapshot(now, status)
+        return snapshot if self.veil is None else self.veil.snapshot(snapshot)
 
     def complete(self, status: SystemStatus) -> SystemStatus:
         """The status with what tracker and engine know."""
@@ -83,11 +91,12 @@ class Pipeline:
         notes += [
             f"inspection of {label} failed {count} times (see the log)" for label, count in inspection.failures.items()
         ]
-        return replace(
+        status = replace(
             status,
             inspection_given_up=inspection.given_up,
             notes=(*status.notes, *notes),
         )
+        return status if self.veil is None else self.veil.status(status)
 
     def _last_word(self, flow_id: int) -> None:
         """A connection is over: inspection decides with what it has, and wants no more."""

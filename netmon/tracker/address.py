@@ -145,7 +145,7 @@ class AddressBook:
 
     def parse(self, text: str) -> Address:
         """The address written as ``text_of`` writes it."""
-        if text.count(":") == 5 and len(text) == 17:
+        if len(text) == 17 and text[2::3] == ":::::":
             return self._work_out(bytes.fromhex(text.replace(":", "")))
         return self._work_out(socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text))
 

@@ -64,7 +64,7 @@ def test_places(connection: Make, text: str, there: bool) -> None:
 @pytest.mark.parametrize(
     "pattern",
     ["fire.ox", "FIRE.OX", "[F-H]irefox", "[^A-Z]irefox", "\\x46irefox", "\\w+fox", "\\Sirefox", "(?:fire)fox", "^tcp",
-     "443$",     "\\d{3}\\.", "www\\.(example|test)\\.org", "[@-_]irefox", "\\Bfox", "zzz|firefox", "x?firefox", "(fire)(fox)",
+     "443$", "\\d{3}\\.", "www\\.(example|test)\\.org", "[@-_]irefox", "\\Bfox", "zzz|firefox", "x?firefox", "(fire)(fox)",
      "ſirefox",     "\u212a", "obsolete.tls$"],
 )  # fmt: skip
 def test_regex_over_everything(connection: Make, pattern: str) -> None:
