@@ -43,6 +43,8 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "bpf_map__name": (_TEXT, (_POINTER,)),
     "bpf_map__fd": (_INT, (_POINTER,)),
     "bpf_map__set_max_entries": (_INT, (_POINTER, _U32)),
+    "bpf_map__reuse_fd": (_INT, (_POINTER, _INT)),
+    "libbpf_num_possible_cpus": (_INT, ()),
     "bpf_map__initial_value": (_POINTER, (_POINTER, ctypes.POINTER(_SIZE))),
     "bpf_link__fd": (_INT, (_POINTER,)),
     "bpf_link__destroy": (_INT, (_POINTER,)),
@@ -180,6 +182,11 @@ class BpfObject:
         if self._library.bpf_map__set_max_entries(self._map(name), count) < 0:
             raise self._error(f"map {name}")
 
+    def share_map(self, name: str, other: BpfObject) -> None:
+        """Before ``load``: use the map of an object that is loaded."""
+        if self._library.bpf_map__reuse_fd(self._map(name), other.map_fd(name)) < 0:
+            raise self._error(f"map {name}")
+
     def load(self) -> None:
         """Into the kernel. Raises ``BpfError``; ``refused`` names the program at fault then."""
         code = self._library.bpf_object__load(self._handle)
@@ -219,6 +226,15 @@ class BpfObject:
             self._library.bpf_map_lookup_elem(descriptor, ctypes.byref(key), ctypes.byref(value))
             found.append(value.value)
         return found
+
+    def sums(self, name: str, count: int) -> list[int]:
+        """After ``load``: the first record of a per-processor array, as 64-bit numbers, summed over the processors."""
+        processors = possible_processors()
+        values = (ctypes.c_uint64 * (count * processors))()
+        key = _U32(0)
+        if self._library.bpf_map_lookup_elem(self.map_fd(name), ctypes.byref(key), ctypes.byref(values)) < 0:
+            raise self._error(f"map {name}")
+        return [sum(values[index::count]) for index in range(count)]
 
     def attach(self, name: str) -> None:
         """Where its section says. Raises ``BpfError``."""
@@ -261,6 +277,14 @@ class BpfObject:
         if self._handle:
             self._library.bpf_object__close(self._handle)
             self._handle = None
+
+
+def possible_processors() -> int:
+    """How many values a per-processor map has. Raises ``BpfError``."""
+    count = int(library().libbpf_num_possible_cpus())
+    if count < 1:
+        raise BpfError(f"the number of processors is unknown: {reason(abs(count))}", abs(count))
+    return count
 
 
 def symbols(code: bytes, section: str) -> dict[str, tuple[int, int]]:

@@ -95,10 +95,11 @@ def _capture(settings: Settings) -> list[Check]:
 
 def _meter(settings: Settings) -> Check:
     from .meter.contract import MeterLimits
-    from .meter.select import open_meter
+    from .meter.select import kernel_obstacle, open_meter
 
     def chosen() -> str:
-        meter, reason = open_meter(settings.meter, MeterLimits())
+        obstacle = kernel_obstacle(settings.bpf_filter, settings.snap_length)
+        meter, reason = open_meter(settings.meter, MeterLimits(), live=True, obstacle=obstacle)
         meter.close()
         return f"{meter.name}" + (f" ({reason})" if reason else "")
 

@@ -69,6 +69,13 @@ class Meter(Protocol):
         The handler stays valid until ``close``.
         """
 
+    def attach(self, descriptor: int, link_type: int, interface: int) -> str:
+        """A live source was opened: its descriptor, before ``handler`` is asked for.
+
+        Empty, or why this source cannot be counted in the kernel although others are. Raises ``MeterError`` then when
+        the user asked for no other meter. Meters that count what they are given return empty.
+        """
+
     def feed_chunk(self, chunk: bytes, until_ns: int) -> Fed:
         """Account a piece of a capture file (pcap or pcapng, from its first byte on, cut anywhere).
 

@@ -38,6 +38,10 @@ class NativeMeter:
         """What ``pcap_dispatch`` calls; it touches no Python object, so the interpreter lock may be free meanwhile."""
         return NativeHandler(*self._core.handler(link_type, interface, nanosecond))
 
+    def attach(self, descriptor: int, link_type: int, interface: int) -> str:  # noqa: ARG002
+        """Nothing to attach: frames are counted as they come."""
+        return ""
+
     def feed_chunk(self, chunk: bytes, until_ns: int) -> Fed:
         """Account a piece of a capture file."""
         return _FED[self._core.feed_chunk(chunk, until_ns)]

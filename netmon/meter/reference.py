@@ -220,6 +220,10 @@ class ReferenceMeter(Sink):
         """None: a live source hands its frames to ``feed``."""
         return None
 
+    def attach(self, descriptor: int, link_type: int, interface: int) -> str:  # noqa: ARG002
+        """Nothing to attach: frames are counted as they come."""
+        return ""
+
     def feed_chunk(self, chunk: bytes, until_ns: int) -> Fed:  # noqa: ARG002
         """Not by this executor, see ``reads_files``."""
         raise MeterError("the plain Python meter does not read files itself")

@@ -1,33 +1,82 @@
 """Chooses the executor once, at start: the best one there is, or the one asked for.
 
-In: ``auto``, ``kernel``, ``native`` or ``reference``. Out: an open meter and, when it is not the best one, the reason in
-words. An executor that was asked for by name is never silently replaced by another.
+In: ``auto``, ``kernel``, ``native`` or ``reference``, and what the run is. Out: an open meter and, when it is not the
+best one, the reason in words. An executor that was asked for by name is never silently replaced by another.
 """
 
 from __future__ import annotations
+
+import sys
 
 from netmon.errors import MeterError
 
 from .contract import Meter, MeterLimits
 
+SHORTEST_SNAP = 512
+"""Below, frames that the kernel passes up may lack headers that it has read itself."""
 
-def open_meter(wanted: str, limits: MeterLimits) -> tuple[Meter, str]:
-    """Open a meter; the second value is empty, or says why it is not the best one. Raises ``MeterError``."""
+
+def open_meter(wanted: str, limits: MeterLimits, *, live: bool = False, obstacle: str = "") -> tuple[Meter, str]:
+    """Open a meter; the second value is empty, or says why it is not the best one. Raises ``MeterError``.
+
+    ``obstacle``: why the kernel meter cannot serve this live run, see ``kernel_obstacle``.
+    """
     if wanted == "auto":
         try:
-            return _open_native(limits), ""
+            return _best_live(limits, obstacle) if live else (_open_native(limits), "")
         except ImportError as error:
             return _open_reference(limits), f"C meter not compiled: {error}"
     if wanted == "native":
         try:
-            return _open_native(limits), ""
+            return _open_native(limits), "asked for" if live and sys.platform.startswith("linux") else ""
         except ImportError as error:
             raise MeterError(f"--meter native: the C meter is not compiled ({error})") from error
     if wanted == "reference":
         return _open_reference(limits), "plain Python meter asked for"
     if wanted == "kernel":
-        raise MeterError("--meter kernel: this netmon has no kernel meter yet; use auto, native or reference")
+        return _forced_kernel(limits, live, obstacle)
     raise MeterError(f"--meter {wanted}: unknown; use auto, kernel, native or reference")
+
+
+def kernel_obstacle(capture_filter: str, snap_length: int) -> str:
+    """Why the kernel meter cannot serve a live run with these options; empty when it can."""
+    if capture_filter:
+        return "a capture filter (-f) is applied by the native meter"
+    if snap_length < SHORTEST_SNAP:
+        return f"frames cut to {snap_length} bytes (--snaplen) are counted by the native meter"
+    return ""
+
+
+def _best_live(limits: MeterLimits, obstacle: str) -> tuple[Meter, str]:
+    """The kernel's, else the native one with the reason. Raises ``ImportError`` when there is no C meter at all."""
+    if not sys.platform.startswith("linux"):
+        return _open_native(limits), ""
+    if obstacle:
+        return _open_native(limits), obstacle
+    try:
+        return _open_kernel(limits, required=False)
+    except MeterError as error:
+        return _open_native(limits), f"kernel meter: {error}"
+
+
+def _forced_kernel(limits: MeterLimits, live: bool, obstacle: str) -> tuple[Meter, str]:
+    if not live:
+        raise MeterError("--meter kernel: it counts live packets only; a file is read with native or reference")
+    if obstacle:
+        raise MeterError(f"--meter kernel: {obstacle}")
+    try:
+        return _open_kernel(limits, required=True)
+    except ImportError as error:
+        raise MeterError(f"--meter kernel: the C meter is not compiled ({error})") from error
+    except MeterError as error:
+        raise MeterError(f"--meter kernel: {error}") from error
+
+
+def _open_kernel(limits: MeterLimits, *, required: bool) -> tuple[Meter, str]:
+    from .kernel import KernelMeter
+
+    meter = KernelMeter(limits, required=required)
+    return meter, meter.note
 
 
 def _open_native(limits: MeterLimits) -> Meter:

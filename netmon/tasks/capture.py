@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import trio
 
 from netmon.capture.contract import LiveSource, Sink
-from netmon.errors import CaptureError
+from netmon.errors import CaptureError, MeterError
 from netmon.meter.contract import Meter
 from netmon.model.flow import Inspected
 from netmon.model.frame import CaptureStatistics
@@ -39,12 +39,20 @@ class CaptureTask:
     frames: trio.MemorySendChannel[list[Inspected]]
     source: LiveSource | None = None
     problem: str = ""
+    meter_reason: str = ""
+    """Why this interface is not counted by the best meter, see ``Meter.attach``."""
     dropped_queue: int = 0
     _past: CaptureStatistics = field(default_factory=CaptureStatistics)
 
     def open(self) -> None:
         """Open the interface; the first time a failure is the caller's to report."""
-        self.source = self.open_source(self.name, self.index)
+        source = self.open_source(self.name, self.index)
+        try:
+            self.meter_reason = self.meter.attach(source.fileno(), source.interface.link_type, self.index)
+        except MeterError:
+            source.close()
+            raise
+        self.source = source
 
     async def run(self) -> None:
         """Capture for ever."""
@@ -54,7 +62,7 @@ class CaptureTask:
                     self.open()
                 self.problem = ""
                 await self._pump()
-            except CaptureError as error:
+            except (CaptureError, MeterError) as error:
                 self.problem = str(error)
                 self.close()
             await trio.sleep(RETRY_SECONDS)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import trio
 
-from netmon.errors import CaptureError
+from netmon.errors import CaptureError, MeterError
 from netmon.meter.contract import Meter
 from netmon.model.connection import ConnectionEvent, QueueStatistics, Snapshot, SystemStatus
 from netmon.model.flow import Inspected
@@ -63,7 +63,7 @@ class Monitor:
             task = CaptureTask(name, index, self.meter, open_source, self._frames_in.clone())
             try:
                 task.open()
-            except CaptureError:
+            except (CaptureError, MeterError):
                 self.close()
                 raise
             self.captures.append(task)
@@ -148,7 +148,7 @@ class Monitor:
         status = SystemStatus(
             source=" ".join(task.name for task in self.captures),
             meter=self.meter.name,
-            meter_reason=self.meter_reason,
+            meter_reason="; ".join(filter(None, (self.meter_reason, *self._unattached()))),
             totals=totals,
             capture=capture,
             interfaces=self._interfaces(),
@@ -161,6 +161,9 @@ class Monitor:
             resolving=self.names.enabled,
         )
         return self.pipeline.complete(status)
+
+    def _unattached(self) -> list[str]:
+        return [f"{task.name}: {task.meter_reason}" for task in self.captures if task.meter_reason]
 
     def _interfaces(self) -> tuple[Interface, ...]:
         names = {task.name for task in self.captures}

@@ -1,9 +1,13 @@
 /* The kernel executor: an AF_PACKET socket filter around the same core as native.c.
  *
  * Build: scripts/compile-bpf. Flows live in a plain hash map (exact until it is full, then table_full counts), old
- * generations move to `retired`, where user space reads and deletes them. The frame's link layer is what the socket shows:
- * LINK_LENGTH bytes, the ethertype from skb->protocol. Time is CLOCK_MONOTONIC. Tunnels, fragments and link-layer rows are
- * user space's: such frames are passed up whole (the return value), as are the first payload frames of each direction.
+ * generations move to `retired`; user space reads both (kernel.h) and deletes what is over. The frame's link layer is what the
+ * socket shows: LINK_LENGTH bytes, the ethertype behind them. Time is CLOCK_MONOTONIC.
+ *
+ * The rule that both sides keep: this program counts every whole IP packet that follows the link header or at most MAX_TAGS
+ * VLAN tags, and no other frame; kernel.h decides the same from the same bytes. What it returns is how much of the frame goes
+ * up: all of what it does not count (fragments, link-layer rows, labels), of what may carry a tunnel, and of payload frames
+ * that inspection still wants; nothing of the rest.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -29,31 +33,49 @@
 
 #include "types.h"
 
-#define FLOWS 65536
-#define PASS_WHOLE 2048
+#define PASS 262144
 #define PACKET_OUTGOING 4
+#define MAX_TAGS 3
+enum { ATTENTION_ALWAYS = 1, ATTENTION_DONE = 2 };
 
-volatile const u32 LINK_LENGTH = 14;     /* 14: Ethernet; 0: cooked, as on "any" */
-volatile const u32 INSPECT_PACKETS = 8;
+volatile const u32 LINK_LENGTH = 14;     /* 14: Ethernet; 0: none, as on "any" and tunnel devices */
+volatile const u32 LINK_EXTRA = 0;       /* the pseudo-header that libpcap shows instead, counted like one */
+volatile const u32 INTERFACE = 0;        /* what records say */
+volatile const u32 SEPARATE = 0;         /* the interface is part of the key */
+volatile const u32 INSPECT_PACKETS = 4096;
+volatile const u32 INSPECT_BYTES = 65536;
+volatile const u32 MARKS_MASK = 0;
+volatile const u32 PROCESSORS = 1;
 volatile const u32 LOOPBACK = 1;         /* its interface index: every packet is seen twice there, the incoming copy counts */
+volatile const u32 TIME_IN_MARK = 0;     /* BPF_PROG_TEST_RUN only: mark and priority hold the time */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, FLOWS);
+	__uint(max_entries, 65536);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct flow_key);
 	__type(value, struct flow);
 } flows SEC(".maps");
 
-struct retired_key { struct flow_key flow; u32 generation, pad; };
+struct retired_key { struct flow_key flow; u64 serial; };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, FLOWS / 4);
+	__uint(max_entries, 16384);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct retired_key);
 	__type(value, struct flow);
 } retired SEC(".maps");
+
+/* What inspection still wants: serial << 2 | attention at serial & MARKS_MASK, written by user space in shared memory. Another
+ * flow's mark in the same place means none. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, u32);
+	__type(value, u64);
+} marks SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -84,6 +106,8 @@ static INLINE struct flow *insert_flow(const struct flow_key *key)
 
 	if (!empty || !t)
 		return 0;
+	/* unique and dense without an atomic operation: each processor counts its own */
+	empty->serial = t->flows * PROCESSORS + bpf_get_smp_processor_id() + 1;
 	if (bpf_map_update_elem(&flows, key, empty, BPF_NOEXIST) == 0)
 		t->flows++;
 	f = bpf_map_lookup_elem(&flows, key);    /* ours, or another processor's */
@@ -94,10 +118,12 @@ static INLINE struct flow *insert_flow(const struct flow_key *key)
 
 static INLINE void supersede_flow(const struct flow_key *key, struct flow *f)
 {
-	struct retired_key name = {.flow = *key, .generation = f->generation};
+	struct retired_key name = {.flow = *key, .serial = f->serial};
+	struct totals *t = totals_here();
 
 	f->tcp_bits |= BIT_SUPERSEDED;
-	bpf_map_update_elem(&retired, &name, f, BPF_ANY);
+	if (bpf_map_update_elem(&retired, &name, f, BPF_ANY) && t)
+		t->table_full++;
 	bpf_map_delete_elem(&flows, key);
 }
 
@@ -110,33 +136,86 @@ static INLINE void supersede_flow(const struct flow_key *key, struct flow *f)
 #include "tcp.h"
 #include "account.h"
 
-/* Tags that are still in the data: sent frames, and the inner one of two. */
-static INLINE void take_off_tags(struct __sk_buff *skb, struct packet *p)
+/* Tags that are still in the data: sent frames, and the inner ones of several. 0 when what follows them is IP. */
+static INLINE int take_off_tags(struct __sk_buff *skb, struct packet *p, u32 taken)
 {
 	u16 tag[2];
 
-	for (int i = 0; i < 2; i++) {
+	for (u32 i = 0; i < MAX_TAGS; i++) {
 		if (p->ethertype != 0x8100 && p->ethertype != 0x88a8)
 			break;
-		if (FETCH(skb, p, p->l3, tag, 4))
-			break;
-		if (p->vlan)
-			p->vlan_inner = NET16(tag[0]) & 0xfff;
-		else
+		if (i + taken >= MAX_TAGS || FETCH(skb, p, p->l3, tag, 4))
+			return -1;
+		if (!p->vlan)
 			p->vlan = NET16(tag[0]) & 0xfff;
+		else if (!p->vlan_inner)
+			p->vlan_inner = NET16(tag[0]) & 0xfff;
 		p->ethertype = NET16(tag[1]);
 		p->l3 += 4;
 	}
+	return p->ethertype == 0x0800 || p->ethertype == 0x86dd ? 0 : -1;
 }
 
-static INLINE int inspect(struct direction *me, const struct packet *p)
+/* 0 with addresses, tags and l3 when the frame carries IP as MAX_TAGS allows. */
+static INLINE int link_layer(struct __sk_buff *skb, struct packet *p)
 {
-	if (!p->data_length || (p->protocol == IP_TCP && !p->has_tcp))
+	struct { u8 destination[6], source[6]; u16 type; } header;
+	u32 taken = 0;
+
+	p->l3 = LINK_LENGTH;
+	p->end = skb->len;
+	p->wire = skb->len + LINK_EXTRA;
+	if (!LINK_LENGTH) {
+		p->ethertype = NET16((u16)skb->protocol);
+	} else {
+		if (skb->vlan_present) {             /* libpcap puts it back where it was */
+			p->vlan = skb->vlan_tci & 0xfff;
+			p->wire += 4;
+			taken = 1;
+		}
+		if (LOAD(skb, 0, &header, 14))
+			return -1;
+		__builtin_memcpy(p->destination_mac, header.destination, 6);
+		__builtin_memcpy(p->source_mac, header.source, 6);
+		p->ethertype = NET16(header.type);
+	}
+	return take_off_tags(skb, p, taken);
+}
+
+/* Whether user space must look inside for another packet (tunnel.h): its flows are counted there. */
+static INLINE int may_carry(const struct packet *p)
+{
+	if (p->protocol == IP_GRE || p->protocol == IP_IPIP || p->protocol == IP_IPV6 || p->protocol == IP_MPLS)
+		return 1;
+	if (p->protocol != IP_UDP || !p->has_ports || p->data_length < 8)
 		return 0;
-	if (me->inspected_packets >= INSPECT_PACKETS)
+	for (int i = 0; i < 2; i++)
+		switch (i ? p->source_port : p->destination_port) {
+		case 4789: case 8472: case 6081: case 2152: case 3544: case 1701: case 4341: case 5247: case 5072: case 6635:
+			return 1;
+		default:
+			break;
+		}
+	return 0;
+}
+
+static INLINE int inspect(const struct flow *f, struct direction *me, const struct packet *p)
+{
+	u32 slot = (u32)f->serial & MARKS_MASK, attention = 0;
+	u64 *mark;
+
+	if (!p->data_length || ((p->protocol == IP_TCP || p->protocol == IP_UDP) && p->data == p->l4))
+		return 0;
+	mark = bpf_map_lookup_elem(&marks, &slot);
+	if (mark && *mark >> 2 == f->serial)
+		attention = *mark & 3;
+	if (attention == ATTENTION_DONE)
+		return 0;
+	if (attention != ATTENTION_ALWAYS && (me->inspected_packets >= INSPECT_PACKETS || me->inspected_bytes >= INSPECT_BYTES))
 		return 0;
 	me->inspected_packets++;
-	return PASS_WHOLE;
+	me->inspected_bytes = p->data_length > 0xffffffffu - me->inspected_bytes ? 0xffffffffu : me->inspected_bytes + p->data_length;
+	return PASS;
 }
 
 SEC("socket")
@@ -147,44 +226,36 @@ int meter(struct __sk_buff *skb)
 	struct direction *me, *peer;
 	struct totals *t = totals_here();
 	struct flow *f;
+	int whole;
 
 	if (!t || (skb->ifindex == LOOPBACK && skb->pkt_type == PACKET_OUTGOING))
 		return 0;
-	p.now = bpf_ktime_get_ns();
+	p.now = TIME_IN_MARK ? (u64)skb->mark << 32 | skb->priority : bpf_ktime_get_ns();
 	p.segments = skb->gso_segs ? skb->gso_segs : 1;
-	p.interface = skb->ifindex;
-	p.l3 = LINK_LENGTH;
-	p.end = skb->len;
-	p.wire = skb->len;
-	p.ethertype = NET16((u16)skb->protocol);
-	if (skb->vlan_present) {
-		p.vlan = skb->vlan_tci & 0xfff;
-		p.wire += 4;
+	p.interface = INTERFACE;
+	whole = !link_layer(skb, &p) && !(p.ethertype == 0x0800 ? parse_ip4(skb, &p) : parse_ip6(skb, &p)) && !p.fragment &&
+		p.extensions < MAX_EXTENSIONS;
+	t->captured_bytes += p.wire;
+	if (whole) {
+		parse_transport(skb, &p);
+		/* offload: the wire carries one frame a segment, each with its own headers */
+		if (p.segments > 1 && p.data > p.l3)
+			p.wire += (p.segments - 1) * (p.data + LINK_EXTRA);
 	}
-	if (LINK_LENGTH == 14 && !LOAD(skb, 0, p.destination_mac, 6))
-		LOAD(skb, 6, p.source_mac, 6);
-	if (LINK_LENGTH)
-		take_off_tags(skb, &p);
 	t->packets += p.segments;
 	t->bytes += p.wire;
-	t->captured_bytes += skb->len;
-	if (p.ethertype != 0x0800 && p.ethertype != 0x86dd)
-		return PASS_WHOLE;
-	if (p.ethertype == 0x0800 ? parse_ip4(skb, &p) : parse_ip6(skb, &p))
-		return PASS_WHOLE;
-	if (p.fragment) {
-		t->fragments++;
-		return PASS_WHOLE;
-	}
-	parse_transport(skb, &p);
-	/* offload: the wire carries one frame a segment, each with its own headers */
-	if (p.segments > 1 && p.data > p.l3)
-		p.wire += (p.segments - 1) * p.data;
+	if (!whole)
+		return PASS;
+	key.interface = SEPARATE ? INTERFACE : 0;
 	f = account(skb, &key, &p);
 	if (!f)
-		return PASS_WHOLE;
+		return 0;
+	if (f->generation && (p.tcp_flags & TCP_SYN))
+		return PASS;                         /* user space must not take the new connection for the old one */
+	if (may_carry(&p))
+		return PASS;
 	PICK_DIRECTION(f, p.direction, me, peer);
-	return inspect(me, &p);
+	return inspect(f, me, &p);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -215,6 +215,8 @@ static int fragment_packet(struct context *ctx, struct packet *p)
 	struct flow *f;
 
 	m->totals.fragments++;
+	if (p->by_kernel)                 /* TCP is followed where its whole packets are counted */
+		p->has_tcp = 0;
 	if (!m->fragments && !(m->fragments = fragments_open()))
 		return 1;
 	expire_fragments(m, 0);

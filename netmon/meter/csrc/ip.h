@@ -118,9 +118,11 @@ static INLINE int parse_ip6(CTX *ctx, struct packet *p)
 	p->source[1] = ip.source[1];
 	p->destination[0] = ip.destination[0];
 	p->destination[1] = ip.destination[1];
-	for (int i = 0; i < MAX_EXTENSIONS; i++)
+	for (int i = 0; i < MAX_EXTENSIONS; i++) {
 		if (!skip_extension(ctx, p))
 			break;
+		p->extensions++;
+	}
 	return 0;
 }
 

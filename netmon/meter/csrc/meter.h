@@ -24,6 +24,7 @@ struct buffer { u8 *data; size_t length, room; };
 struct limits { u32 flows, inspect_packets, inspect_bytes; u64 queue_bytes; int separate_interfaces; };
 
 struct fragments;
+struct kernel;
 
 struct meter {
 	struct table table;
@@ -36,6 +37,7 @@ struct meter {
 	const void *filter_program;
 	filter_function filter;
 	struct fragments *fragments;
+	struct kernel *kernel;            /* the flow table it mirrors, if any */
 };
 
 struct context { struct meter *m; const u8 *data; u32 captured; };

@@ -23,10 +23,12 @@
 #include "link.h"
 #include "tunnel.h"
 #include "network.h"
+#include "kernel.h"
 #include "file.h"
 #include "records.h"
 #include "object.h"
 #include "object_file.h"
+#include "object_kernel.h"
 
 static int Meter_init(MeterObject *self, PyObject *args, PyObject *keywords)
 {
@@ -109,13 +111,14 @@ static PyObject *Meter_handler(MeterObject *self, PyObject *args)
 {
 	struct handler *h;
 	u32 link_type, interface;
+	unsigned long long since = 0;
 	int nanosecond;
 
-	if (!PyArg_ParseTuple(args, "IIp", &link_type, &interface, &nanosecond) || !is_open(self))
+	if (!PyArg_ParseTuple(args, "IIp|K", &link_type, &interface, &nanosecond, &since) || !is_open(self))
 		return NULL;
 	if (!(h = calloc(1, sizeof *h)))
 		return PyErr_NoMemory();
-	*h = (struct handler){&self->meter, link_type, interface, nanosecond ? 1 : 1000, self->handlers};
+	*h = (struct handler){&self->meter, link_type, interface, nanosecond ? 1 : 1000, since, self->handlers};
 	self->handlers = h;
 	return Py_BuildValue("KK", (unsigned long long)(size_t)pcap_callback, (unsigned long long)(size_t)h);
 }
@@ -152,8 +155,10 @@ static PyObject *Meter_set_attention(MeterObject *self, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "Kb", &id, &attention) || !is_open(self))
 		return NULL;
-	if ((row = table_by_id(&self->meter.table, id)))
+	if ((row = table_by_id(&self->meter.table, id))) {
 		row->attention = attention;
+		kernel_mark(self->meter.kernel, row);
+	}
 	Py_RETURN_NONE;
 }
 
@@ -175,6 +180,7 @@ static PyObject *Meter_endpoints(MeterObject *self, PyObject *id)
 static PyObject *Meter_delete(MeterObject *self, PyObject *ids)
 {
 	PyObject *iterator, *id;
+	struct row *row;
 
 	if (!is_open(self) || !(iterator = PyObject_GetIter(ids)))
 		return NULL;
@@ -183,6 +189,8 @@ static PyObject *Meter_delete(MeterObject *self, PyObject *ids)
 		Py_DECREF(id);
 		if (PyErr_Occurred())
 			break;
+		if (self->meter.kernel && (row = table_by_id(&self->meter.table, number)))
+			kernel_delete(self->meter.kernel, row);
 		table_delete(&self->meter.table, number);
 	}
 	Py_DECREF(iterator);
@@ -220,6 +228,8 @@ static PyObject *Meter_next(MeterObject *self, void *Py_UNUSED(closure))
 static PyMethodDef Meter_methods[] = {
 	{"feed", (PyCFunction)Meter_feed, METH_O, "Account frames."},
 	{"handler", (PyCFunction)Meter_handler, METH_VARARGS, "(pcap_handler, user) for a live source."},
+	{"mirror", (PyCFunction)Meter_mirror, METH_VARARGS, "Mirror the kernel's flow table."},
+	{"read_kernel", (PyCFunction)Meter_read_kernel, METH_NOARGS, "Take over what changed there; how many records it holds."},
 	{"feed_chunk", (PyCFunction)Meter_feed_chunk, METH_VARARGS, "(chunk, until_ns): account a piece of a capture file."},
 	{"end_of_file", (PyCFunction)Meter_end_of_file, METH_NOARGS, "What was left of a torn tail."},
 	{"file_interfaces", (PyCFunction)Meter_file_interfaces, METH_NOARGS, "(name, link type, description, snap length) each."},

@@ -4,8 +4,10 @@
 
 #define MAX_DEPTH 4
 #define MAX_TAGS 8
+#define KERNEL_EXTENSIONS 4u      /* as many are too many for flow.bpf.c */
 
 static int network(struct context *ctx, struct packet *p, u32 depth);
+static int kernel_counted(struct context *ctx, struct packet *p, int outer);
 
 /* Queues the frame's content if its flow still wants any; TCP and UDP without payload tell nothing. */
 static void inspect(struct context *ctx, struct flow *f, const struct packet *p, int outer)
@@ -98,7 +100,10 @@ static int ip_packet(struct context *ctx, struct packet *p, u32 depth)
 	if (p->fragment)
 		return fragment_packet(ctx, p);
 	tunnel = depth < MAX_DEPTH && find_tunnel(ctx, p, &in);
-	into_table(ctx, p, tunnel);
+	if (p->by_kernel && p->extensions < KERNEL_EXTENSIONS && p->family == (p->ethertype == ETHER_IPV6 ? FAMILY_IPV6 : FAMILY_IPV4))
+		kernel_counted(ctx, p, tunnel);
+	else
+		into_table(ctx, p, tunnel);
 	if (tunnel)
 		network(ctx, &in, depth + 1);
 	return 1;
@@ -184,8 +189,10 @@ static int network(struct context *ctx, struct packet *p, u32 depth)
 	return link_row(ctx, p);
 }
 
-/* One frame of any source. */
-static void meter_frame(struct meter *m, u64 now, u32 wire, u32 captured, const u8 *data, u32 link_type, u32 interface)
+static u8 kernel_counts(const u8 *data, u32 captured, u32 link_type);
+
+/* One frame of any source. With by_kernel, of one whose descriptor carries flow.bpf.c: that has counted already. */
+static void meter_frame_of(struct meter *m, u64 now, u32 wire, u32 captured, const u8 *data, u32 link_type, u32 interface, int by_kernel)
 {
 	struct context ctx = {m, data, captured};
 	struct packet p;
@@ -197,9 +204,11 @@ static void meter_frame(struct meter *m, u64 now, u32 wire, u32 captured, const 
 		if (!m->filter(m->filter_program, &header, data))
 			return;
 	}
-	m->totals.packets++;
-	m->totals.bytes += wire;
-	m->totals.captured_bytes += captured;
+	if (!by_kernel) {
+		m->totals.packets++;
+		m->totals.bytes += wire;
+		m->totals.captured_bytes += captured;
+	}
 	if (now > m->last_ns)
 		m->last_ns = now;
 	memset(&p, 0, sizeof p);
@@ -207,9 +216,15 @@ static void meter_frame(struct meter *m, u64 now, u32 wire, u32 captured, const 
 	p.wire = p.end = wire;
 	p.segments = 1;
 	p.interface = interface;
+	p.by_kernel = by_kernel && kernel_counts(data, captured, link_type);
 	if (!link_layer(&ctx, &p, link_type, 0) || !network(&ctx, &p, 0)) {
 		m->totals.not_understood++;
 		m->totals.not_understood_bytes += wire;
 	}
+}
+
+static void meter_frame(struct meter *m, u64 now, u32 wire, u32 captured, const u8 *data, u32 link_type, u32 interface)
+{
+	meter_frame_of(m, now, wire, captured, data, link_type, interface, 0);
 }
 #endif

@@ -2,10 +2,13 @@
 #ifndef NETMON_OBJECT_H
 #define NETMON_OBJECT_H
 
+#define BEFORE_NS 5000000000ull   /* older than that is not older but a clock set back */
+
 struct handler {                  /* what pcap_dispatch hands back as user */
 	struct meter *m;
 	u32 link_type, interface;
 	u32 unit;                 /* nanoseconds per tv_usec */
+	u64 since;                /* when flow.bpf.c was attached to the descriptor; 0: it is not */
 	struct handler *next;
 };
 
@@ -25,7 +28,9 @@ static void pcap_callback(u8 *user, const struct pcap_pkthdr *header, const u8 *
 	const struct handler *h = (const struct handler *)user;
 	u64 now = (u64)header->ts.tv_sec * 1000000000u + (u64)header->ts.tv_usec * h->unit;
 
-	meter_frame(h->m, now, header->len, header->caplen, data, h->link_type, h->interface);
+	if (now < h->since && h->since - now < BEFORE_NS)
+		return;                   /* waited in the buffer: what is measured begins with the program */
+	meter_frame_of(h->m, now, header->len, header->caplen, data, h->link_type, h->interface, h->since != 0);
 }
 
 static void release_chunk(MeterObject *self)
@@ -46,6 +51,8 @@ static void release(MeterObject *self)
 	}
 	if (self->meter.table.slots)
 		table_close(&self->meter.table);
+	kernel_close(self->meter.kernel);
+	self->meter.kernel = NULL;
 	fragments_close(self->meter.fragments);
 	self->meter.fragments = NULL;
 	free(self->meter.queue.data);

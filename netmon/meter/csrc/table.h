@@ -17,7 +17,7 @@ struct row {
 	u64 id;
 	u32 hash, number;
 	u32 next;                 /* in the list of changed rows, or of free ones */
-	u8 changed, dead, indexed, attention;
+	u8 changed, dead : 1, unsettled : 1, indexed, attention;
 };
 
 struct slot { u32 hash, row; };   /* row + 1; 0 = free */
@@ -180,10 +180,21 @@ static struct row *table_take_row(struct table *t)
 	return row;
 }
 
+static void table_index(struct table *t, struct row *row)
+{
+	u32 i;
+
+	for (i = row->hash & t->mask; t->slots[i].row; i = (i + 1) & t->mask)
+		;
+	t->slots[i].hash = row->hash;
+	t->slots[i].row = row->number + 1;
+	t->filled++;
+	row->indexed = 1;
+}
+
 static struct row *table_insert(struct table *t, const struct flow_key *key, u32 hash)
 {
 	struct row *row;
-	u32 i;
 
 	if (t->live >= t->limit || (t->filled * 2 > t->mask && table_grow(t)) || !(row = table_take_row(t)))
 		return NULL;
@@ -194,12 +205,7 @@ static struct row *table_insert(struct table *t, const struct flow_key *key, u32
 	}
 	row->flow.key = *key;
 	row->hash = hash;
-	row->indexed = 1;
-	for (i = hash & t->mask; t->slots[i].row; i = (i + 1) & t->mask)
-		;
-	t->slots[i].hash = hash;
-	t->slots[i].row = row->number + 1;
-	t->filled++;
+	table_index(t, row);
 	t->live++;
 	return row;
 }

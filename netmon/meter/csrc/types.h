@@ -76,9 +76,14 @@ struct direction {
 	u8 tcp_flags, ttl, tos, duplicate_run;
 	u32 window;
 	u32 timed_seq;
-	u64 next_ns;              /* when next_seq last advanced */
-	u64 timed_ns;
-	u64 ack_ns;               /* last duplicate ACK */
+	union {
+		struct {
+			u64 next_ns;      /* when next_seq last advanced */
+			u64 timed_ns;
+			u64 ack_ns;       /* last duplicate ACK */
+		};
+		struct { u64 packets, bytes, payload; } kernel;  /* in user space's copy: what the kernel had counted */
+	};
 	u32 inspected_packets, inspected_bytes;
 	u32 isn, fin_end, hole_low, hole_high;
 	u64 rtt, rtt_variation, rtt_min;
@@ -89,8 +94,11 @@ struct direction {
 	u8 pad[6];
 };
 
+/* In the kernel the key is the map's; the rest is the same bytes in both executors. */
 struct flow {
+#ifndef __bpf__
 	struct flow_key key;
+#endif
 	u64 first_ns, last_ns;
 	struct direction dir[2];  /* 0: a to b, 1: b to a */
 	u64 rtt_handshake;
@@ -102,6 +110,7 @@ struct flow {
 	u32 generation;
 	u8 handshake_halves;      /* parts of rtt_handshake known */
 	u8 pad[3];
+	u64 serial;               /* of the kernel's record: never used twice; 0 = only user space counts it */
 };
 
 /* One network packet on its way through the parser. Offsets count from the start of the frame. */
@@ -124,6 +133,8 @@ struct packet {
 	u8 fragment, more, has_ports, has_tcp;
 	u8 tcp_flags, tcp_header, direction, midstream;
 	u8 has_link, plain;       /* a link-layer row is possible; ... and is what this packet gets */
+	u8 extensions;            /* IPv6 extension headers taken off */
+	u8 by_kernel;             /* in user space: the kernel's program counts this packet if it is whole IP */
 	u8 source_mac[6], destination_mac[6];
 };
 

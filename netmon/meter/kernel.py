@@ -1,0 +1,193 @@
+"""The kernel executor: ``flow.bpf.o`` on every live source's descriptor counts there; the native table mirrors it here.
+
+In: an opened capture descriptor (``attach``). Out: the contract's records and frames. The program returns only frames
+that inspection wants or that it does not count itself (fragments, link-layer rows, tunnels); those pass through the native
+parser, which counts what the kernel does not. Rules: a source the kernel cannot serve is counted by the native code, and
+the reason is given; nothing stays in the kernel when this process ends, however it ends (no pins, descriptors only).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from netmon.bpf import BpfError, BpfObject, log, possible_processors
+from netmon.errors import MeterError
+from netmon.model.flow import FlowRecord, MeterTotals
+
+from .contract import MeterLimits, NativeHandler
+from .native import NativeMeter
+
+OBJECT = Path(__file__).with_name("flow.bpf.o")
+SO_ATTACH_BPF = 50
+SMALLEST = 16_384
+"""Flows below which a table in the kernel is not worth having."""
+LINKS = {1: (14, 0), 12: (0, 0), 101: (0, 0), 113: (0, 16), 276: (0, 20)}
+"""LINKTYPE_ -> (link header bytes that the socket shows, length of the pseudo-header that libpcap shows instead)."""
+LOCKDOWN = Path("/sys/kernel/security/lockdown")
+SHARED = ("flows", "retired", "marks", "totals", "blank")
+_PACKETS, _BYTES, _CAPTURED, _FLOWS, _TABLE_FULL = 0, 1, 2, 3, 8
+_TOTALS = len(MeterTotals._fields)
+
+
+class KernelMeter(NativeMeter):
+    """See the module. Raises ``MeterError`` when the kernel will not have it; the text says why in one line."""
+
+    name = "kernel"
+    reads_files = False
+
+    def __init__(self, limits: MeterLimits, *, required: bool = False) -> None:
+        """``required``: the user asked for this meter, so a source it cannot serve is an error."""
+        super().__init__(limits)
+        self._limits = limits
+        self._required = required
+        self._since: dict[int, int] = {}
+        self._programs: dict[tuple[int, int, int], BpfObject] = {}
+        self.note = ""
+        """What is less than wanted although it works; empty mostly."""
+        try:
+            self._processors = possible_processors()
+            self._first = self._load_smaller(1, 0)
+            places = _power_of_two(self.flows)
+            flows, retired, marks = (self._first.map_fd(name) for name in ("flows", "retired", "marks"))
+            self._core.mirror(flows, retired, marks, places, self.fixed_clock)
+            self._core.read_kernel()  # an old kernel cannot read in batches: found out now
+        except BpfError as error:
+            self.close()
+            raise MeterError(explain(error)) from error
+        except OSError as error:
+            self.close()
+            raise MeterError(f"the kernel's tables cannot be read ({error.strerror}): it is older than 5.6") from error
+
+    fixed_clock = False
+    """Tests run the program with the packets' own time."""
+
+    def _load_smaller(self, link_type: int, interface: int) -> BpfObject:
+        """The first program with its maps; as many flows as there is memory for."""
+        self.flows = self._limits.flows
+        while True:
+            try:
+                return self._load(link_type, interface)
+            except BpfError as error:
+                if error.number not in (errno.ENOMEM, errno.E2BIG) or self.flows <= SMALLEST:
+                    raise
+                self.flows = max(SMALLEST, self.flows // 4)
+                self.note = f"memory for {self.flows} flows in the kernel only, {self._limits.flows} wanted"
+
+    def _load(self, link_type: int, interface: int) -> BpfObject:
+        length, extra = LINKS[link_type]
+        key = (length, extra, interface)
+        if key in self._programs:
+            return self._programs[key]
+        program = BpfObject.from_file(OBJECT)
+        try:
+            program.set_constants(self.constants(length, extra, interface))
+            if self._programs:
+                for name in SHARED:
+                    program.share_map(name, self._first)
+            else:
+                program.set_max_entries("flows", self.flows)
+                program.set_max_entries("retired", max(self.flows // 4, 1024))
+                program.set_max_entries("marks", _power_of_two(self.flows))
+            program.load()
+        except BpfError:
+            program.close()
+            raise
+        self._programs[key] = program
+        return program
+
+    def constants(self, length: int, extra: int, interface: int) -> dict[str, int]:
+        """What one instance of the program is made for."""
+        return {
+            "LINK_LENGTH": length,
+            "LINK_EXTRA": extra,
+            "INTERFACE": interface,
+            "SEPARATE": int(self._limits.separate_interfaces),
+            "INSPECT_PACKETS": self._limits.inspect_packets,
+            "INSPECT_BYTES": self._limits.inspect_bytes,
+            "MARKS_MASK": _power_of_two(self.flows) - 1,
+            "PROCESSORS": self._processors,
+        }
+
+    def attach(self, descriptor: int, link_type: int, interface: int) -> str:
+        """From now on the kernel counts this descriptor's packets; otherwise the reason why the native code does."""
+        self._since.pop(interface, None)
+        problem = ""
+        if link_type not in LINKS:
+            problem = f"the kernel meter does not know link type {link_type}"
+        else:
+            try:
+                program = self._load(link_type, interface).program_fd("meter")
+                with socket.socket(fileno=os.dup(descriptor)) as duplicate:
+                    duplicate.setsockopt(socket.SOL_SOCKET, SO_ATTACH_BPF, program)
+                self._since[interface] = time.time_ns()
+            except BpfError as error:
+                problem = explain(error)
+            except OSError as error:
+                problem = f"the kernel meter cannot be attached: {error.strerror}"
+        if problem and self._required:
+            raise MeterError(f"--meter kernel: {problem}")
+        return problem
+
+    def handler(self, link_type: int, interface: int, nanosecond: bool) -> NativeHandler | None:
+        """For an attached source one that counts only what the kernel does not."""
+        return NativeHandler(*self._core.handler(link_type, interface, nanosecond, self._since.get(interface, 0)))
+
+    def read_changed(self) -> list[FlowRecord]:
+        """Records changed since the last call, here and in the kernel."""
+        self._core.read_kernel()
+        return self._core.read_changed()
+
+    def delete(self, flow_ids: Iterable[int]) -> None:
+        """Forget finished flows, in the kernel too."""
+        self._core.delete(flow_ids)
+
+    def totals(self) -> MeterTotals:
+        """Both sides together."""
+        mine = list(self._core.totals())
+        theirs = self._first.sums("totals", _TOTALS)
+        for index in (_PACKETS, _BYTES, _CAPTURED, _FLOWS, _TABLE_FULL):
+            mine[index] += theirs[index]
+        return MeterTotals(*mine)
+
+    def close(self) -> None:
+        """Unload; sockets that still carry the program keep it until they close."""
+        super().close()
+        for program in self._programs.values():
+            program.close()
+        self._programs.clear()
+
+
+def explain(error: BpfError) -> str:
+    """Why the kernel meter does not work here, in plain words."""
+    if error.number in (errno.EPERM, errno.EACCES) and not _refused_by_verifier():
+        with suppress(OSError):
+            if "[confidentiality]" in LOCKDOWN.read_text():
+                return "this kernel is locked down (confidentiality): it allows no eBPF"
+        return "eBPF is not permitted to this user: run with sudo, or with CAP_BPF (and CAP_PERFMON for full speed)"
+    if _refused_by_verifier():
+        return f"this kernel's verifier refuses the program ({_last_words()})"
+    if error.number == errno.ENOMEM:
+        return "the kernel has no memory for the flow table"
+    return str(error)
+
+
+def _refused_by_verifier() -> bool:
+    return any("processed " in line and " insns" in line for line in log())
+
+
+def _last_words() -> str:
+    """The verifier's last line before its statistics."""
+    lines = [line.strip() for line in log()]
+    end = next((index for index, line in enumerate(lines) if line.startswith("processed ")), len(lines))
+    return lines[end - 1] if end else "no reason given"
+
+
+def _power_of_two(count: int) -> int:
+    """The next one that holds ``count``."""
+    return 1 << max(0, count - 1).bit_length()
