@@ -135,7 +135,7 @@ def _row(tally: ProcessTally, share: float, wave: str, more: tuple[int, bool]) -
     return (
         (tally.name, Role.DIM if gone or tally.pid is None else Role.BRIGHT),
         ("" if tally.pid is None else str(tally.pid), Role.DIM),
-        (charts.bar(share, 20), Role.ACCENT),
+        (charts.bar(share, 20) if share >= 0.005 else "", Role.ACCENT),
         (f"{100 * share:.0f} %" if share >= 0.005 else "·", text if share >= 0.005 else Role.DIM),
         (down, Role.DIM if down == "·" else Role.DOWN),
         (up, Role.DIM if up == "·" else Role.UP),

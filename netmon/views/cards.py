@@ -40,6 +40,11 @@ class Card:
     entries: tuple[Entry, ...]
 
 
+def label_width(width: int) -> int:
+    """Columns of labels beside their values in a card of that width."""
+    return 17 if width >= 50 else 13
+
+
 def cards(connection: Connection, snapshot: Snapshot, clock: Clock, width: int) -> list[Card]:
     """The cards that have something to say; ``width`` is that of one column of them."""
     built = (
@@ -124,13 +129,20 @@ def _application(connection: Connection) -> list[Entry]:
     if finding.hostname:
         source = f"  from {finding.hostname_source}" if finding.hostname_source else ""
         entries.append(Entry("host", finding.hostname, Role.BRIGHT, ((finding.hostname, Role.BRIGHT), (source, Role.DIM))))
-    _add(entries, "summary", finding.summary)
+    if finding.summary != finding.hostname:
+        _add(entries, "summary", finding.summary)
     for field in finding.fields:
-        if field.secrecy is Secrecy.PUBLIC and field.values:
-            _add(entries, field.title or field.name, ", ".join(str(value) for value in field.values))
+        text = ", ".join(str(value) for value in field.values)
+        if field.secrecy is Secrecy.PUBLIC and text and text != finding.hostname:
+            _add(entries, _label(field.title or field.name), text)
     for risk in finding.risks:
         entries.append(Entry("risk", risk, Role.WARN, ((f"▲ {risk}", Role.WARN),)))
     return entries
+
+
+def _label(title: str) -> str:
+    """Labels are in lower case, but for what is written in capitals."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 _MATCHES = {
@@ -209,7 +221,7 @@ def _traffic(connection: Connection, now: float, width: int) -> list[Entry]:
         down, up, peak_down, peak_up = up, down, peak_up, peak_down
         packets_down, packets_up = packets_up, packets_down
     top = max([1, *down, *up])
-    wave = max(8, min(60, width - 30))
+    wave = max(8, min(60, width - label_width(width) - 13))
     for label, series, rate, role in (
         ("60 s down", down, connection.rate_down, Role.DOWN),
         ("60 s up", up, connection.rate_up, Role.UP),
@@ -279,6 +291,6 @@ def _slow(connection: Connection, width: int) -> list[Entry]:
     words = [f"{glyph} {word} {milliseconds(value)}" for glyph, (word, value) in zip("█▓▒░", steps, strict=False)]
     total = milliseconds(sum(value for _, value in steps))
     legend = "  ".join(words)
-    lines = [legend] if len(legend) <= width - 13 else ["  ".join(words[:2]), "  ".join(words[2:])]
+    lines = [legend] if len(legend) <= width - label_width(width) else ["  ".join(words[:2]), "  ".join(words[2:])]
     bar = Entry("why slow", legend, Role.ACCENT, (*parts, (f" {total}", Role.TEXT)))
     return [bar, *(Entry("", line, Role.DIM) for line in lines if line)]

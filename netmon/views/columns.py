@@ -19,14 +19,14 @@ from .column import ABSENT, Column, Look, Spans, quantity_or_absent
 from .extra_columns import EXTRA
 from .minute import minute
 from .theme import BOLD, Role
-from .words import application_label, host_text, remote_text, state_word
+from .words import application_label, faded, host_text, remote_text, state_word
 
 
 def _process(connection: Connection, _look: Look, width: int) -> Spans:
     owner = connection.owner
     if owner is None:
         return [("-", Role.DIM)]
-    role = Role.DIM if connection.closed else Role.BRIGHT | BOLD
+    role = Role.DIM if faded(connection) else Role.BRIGHT | BOLD
     process = owner.process
     if width < 17:
         return [(cut_end(process.name, width), role)]
@@ -52,7 +52,7 @@ def _remote(connection: Connection, look: Look, width: int) -> Spans:
         return [*inner, (cut_end(place.country, 2) if place is not None else "", Role.DIM)]
     incoming = connection.local_is_source is False
     named = look.names and connection.remote_name is not None
-    role = Role.DIM if connection.closed else Role.BRIGHT if named else Role.TEXT
+    role = Role.DIM if faded(connection) else Role.BRIGHT if named else Role.TEXT
     port = _port_text(connection.destination_port, connection.service, look)
     if incoming and port:
         port = f"←{port}"
@@ -82,7 +82,7 @@ def _client(connection: Connection, look: Look, width: int) -> Spans:
     host = host_text(connection.local, connection.local_name, look.names, connection.local_port)
     port = _port_text(connection.local_port, "", look) if width >= 20 else ""
     text = cut_middle(host.lstrip("~"), width - len(port) - bool(port))
-    role = Role.DIM if connection.closed else Role.BRIGHT
+    role = Role.DIM if faded(connection) else Role.BRIGHT
     return [(text, role), (" " * (width - width_of(text) - len(port)) + port if port else "", Role.DIM)]
 
 
@@ -92,7 +92,7 @@ def _application(connection: Connection, _look: Look, width: int) -> Spans:
         return [(cut_end(connection.protocol.upper(), width), Role.DIM)]
     guess = finding.confidence is Confidence.PORT
     label = f"{finding.label}?" if guess else finding.label
-    role = Role.DIM if guess or connection.closed else Role.TEXT
+    role = Role.DIM if guess or faded(connection) else Role.TEXT
     said = finding.summary or finding.hostname
     if finding.risks:
         width -= 2
@@ -102,7 +102,7 @@ def _application(connection: Connection, _look: Look, width: int) -> Spans:
     gap = max(1, (6 if width < 34 else 11) - used)
     if said and width - used - gap > 2:
         text = cut_end(said, width - used - gap)
-        spans.append((" " * gap + text, Role.DIM if connection.closed else Role.TEXT))
+        spans.append((" " * gap + text, Role.DIM if faded(connection) else Role.TEXT))
         used += gap + width_of(text)
     if finding.risks:
         spans.append((" ▲", Role.WARN))
@@ -120,7 +120,7 @@ def _number(get: Callable[[Connection], float], role: int) -> Callable[[Connecti
         value = get(connection)
         if value < 0.5:
             return [(ABSENT, Role.DIM)]
-        return [(quantity(value), Role.DIM if connection.closed else role)]
+        return [(quantity(value), Role.DIM if faded(connection) else role)]
 
     return spans
 
@@ -154,7 +154,7 @@ def rtt_of(connection: Connection) -> float | None:
 
 def _rtt(connection: Connection, _look: Look, _width: int) -> Spans:
     value = rtt_of(connection)
-    return [(ABSENT, Role.DIM)] if value is None else [(milliseconds(value), Role.DIM if connection.closed else Role.TEXT)]
+    return [(ABSENT, Role.DIM)] if value is None else [(milliseconds(value), Role.DIM if faded(connection) else Role.TEXT)]
 
 
 def losses(connection: Connection) -> float:
@@ -168,7 +168,7 @@ def _total(connection: Connection) -> float:
 
 
 def _age(connection: Connection, look: Look, _width: int) -> Spans:
-    end = connection.last_seen if connection.closed else look.now
+    end = connection.last_seen if faded(connection) else look.now
     return [(duration(end - connection.first_seen), Role.DIM)]
 
 

@@ -13,15 +13,13 @@ from netmon.model.connection import Connection, Snapshot
 from netmon.units import duration
 
 from .canvas import Canvas, cells, cut_end, cut_middle, width_of
-from .cards import Card, Entry, cards
+from .cards import Card, Entry, cards, label_width
 from .layout import Box, divide
 from .state import ViewState
 from .theme import BOLD, SELECTED, Role
 from .words import application_label, endpoint, state_word
 
-LABEL = 13
-"""Columns of labels."""
-MAX_LINES = 6
+MAX_LINES = 4
 """Lines a long value may take."""
 
 
@@ -90,16 +88,17 @@ def _line(canvas: Canvas, line: Line, x: int, y: int, selected: bool) -> None:
     entry = line.entry
     if entry is None:
         return
-    at = x + LABEL
+    labels = label_width(line.width)
+    at = x + labels
     if line.text == "" and entry.parts:
-        canvas.put(x, y, cut_end(entry.label, LABEL - 1), Role.DIM, line.width)
+        canvas.put(x, y, cut_end(entry.label, labels - 1), Role.DIM, line.width)
         edge = x + line.width
         for text, style in entry.parts:
             at = canvas.put(at, y, cut_end(text, edge - at), style, edge - at)
     else:
         label = entry.label if not line.text.startswith("\0") else ""
-        canvas.put(x, y, cut_end(label, LABEL - 1), Role.DIM, line.width)
-        canvas.put(at, y, line.text.lstrip("\0"), entry.style, line.width - LABEL)
+        canvas.put(x, y, cut_end(label, labels - 1), Role.DIM, line.width)
+        canvas.put(at, y, line.text.lstrip("\0"), entry.style, line.width - labels)
     if selected:
         canvas.add(x, y, line.width, SELECTED)
 
@@ -179,12 +178,14 @@ def _split(heights: list[int]) -> int:
 def _height(entry: Entry, width: int) -> int:
     if entry.parts and not _overflows(entry, width):
         return 1
-    return len(_wrapped(entry.value, width - LABEL))
+    return len(_wrapped(entry.value, width - label_width(width)))
 
 
 def _overflows(entry: Entry, width: int) -> bool:
     """Whether drawing it in parts would cut the value itself."""
-    return width_of(entry.value) > width - LABEL and "".join(text for text, _ in entry.parts).startswith(entry.value)
+    return width_of(entry.value) > width - label_width(width) and "".join(text for text, _ in entry.parts).startswith(
+        entry.value
+    )
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -219,7 +220,7 @@ def _card(lines: list[Line], card: Card, at: tuple[int, int, int], value: int) -
             lines.append(Line(x, y, width, "", entry, "", value))
             y += 1
         else:
-            for number, text in enumerate(_wrapped(entry.value, width - LABEL)):
+            for number, text in enumerate(_wrapped(entry.value, width - label_width(width))):
                 lines.append(Line(x, y, width, "", entry, ("\0" if number else "") + text, value))
                 y += 1
         value += 1

@@ -16,6 +16,7 @@ from .canvas import cut_end, cut_middle
 from .column import ABSENT, Column, Look, Spans, quantity_or_absent
 from .grouping import by_container, by_user, host_name
 from .theme import Role
+from .words import faded
 
 Text = Callable[[Connection], str]
 Number = Callable[[Connection, float], float | None]
@@ -30,7 +31,7 @@ def _text(what: tuple[str, str, int, int], get: Text, middle: bool = False) -> C
         text = get(connection)
         if not text:
             return [(ABSENT, Role.DIM)]
-        return [(cut(text, width), Role.DIM if connection.closed else Role.TEXT)]
+        return [(cut(text, width), Role.DIM if faded(connection) else Role.TEXT)]
 
     def values(rows: Sequence[Connection], _now: float) -> list[Any]:
         return [get(connection).lower() or None for connection in rows]
@@ -48,7 +49,7 @@ def _number(
         value = get(connection, look.now)
         if not value:
             return [(ABSENT, Role.DIM)]
-        return [(write(value), Role.DIM if connection.closed else Role.TEXT)]
+        return [(write(value), Role.DIM if faded(connection) else Role.TEXT)]
 
     def values(rows: Sequence[Connection], now: float) -> list[Any]:
         return [get(connection, now) for connection in rows]

@@ -101,7 +101,7 @@ def _system(snapshot: Snapshot, width: int) -> list[Item]:
             items.append((f"{kind} · {interface.mtu}" if interface.mtu else kind, "", Role.DIM))
     items.append((meter_words(snapshot), "", Role.WARN if status.meter_reason else Role.TEXT))
     if status.attribution:
-        items.append((status.attribution, "", Role.DIM))
+        items += [(line, "", Role.DIM) for line in wrap(status.attribution[:200], width, max_lines=3, placeholder=" …")]
     return items
 
 

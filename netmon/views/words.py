@@ -65,6 +65,11 @@ def state_word(connection: Connection) -> StateWord:
     return StateWord(dot, dot_role, word, role)
 
 
+def faded(connection: Connection) -> bool:
+    """Over for good, or as good as: nothing but late packets can come."""
+    return connection.closed or connection.state in ("TIME_WAIT", "CLOSED")
+
+
 def lookup(state: str, tcp: bool = False) -> tuple[str, int, str, int]:
     """Dot, role, word, role of a protocol's own state word. Over TCP one without a word here means that it is open:
     the states of the connection itself all have one, the rest are steps of the dialogue in it."""
