@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import scenarios
-from lab import run
+from lab import end, run
 from netmon_run import Result
 from scenarios import Sizes
 from stage import Stage, Watch, stage
@@ -29,13 +29,21 @@ def control_groups() -> Iterator[str]:
             run("umount", folder, check=False)
 
 
-def perform(sizes: Sizes) -> tuple[list[Score], dict[str, str], tuple[Result, Result]]:
-    """Scores, the scenarios that could not be played with the reason, and what netmon saw on client and server."""
+def perform(sizes: Sizes, nethogs: list[str] | None = None) -> tuple[list[Score], dict[str, str], tuple[Result, Result]]:
+    """Scores, the scenarios that could not be played with the reason, and what netmon saw on client and server.
+
+    ``nethogs``: run it on the client at the same time and put what it says there.
+    """
     skipped: dict[str, str] = {}
     with stage() as it:
         scenarios.servers(it)
         near = Watch(it.lab.client, "-i", "veth0", "-i", "lo", "-i", "inner0")
         far = Watch(it.lab.server, "-i", "veth0")
+        other = it.folder / "nethogs.txt"
+        hogs = None
+        if nethogs is not None:
+            hogs = it.lab.client.start("nethogs", "-t", "-C", "-v", "2", "-d", "1", "veth0", "lo", stdout=other.open("wb"))
+            time.sleep(1.5)  # noqa: TID251  # it says nothing when it is ready
         scenarios.many(it, sizes)
         scenarios.datagrams(it)
         skipped |= dict.fromkeys(scenarios.paths(it), "this kernel has it not")
@@ -49,6 +57,9 @@ def perform(sizes: Sizes) -> tuple[list[Score], dict[str, str], tuple[Result, Re
             skipped["SCTP"] = "this kernel has it not (CONFIG_IP_SCTP)"
         time.sleep(SETTLE)  # noqa: TID251  # the last packets reach the readers
         seen = near.stop(), far.stop()
+        if nethogs is not None and hogs is not None:
+            end(hogs)
+            nethogs += other.read_text(errors="replace").splitlines()
         return _scores(it, seen, pings), skipped, seen
 
 

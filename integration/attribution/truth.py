@@ -71,6 +71,8 @@ class Score:
     named: int = 0
     bytes_right: int = 0
     wrong: list[str] = field(default_factory=list)
+    client_pids: set[int] = field(default_factory=set)
+    """Processes that ran on the client, for other tools' sake."""
 
     @property
     def perfect(self) -> bool:
@@ -110,6 +112,8 @@ def score(scenario: str, deeds: Iterable[Deed], records: Records) -> Score:
     result = Score(scenario)
     for deed in deeds:
         result.conversations += 1
+        if deed.side == "client":
+            result.client_pids.add(deed.pid)
         record = records.find(deed)
         if record is None:
             result.wrong.append(f"not seen: {deed}")
