@@ -121,6 +121,8 @@ async def _live(settings: Settings) -> int:
     meter, reason = _meter(settings, live=True, separate_interfaces=len(names) > 1 or "any" in names)
     monitor = Monitor(settings, _pipeline(settings, meter, _geoip(settings), live=True), platform, wall_clock)
     monitor.meter_reason = reason
+    if not settings.show_ptr_lookups:
+        monitor.pipeline.own = monitor.names.own
 
     def open_source(name: str, index: int) -> LiveSource:
         source = open_live(name, index=index, snap_length=settings.snap_length, buffer_size=settings.buffer_size)

@@ -23,7 +23,7 @@ LIMIT = 262_144
 TECHNICAL = (
     "_opcode", "_type", "_rcode", "_qtype", "_cipher", "_ciphers", "_alpn", "_alpn_offer", "_version", "_status", "_method",
     "_mode", "_stratum", "_pdu", "_exchange", "_facility", "_level", "_func", "_dialect", "_code", "_command", "_chunk",
-    "_ppid", "_kex", "_algorithm", "_signature", "_content_type", "_capabilities", "_ja3", "_curve",
+    "_ppid", "_kex", "_algorithm", "_signature", "_content_type", "_flags", "_edns", "_capabilities", "_ja3", "_curve",
 )  # fmt: skip
 TECHNICAL_NAMES = frozenset({"ja3", "ja3s", "ja4", "ja4s", "hassh", "hassh_server", "alpn", "version", "cipher"})
 PRODUCTS = frozenset({"ssh_client", "ssh_server", "http_server", "user_agent", "sip_ua", "ssdp_server", "stun_software"})

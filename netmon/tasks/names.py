@@ -6,6 +6,7 @@ once the negative lifetime is over). Switching off live stops new questions; wha
 
 from __future__ import annotations
 
+import os
 from collections import deque
 
 import trio
@@ -15,6 +16,7 @@ from netmon.names.resolver import Resolver
 from netmon.tracker.tracker import Tracker
 
 from .clock import Clock
+from .own import OwnLookups
 
 WAITING = 4096
 """Addresses that may wait: some 40 s at the resolver's rate."""
@@ -31,6 +33,8 @@ class NamesTask:
         self._resolver = resolver or Resolver()
         self._waiting: deque[str] = deque(maxlen=WAITING)
         self._dropped = 0
+        self.own = OwnLookups(os.getpid())
+        """Tells our look-ups among the connections."""
         self._wake = trio.Event()
 
     @property
@@ -62,6 +66,7 @@ class NamesTask:
         while True:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+                self.own.asked(batch)
                 await requests.send(batch)
             self._wake = trio.Event()
             await self._wake.wait()

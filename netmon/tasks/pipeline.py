@@ -25,6 +25,8 @@ from netmon.protocols._registry import load
 from netmon.settings import Settings
 from netmon.tracker.tracker import Tracker
 
+from .own import OwnLookups
+
 UDP_HEADER = 8
 UDP = 17
 
@@ -45,6 +47,8 @@ class Pipeline:
         self.undecodable = 0
         self.veil = Veil(load_key(settings.privacy_key), (gethostname(),)) if settings.privacy else None
         """Replaces addresses and names in everything that leaves here (features 7.11)."""
+        self.own: OwnLookups | None = None
+        """Connections that are netmon's own look-ups and not to be seen."""
         self.notes: tuple[str, ...] = ()
         """What else is missing, for the status."""
 
@@ -68,20 +72,27 @@ class Pipeline:
             for flow_id in finished:
                 self._described.pop(flow_id, None)
             self.meter.delete(finished)
-        return self._veiled(events)
+        return self._leaving(events)
 
     def finish(self, now: float) -> list[ConnectionEvent]:
         """The end of the run: inspection decides with what it has; the events of everything that is still open."""
         self._apply(self._engine.finish_all())
         self.tracker.apply_records(self.meter.read_changed(), now)
-        return self._veiled([*self.tracker.tick(now), *self.tracker.finish(now)])
+        return self._leaving([*self.tracker.tick(now), *self.tracker.finish(now)])
 
-    def _veiled(self, events: list[ConnectionEvent]) -> list[ConnectionEvent]:
+    def _leaving(self, events: list[ConnectionEvent]) -> list[ConnectionEvent]:
+        own = self.own
+        if own is not None:
+            events = [event for event in events if not own(event.connection)]
         return events if self.veil is None else [self.veil.event(event) for event in events]
 
     def snapshot(self, now: float, status: SystemStatus) -> Snapshot:
         """Everything there is to show; the status comes from ``complete``."""
         snapshot = self.tracker.snapshot(now, status)
+        if self.own is not None:
+            live, closed = self.own.others(snapshot.connections), self.own.others(snapshot.closed)
+            if live is not snapshot.connections or closed is not snapshot.closed:
+                snapshot = replace(snapshot, connections=live, closed=closed)
         return snapshot if self.veil is None else self.veil.snapshot(snapshot)
 
     def complete(self, status: SystemStatus) -> SystemStatus:
