@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from netmon.filters import FIELDS, compile_filter
 from netmon.options import parser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,3 +40,21 @@ def test_documents_name_real_options_and_files(name: str) -> None:
             assert option in OPTIONS, option
     for target in re.findall(r"\]\(([^)#:]+)\)", text) + re.findall(r"(?:\./)?(scripts/[\w/-]+\w)", text):
         assert (ROOT / target).exists(), target
+
+
+def test_every_filter_field_is_documented() -> None:
+    """docs/filters.md lists the fields of the filter language with their meanings, all of them and no other."""
+    table = (ROOT / "docs" / "filters.md").read_text(encoding="utf-8").split("## Fields")[1]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE))
+    assert rows == {name: field.meaning for name, field in FIELDS.items()}
+
+
+def test_filters_shown_in_the_documents_parse() -> None:
+    """Every filter in the README and every quoted one in the help is one."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"--(?:filter|assert|assert-none) (?:'([^']*)'|([\w:.]+))", readme + parser().format_help())
+    block = readme.split("## Filters")[1].split("All fields")[0]
+    filters = [one or other for one, other in shown] + re.findall(r"^    (\S.*?)  +\S", block, re.MULTILINE)
+    assert len(filters) > 12
+    for text in filters:
+        compile_filter(text)

@@ -38,6 +38,7 @@ def test_no_option_is_forgotten() -> None:
         "--assert-none": ["tcp"], "--json-log": ["x"], "--show-secrets": [], "--log-level": ["info"], "--log-file": ["x"],
         "--refresh-interval": ["7"], "--theme": ["nord"], "--no-color": [], "--ascii": [], "--speed": ["2"],
         "--geoip-country": ["x"], "--geoip-city": ["x"], "--geoip-asn": ["x"], "--privacy": [], "--privacy-key": ["x"],
+        "--all-sockets": [], "--hash-executables": [], "--no-kernel-events": [],
     }  # fmt: skip
     told = {action.option_strings[-1] for action in parser()._actions if action.option_strings}
     assert set(values) <= told

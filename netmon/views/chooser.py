@@ -21,7 +21,11 @@ from .scrollbar import scroll_bar
 from .theme import BOLD, SELECTED, Role
 
 WIDEST = 120
-HELP = "Space show   < > move   - + width   r usual   Esc done"
+HELP: tuple[tuple[tuple[Action, ...], str], ...] = (
+    ((Action.PAUSE,), "show"), ((Action.SEEK_BACK, Action.SEEK_FORWARD), "place"), ((Action.SLOWER, Action.FASTER), "width"),
+    ((Action.RESET,), "usual ones"), ((Action.CLOSE,), "done"),
+)  # fmt: skip
+"""What keys do while columns are chosen, for the key bar."""
 _STEPS = {
     Action.UP: -1, Action.DOWN: 1, Action.PAGE_UP: -10, Action.PAGE_DOWN: 10, Action.HALF_UP: -5, Action.HALF_DOWN: 5,
     Action.FIRST: -1000, Action.LAST: 1000,

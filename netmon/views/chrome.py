@@ -144,7 +144,10 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
     x = 1
     edge = canvas.width - 1
     if state.chooser is not None:
-        canvas.put(x, y, cut_end(chooser.HELP, edge - x), Role.DIM)
+        for actions, word in chooser.HELP:
+            pair = " ".join(key for action in actions for key in keymap.keys_of(action)[:1])
+            x = canvas.put(x, y, pair, Role.BRIGHT | BOLD)
+            x = canvas.put(x + 1, y, word, Role.DIM) + 3
         return
     if state.message:
         x = canvas.put(x, y, cut_end(state.message, edge - x), Role.WARN if state.pending else Role.ACCENT) + 3

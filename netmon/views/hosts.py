@@ -24,9 +24,9 @@ from .tallies import Hosts, HostTally
 from .theme import Role
 
 HEADINGS = (
-    Heading("DOMAIN OR ADDRESS", 24, 1, grows=22, middle=True),
+    Heading("DOMAIN OR ADDRESS", 24, 1, grows=14, middle=True),
     Heading("IN", 2, 8),
-    Heading("NETWORK", 10, 9, grows=12),
+    Heading("NETWORK", 13, 9, grows=12),
     Heading("HOSTS", 5, 10, right=True),
     Heading("CONN", 4, 5, right=True),
     Heading("DOWN", 5, 2, right=True),

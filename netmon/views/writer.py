@@ -13,6 +13,9 @@ from .theme import Theme
 NEAR = 6
 """Unchanged cells between two changes that are cheaper to repeat than a cursor move."""
 
+_BEGIN, _END = b"\x1b[?2026h", b"\x1b[?2026l"
+"""Synchronized output: a terminal that knows it shows the frame at once, others ignore it."""
+
 _STAND_INS = {
     "…": "~", "·": ".", "•": "*", "●": "*", "○": "o", "◌": ".", "◐": "+", "▌": ">", "▐": "<", "┃": "|", "│": "|",
     "─": "-", "━": "=", "╸": "-", "└": "`", "├": "|", "▾": "v", "▴": "^", "▸": ">", "←": "<", "→": ">", "↑": "^", "↓": "v",
@@ -82,7 +85,7 @@ class FrameWriter:
         if not out:
             return b""
         out.append("\x1b[0m")
-        return "".join(out).encode("utf-8", "replace")
+        return _BEGIN + "".join(out).encode("utf-8", "replace") + _END
 
     def _run(self, out: list[str], texts: list[str], styles: list[int], last: int) -> int:
         """Append one stretch of cells; returns the style in force afterwards."""

@@ -7,6 +7,7 @@ import pytest
 from netmon.capture.file import open_file
 from netmon.model.connection import SystemStatus
 from netmon.model.flow import Inspected, InspectKind
+from netmon.tasks.own import OwnLookups
 
 from ._files import FIXTURES, NATIVE, labels, make_pipeline, play
 
@@ -76,3 +77,33 @@ def test_undecodable_frames_are_counted_not_raised() -> None:
     pipeline = make_pipeline()
     pipeline.inspect([Inspected(1, InspectKind.FRAGMENT, 0, 1, 0, 17, 2, 0, 0, False, b"\x45\x00")])
     assert pipeline.undecodable == 1
+
+
+async def test_privacy_reaches_events_and_snapshots() -> None:
+    """What leaves the pipeline has stand-ins only, and the same ones everywhere."""
+    plain, veiled = make_pipeline(), make_pipeline(privacy=True)
+    before = await play(FIXTURES / "dns.pcapng", plain)
+    after = await play(FIXTURES / "dns.pcapng", veiled)
+    real = {address for event in before for address in (event.connection.source, event.connection.destination)}
+    text = repr(after) + repr(veiled.snapshot(2e9, veiled.complete(SystemStatus(source="dns.pcapng"))))
+    assert len(after) == len(before) and real
+    assert not [address for address in real if f"'{address}'" in text]
+    assert "server.example" not in text and "server.example" in repr(before)
+
+
+async def test_own_lookups_are_left_out() -> None:
+    """Neither events nor snapshots have them; other DNS stays."""
+    plain, hiding = make_pipeline(), make_pipeline()
+    hiding.own = OwnLookups(0)
+    hiding.own.asked(["192.0.2.7"])
+    before = await play(FIXTURES / "dns.pcapng", plain)
+    assert len(await play(FIXTURES / "dns.pcapng", hiding)) == len(before)
+    questions = {str(v) for e in before if e.connection.finding for f in e.connection.finding.fields
+                 if f.name == "dns_query" for v in f.values}  # fmt: skip
+    all_ours = make_pipeline()
+    all_ours.own = OwnLookups(0)
+    all_ours.own._questions = dict.fromkeys(name.rstrip(".").lower() for name in questions)
+    left = await play(FIXTURES / "dns.pcapng", all_ours)
+    assert questions and not [event for event in left if event.connection.destination_port == 53]
+    shown = all_ours.snapshot(2e9, SystemStatus())
+    assert not [one for one in (*shown.connections, *shown.closed) if one.destination_port == 53]

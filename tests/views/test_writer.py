@@ -46,10 +46,11 @@ def test_nothing_changed_nothing_sent() -> None:
 
 
 def test_only_changed_cells_are_sent() -> None:
-    """One digit costs one move, one colour, one character."""
+    """One digit costs one move, one colour, one character, between the marks of a synchronized frame."""
     writer = FrameWriter(MUTED, 256)
     writer.encode(painted([(1, 1, "speed 12K", 0)]))
-    assert writer.encode(painted([(1, 1, "speed 13K", 0)])) == b"\x1b[2;9H\x1b[0;38;5;252m3\x1b[0m"
+    sent = writer.encode(painted([(1, 1, "speed 13K", 0)]))
+    assert sent == b"\x1b[?2026h\x1b[2;9H\x1b[0;38;5;252m3\x1b[0m\x1b[?2026l"
 
 
 def test_forget_sends_everything_again() -> None:

@@ -1,0 +1,146 @@
+"""What ``run`` can fuzz: for each target a function that takes any bytes and fails when a promise is broken, and seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+
+from netmon.errors import CaptureError, DecodeError, FilterError
+
+ROOT = Path(__file__).resolve().parents[2]
+Target = tuple[Callable[[bytes], None], list[bytes]]
+
+
+def fixtures() -> list[bytes]:
+    """The small captures of the tests."""
+    return [path.read_bytes()[:8000] for path in sorted((ROOT / "tests" / "fixtures").glob("*.pcap*"))]
+
+
+def protocol(name: str) -> Target:
+    """All protocols of one file; the first octet of an input tells which, where there are several."""
+    module = import_module(f"netmon.protocols.{name}")
+    from tests.protocols._abuse import abuse, encode
+    from tests.protocols._samples import samples
+
+    spoken = tuple(getattr(module, "PROTOCOLS", None) or (module.PROTOCOL,))
+
+    def check(data: bytes) -> None:
+        for one in spoken:
+            abuse(one, data)
+
+    return check, [encode(one, sample) for one in spoken for sample in samples(one.label)]
+
+
+def fuzz_framing() -> Target:
+    """Capture files cut in two places: the same frames, or the same damage."""
+    from netmon.capture.framing import Reader
+
+    def read(pieces: list[bytes]) -> tuple[list[object], str]:
+        framing = Reader()
+        frames: list[object] = []
+        try:
+            for piece in pieces:
+                frames += framing.feed(piece)
+            return frames, framing.finish()
+        except CaptureError as problem:
+            return frames, str(problem)
+
+    def check(data: bytes) -> None:
+        middle = data[-1] * len(data) // 256 if data else 0
+        assert read([data[:middle], data[middle:]])[0] == read([data])[0]
+
+    return check, fixtures()
+
+
+def fuzz_decode() -> Target:
+    """Everything below the application layer: the first octet chooses the protocol."""
+    from netmon.decode import Reassembler, describe
+
+    kinds = (
+        "icmp", "icmpv6", "igmp", "arp", "lldp", "cdp", "stp", "slow", "eapol", "ospf", "vrrp", "pim", "eigrp",
+        "rsvp", "gre",
+    )  # fmt: skip
+
+    def check(data: bytes) -> None:
+        if not data:
+            return
+        with suppress(DecodeError):
+            describe(kinds[data[0] % len(kinds)], data[1:], 1)
+        with suppress(DecodeError):
+            Reassembler().add(data[1:], 1)
+
+    return check, [bytes([number]) + bytes(range(64)) for number in range(len(kinds))]
+
+
+def fuzz_filters() -> Target:
+    """Filter expressions: a predicate or a ``FilterError`` whose position is inside the text."""
+    from netmon.filters import compile_filter, completion
+
+    def check(data: bytes) -> None:
+        text = data.decode("utf-8", "replace")[:400]
+        try:
+            compile_filter(text)
+        except FilterError as problem:
+            assert 0 <= problem.position <= len(text)
+        completion(text, len(text), ())
+
+    seeds = (b"port:443 or (sni:example and not bytes>10k)", b'/rx.*/ process:"a b"', b"net:10.0.0.0/8", b"((a|b)&!c)")
+    return check, list(seeds)
+
+
+def fuzz_meter() -> Target:
+    """The C meter against the reference: the same records, inspected frames and totals for any frames."""
+    from netmon.meter.native import NativeMeter
+    from netmon.meter.reference import ReferenceMeter
+    from netmon.model.frame import Frame
+
+    links = (1, 101, 113, 276, 0, 105, 127, 12, 228, 229, 104, 9)
+
+    def outcome(meter: object, frames: list[Frame]) -> tuple[object, ...]:
+        meter.feed(frames)  # type: ignore[attr-defined]
+        got = meter.take_inspected(), meter.read_changed(), meter.totals()  # type: ignore[attr-defined]
+        meter.close()  # type: ignore[attr-defined]
+        return got
+
+    def check(data: bytes) -> None:
+        frames, at = [], 0
+        while at + 3 <= len(data) and len(frames) < 16:
+            size = data[at + 1] << 1
+            part = data[at + 3 : at + 3 + size]
+            when = 1_000_000_000 + len(frames) * (data[at + 2] << 22)
+            frames.append(Frame(when, size, part, links[data[at] % len(links)], 0))
+            at += 3 + size
+        assert outcome(NativeMeter(), frames) == outcome(ReferenceMeter(), frames)
+
+    from netmon.capture.framing import Reader
+
+    seeds = []
+    for whole in fixtures():
+        try:
+            frames = Reader().feed(whole)
+        except CaptureError:
+            continue
+        halves = [(one.data, min(len(one.data), 510) >> 1) for one in frames[:12]]
+        seeds.append(b"".join(bytes([0, half, 1]) + data[: half << 1] for data, half in halves))
+    return check, seeds
+
+
+def fuzz_reassembly() -> Target:
+    """Segments of one stream in any order: what comes out is as long as what it covers, and bounded meanwhile."""
+    from netmon.protocols._reassembly import MAXIMUM_BYTES, MAXIMUM_SEGMENTS, Stream
+
+    def check(data: bytes) -> None:
+        stream, told = Stream(), 0
+        for at in range(0, len(data) - 5, 6):
+            offset, size = int.from_bytes(data[at : at + 2], "big"), data[at + 2] * 8
+            kept = min(size, data[at + 3] * 8)
+            for piece in stream.push(offset, bytes(kept), size, data[at + 4] << 28):
+                told += piece if isinstance(piece, int) else len(piece)
+            assert told == stream.expected
+            assert 0 <= stream.waiting <= MAXIMUM_BYTES and len(stream._starts) <= MAXIMUM_SEGMENTS
+        told += sum(piece if isinstance(piece, int) else len(piece) for piece in stream.flush())
+        assert told == stream.expected and stream.waiting == 0
+
+    return check, [bytes(range(60)), bytes(60)]
