@@ -55,7 +55,9 @@ def _addresses(one: Interface) -> str:
 
 def report(settings: Settings) -> int:
     """Print every check; exit status 1 when live capture cannot work."""
-    checks = [_python(), *_capture(settings), _meter(settings), _processes(), _names(), _terminal()]
+    checks = [
+        _python(), *_capture(settings), _meter(settings), _processes(), _names(), _terminal(), *_plugins()
+    ]  # fmt: skip
     width = max(len(check.what) for check in checks)
     for check in checks:
         print(f"{'ok ' if check.works else 'NO '} {check.what.ljust(width)}  {check.told}")
@@ -140,3 +142,12 @@ def _terminal() -> Check:
     return Check(
         "terminal", sys.stdout.isatty() and term not in ("", "dumb"), f"TERM={term or '-'} {size.columns}x{size.lines}"
     )
+
+
+def _plugins() -> list[Check]:
+    """A line for each protocol plug-in; none without them."""
+    from .protocols._registry import load
+
+    registry = load(with_plugins=True)
+    working = [Check("plug-in", True, told) for told in registry.plugins]
+    return working + [Check("plug-in", False, note) for note in registry.notes]

@@ -4,9 +4,9 @@ In: the module names below, one line per file of this room, and on request the p
 under the entry point group ``netmon.protocols`` (a module with ``PROTOCOL``, or the protocol object itself). Out: a
 ``Registry``. A module offers ``PROTOCOL`` or, when it speaks several related protocols, a tuple ``PROTOCOLS``.
 
-Rules never broken: the order of the list decides nothing (the registry sorts by label), a plug-in never replaces a built-in
-protocol, and a plug-in that cannot be loaded is a note, not a failure. A protocol that needs a dear library imports it
-inside the function that first uses it, so that loading the registry stays cheap.
+Rules never broken: the order of the list decides nothing (the registry sorts by label); a plug-in never replaces a built-in
+protocol, is asked after those, and works behind ``_fence``; one that cannot be loaded is a note, not a failure. A protocol
+that needs a dear library imports it inside the function that first uses it, so that loading the registry stays cheap.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 
 from ._contract import ApplicationProtocol
+from ._fence import Fenced, check_offer, loaded
+from ._report import clean
 
 PLUGIN_GROUP = "netmon.protocols"
 
@@ -153,18 +155,21 @@ MODULES: tuple[str, ...] = (
 
 
 class Registry:
-    """Protocols by label, transport and port. Immutable."""
+    """Protocols by label, transport and port. Immutable. ``plugins`` says which came from outside, and from where."""
 
-    __slots__ = ("_by_label", "_by_port", "_by_transport", "notes", "protocols")
+    __slots__ = ("_by_label", "_by_port", "_by_transport", "notes", "plugins", "protocols")
 
-    def __init__(self, protocols: Iterable[ApplicationProtocol], notes: Sequence[str] = ()) -> None:
+    def __init__(
+        self, protocols: Iterable[ApplicationProtocol], notes: Sequence[str] = (), plugins: Sequence[str] = ()
+    ) -> None:
         self._by_label: dict[str, ApplicationProtocol] = {}
         extra = []
         for protocol in protocols:
             if self._by_label.setdefault(protocol.label, protocol) is not protocol:
                 extra.append(f"protocol {protocol.label}: a second one of that name was left out")
-        self.protocols = tuple(sorted(self._by_label.values(), key=lambda protocol: protocol.label))
+        self.protocols = tuple(sorted(self._by_label.values(), key=_rank))
         self.notes = (*notes, *extra)
+        self.plugins = tuple(plugins)
         self._by_transport: dict[str, list[ApplicationProtocol]] = {}
         self._by_port: dict[tuple[str, int], list[ApplicationProtocol]] = {}
         for protocol in self.protocols:
@@ -178,12 +183,16 @@ class Registry:
         return self._by_label.get(label)
 
     def by_transport(self, transport: str) -> Sequence[ApplicationProtocol]:
-        """Protocols that run over ``transport``, by label."""
+        """Protocols that run over ``transport``, by label, plug-ins last."""
         return self._by_transport.get(transport, ())
 
     def by_port(self, transport: str, port: int) -> Sequence[ApplicationProtocol]:
-        """Protocols that usually listen there, by label."""
+        """Protocols that usually listen there, by label, plug-ins last."""
         return self._by_port.get((transport, port), ())
+
+
+def _rank(protocol: ApplicationProtocol) -> tuple[bool, str]:
+    return isinstance(protocol, Fenced), protocol.label
 
 
 def _offered(thing: object) -> tuple[ApplicationProtocol, ...]:
@@ -194,14 +203,7 @@ def _offered(thing: object) -> tuple[ApplicationProtocol, ...]:
     else:
         offered = (thing,)
     for protocol in offered:
-        if not isinstance(getattr(protocol, "label", None), str) or not protocol.label:
-            raise TypeError("label is missing")
-        for name in ("transports", "ports"):
-            if not isinstance(getattr(protocol, name, None), frozenset):
-                raise TypeError(f"{name} is not a frozenset")
-        for name in ("claims", "start"):
-            if not callable(getattr(protocol, name, None)):
-                raise TypeError(f"{name} is missing")
+        check_offer(protocol)
     return offered
 
 
@@ -210,23 +212,31 @@ def builtin() -> list[ApplicationProtocol]:
     return [protocol for name in MODULES for protocol in _offered(import_module(f"{__package__}.{name}"))]
 
 
-def plugins(points: Iterable[EntryPoint]) -> tuple[list[ApplicationProtocol], list[str]]:
-    """What the entry points offer, and one note for each that failed: foreign code may fail in any way it likes."""
+def plugins(points: Iterable[EntryPoint]) -> tuple[list[ApplicationProtocol], list[str], list[str]]:
+    """What the entry points offer, behind the fence; one note for each that failed (foreign code may fail in any way it
+    likes); and for each that did not, what it is and where it is from."""
     found: list[ApplicationProtocol] = []
     notes: list[str] = []
+    told: list[str] = []
     for point in points:
         try:
-            found += _offered(point.load())
+            offered = [Fenced(protocol) for protocol in _offered(loaded(point.load))]
         except Exception as problem:
-            notes.append(f"plug-in {point.name} ({point.value}) was not loaded: {type(problem).__name__}: {problem}")
-    return found, notes
+            why = f"{type(problem).__name__}: {clean(str(problem))}"
+            notes.append(f"plug-in {point.name} ({point.value}) was not loaded: {why}")
+            continue
+        found += offered
+        source = f"{point.dist.name} {point.dist.version}" if point.dist is not None else point.value
+        told.append(f"{', '.join(protocol.label for protocol in offered)} ({source})")
+    return found, notes, told
 
 
 def load(with_plugins: bool = False) -> Registry:
     """The registry of this program, with installed plug-ins when asked for."""
     protocols = builtin()
     notes: list[str] = []
+    told: list[str] = []
     if with_plugins:
-        offered, notes = plugins(entry_points(group=PLUGIN_GROUP))
+        offered, notes, told = plugins(entry_points(group=PLUGIN_GROUP))
         protocols += offered
-    return Registry(protocols, notes)
+    return Registry(protocols, notes, told)

@@ -15,10 +15,10 @@
 
 ``judge`` sees the heads of both directions, as ``ApplicationProtocol.claims`` does.
 
-Rules never broken: every cutting of a stream gives the same calls; at most ``limit`` bytes of a line or message are kept,
-the rest is passed over; each byte is touched a bounded number of times. After a gap lines begin anew behind the next line
-end; messages go on where the gap stayed inside one, which is lost, else that direction is deaf. An error in the first
-message means "not mine"; later that direction is deaf. Both deaf: done.
+Rules never broken: every cutting of a stream gives the same calls and the same attention; at most ``limit`` bytes of a line
+or message are kept, the rest is passed over; each byte is touched a bounded number of times. After a gap lines begin anew
+behind the next line end; messages go on where the gap stayed inside one, which is lost, else that direction is deaf. An
+error in the first message means "not mine"; later that direction is deaf. Both deaf: done.
 """
 
 from __future__ import annotations
@@ -120,11 +120,13 @@ class LineShell(StreamShell):
             if self._fragment[side]:
                 self._fragment[side] = False
                 continue
-            status = self.line(side, text[: self.limit].rstrip(b"\r"))
-            if status is Status.SWITCH:
+            answer = self.line(side, text[: self.limit].rstrip(b"\r"))
+            if answer is Status.SWITCH:
                 self.rest[side] = cursor.rest()
-            if status is not Status.MORE and status is not Status.ALWAYS:
-                return status
+            if answer is Status.ALWAYS:
+                status = answer
+            elif answer is not Status.MORE:
+                return answer
         return status
 
     def gap(self, side: int, length: int) -> Status:
@@ -198,12 +200,13 @@ class FrameShell(StreamShell):
                 break
             if answer is None:
                 continue
-            status = answer
-            if status is Status.SWITCH:
+            if answer is Status.SWITCH:
                 self.rest[side] = cursor.rest()
-            if status is not Status.MORE and status is not Status.ALWAYS:
-                return status
-        return self.deafness() if framing.deaf else status
+            if answer is Status.ALWAYS:
+                status = answer
+            elif answer is not Status.MORE:
+                return answer
+        return self.deafness(status) if framing.deaf else status
 
     def _step(self, side: int, framing: _Framing, cursor: Cursor) -> Status | None:
         """Take what belongs to the message at hand; the answer to it when that completes it."""
@@ -236,9 +239,9 @@ class FrameShell(StreamShell):
         framing.frames += 1
         return answer
 
-    def deafness(self) -> Status:
+    def deafness(self, otherwise: Status = Status.MORE) -> Status:
         """Done when neither direction can be followed any more."""
-        return Status.DONE if all(framing.deaf for framing in self.framing) else Status.MORE
+        return Status.DONE if all(framing.deaf for framing in self.framing) else otherwise
 
     def gap(self, side: int, length: int) -> Status:
         """See the module."""

@@ -22,7 +22,10 @@ from ._udp import DatagramInspector
 PORTS = frozenset((5060, 5061))
 MAX_BODY = 64 * 1024
 MAX_STREAM_HEAD = 16 * 1024
-_EAGER = 16
+MAX_START = 1200
+"""Octets of a start line, its end included."""
+_WORD = 16
+"""Octets that tell whether a start line begins as one must."""
 MAX_MEDIA = 16
 KEEP_ALIVE = 16
 """A datagram this short says nothing: user agents keep address translations open with line ends, zeros, ``hello``."""
@@ -46,9 +49,9 @@ _ADDRESS = re.compile(r"<([^<>]{1,256})>")
 
 def start_line(data: bytes) -> bool:
     """Whether ``data`` begins with a SIP start line; ``NeedMore`` while its end is missing."""
-    end = data.find(b"\n", 0, 1200)
+    end = data.find(b"\n", 0, MAX_START)
     if end < 0:
-        if len(data) >= 1200 or not _could_begin(data):
+        if len(data) >= MAX_START or not _could_begin(data):
             return False
         raise NeedMore
     line = data[:end]
@@ -177,8 +180,7 @@ class _Stream(StreamShell):
         if buffer is None:
             return Status.MORE
         buffer += data
-        # A head ends with a line end and a body with its last octet: until then there is nothing to try.
-        if len(buffer) < self._wanted[side] or (not self._wanted[side] and b"\n" not in data and len(data) < _EAGER):
+        if self._idle(side, len(buffer) - len(data), data, buffer):
             return self._status()
         try:
             while self._one(side, buffer, timestamp_ns):
@@ -191,6 +193,15 @@ class _Stream(StreamShell):
                 raise
             self._buffers[side] = None
         return self._status()
+
+    def _idle(self, side: int, before: int, data: bytes, buffer: bytearray) -> bool:
+        """Nothing can have changed: a body ends with its last octet and a head with a line end, and a start line whose
+        first word was right is given up when it gets too long."""
+        if self._wanted[side]:
+            return len(buffer) < self._wanted[side]
+        if b"\n" in data or before < _WORD:
+            return False
+        return before >= MAX_START or len(buffer) < MAX_START
 
     def _status(self) -> Status:
         return Status.ALWAYS if self._good else Status.MORE

@@ -71,15 +71,18 @@ def bounded(finding: Finding) -> None:
 
 
 def play(protocol: ApplicationProtocol, context: Context, messages: list[Message]) -> tuple[Finding | None, Status]:
-    """Through an inspector, which may raise ``ParseError`` (``FAILED``) and nothing else."""
+    """Through an inspector, which may raise ``ParseError`` (``FAILED``) and nothing else. ``ALWAYS`` once said stays said,
+    as in the engine."""
     inspector = protocol.start(context)
     status = Status.MORE
+    always = False
     for moment, (side, data, missing) in enumerate(messages):
         try:
             status = inspector.gap(side, missing) if missing else inspector.feed(side, data, 1)
         except ParseError:
             status = Status.FAILED
         assert type(status) is Status, moment
+        always |= status is Status.ALWAYS
         if status is Status.SWITCH:
             assert type(inspector.switch()) is Switch
         if context.transport == "tcp" and status not in (Status.MORE, Status.ALWAYS):
@@ -89,7 +92,7 @@ def play(protocol: ApplicationProtocol, context: Context, messages: list[Message
     if update is not None and update.finding is not None:
         bounded(update.finding)
     assert inspector.update() is None
-    return (update.finding if update else None), status
+    return (update.finding if update else None), Status.ALWAYS if always and status is Status.MORE else status
 
 
 def abuse(protocol: ApplicationProtocol, data: bytes) -> None:

@@ -50,9 +50,10 @@ def test_plugins_are_isolated() -> None:
         EntryPoint("good", "netmon.protocols.http1", _registry.PLUGIN_GROUP),
         EntryPoint("object", "netmon.protocols.ssh:PROTOCOL", _registry.PLUGIN_GROUP),
     ]
-    found, notes = plugins(points)
+    found, notes, told = plugins(points)
     assert [protocol.label for protocol in found] == ["HTTP", "SSH"]
     assert [note.split()[1] for note in notes] == ["missing", "wrong"]
+    assert told == ["HTTP (netmon.protocols.http1)", "SSH (netmon.protocols.ssh:PROTOCOL)"]
 
 
 def test_plugins_replace_nothing() -> None:

@@ -1,0 +1,139 @@
+"""The fence around plug-ins: the contract's types and bounds, and no way out of the program."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from netmon.model.finding import ChildFlow, Confidence, Exchange, Field, Finding, LearnedName, Role, Update
+from netmon.protocols._contract import CLIENT, Context, Status, Switch
+from netmon.protocols._fence import Fenced, check_update, loaded
+from netmon.protocols._registry import Registry
+
+from ._talk import Toy, ToyInspector, Wire, engine, finding_of
+
+HERE = Context("tcp", 50000, 4444)
+FINDING = Finding("TOY", Confidence.CONTENT, fields=(Field("toy_name", "Name", ("x", 1)),), risks=("odd",))
+GOOD = Update(
+    FINDING,
+    (Exchange((1, "a"), Role.REQUEST, 5, "toy"),),
+    (LearnedName(bytes(4), "example.org", 60, ("www.example.org",)),),
+    (ChildFlow("tcp", bytes(16), 20, "TOY-DATA"), ChildFlow("udp", None, None, "TOY-DATA")),
+)
+
+
+def bad_findings() -> list[Finding]:
+    """Each wrong in one way."""
+    field = FINDING.fields[0]
+    wrong = [
+        {"label": 5}, {"label": "x" * 65}, {"confidence": "content"}, {"state": None}, {"summary": "a\x1b[2J"},
+        {"hostname": b"example.org"}, {"risks": ["a"]}, {"risks": ("a",) * 17}, {"outer": (1,)}, {"idle_timeout": -1.0},
+        {"idle_timeout": float("nan")}, {"fields": [field]}, {"fields": (field,) * 65}, {"fields": ("name",)},
+    ]  # fmt: skip
+    fields = [
+        {"name": "a b"}, {"title": 1}, {"values": ["x"]}, {"values": (None,)}, {"values": (1.5,)}, {"values": (1 << 64,)},
+        {"values": ("x" * 1025,)}, {"values": tuple(range(401))}, {"multiple": 1}, {"secrecy": "secret"},
+    ]  # fmt: skip
+    heavy = replace(field, values=tuple(f"{number:0>1024}" for number in range(300)))
+    made = [replace(FINDING, **one) for one in wrong]  # type: ignore[arg-type]
+    made += [replace(FINDING, fields=(replace(field, **one),)) for one in fields]  # type: ignore[arg-type]
+    return [*made, replace(FINDING, fields=(heavy,))]
+
+
+def test_what_keeps_the_contract_passes() -> None:
+    """Every part of an update in its own shape."""
+    check_update(GOOD)
+    check_update(Update())
+
+
+@pytest.mark.parametrize("number", range(len(bad_findings())))
+def test_wrong_findings(number: int) -> None:
+    """Types and bounds of a finding and its fields."""
+    with pytest.raises(TypeError):
+        check_update(Update(bad_findings()[number]))
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        replace(GOOD, exchanges=(Exchange([], Role.REQUEST, 1),)),
+        replace(GOOD, exchanges=(Exchange(1, "request", 1),)),  # type: ignore[arg-type]
+        replace(GOOD, exchanges=[]),  # type: ignore[arg-type]
+        replace(GOOD, exchanges=GOOD.exchanges * 1025),
+        replace(GOOD, learned=(LearnedName(b"abc", "x", 1),)),
+        replace(GOOD, learned=("x",)),  # type: ignore[arg-type]
+        replace(GOOD, children=(ChildFlow("tcp", None, 70_000, "X"),)),
+        replace(GOOD, children=(ChildFlow("tcp", b"x", 1, "X"),)),
+        replace(GOOD, finding="TOY"),  # type: ignore[arg-type]
+    ],
+)
+def test_wrong_updates(update: Update) -> None:
+    """Types and bounds of what is handed over once."""
+    with pytest.raises(TypeError):
+        check_update(update)
+
+
+class Foreign(Toy):
+    """A plug-in whose inspector does as it is told."""
+
+    def __init__(self, **does: object) -> None:
+        super().__init__("FOREIGN", b"x")
+        self.does = does
+
+    def start(self, context: Context) -> ToyInspector:
+        inspector = ToyInspector(self.label, context)
+        foreign = type("ForeignInspector", (ToyInspector,), dict(self.does))
+        inspector.__class__ = foreign
+        return inspector
+
+
+def _exit(*arguments: object) -> Status:
+    raise SystemExit(3)
+
+
+@pytest.mark.parametrize("name", ["feed", "update"])
+def test_nothing_ends_the_program(name: str) -> None:
+    """``SystemExit`` is a defect like others, counted by label."""
+    machine = engine(Fenced(Foreign(**{name: _exit})))
+    machine.inspect(Wire().frames([(CLIENT, b"xyz")]))
+    machine.finish_all()
+    assert machine.statistics().failures["FOREIGN"] > 0
+
+
+def test_loading_may_not_end_the_program_either() -> None:
+    """At import neither."""
+    with pytest.raises(RuntimeError, match="SystemExit"):
+        loaded(_exit)
+
+
+def test_switches_and_sureness_are_checked() -> None:
+    """A switch of wrong types is a ``TypeError``; who cannot say whether it is sure is not."""
+    inspector = Fenced(Foreign(switch=lambda self: Switch("text", b""), sure=property(_exit))).start(HERE)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        inspector.switch()
+    assert inspector.sure is False
+    assert Fenced(Foreign(switch=lambda self: Switch(b"a", b"b", "TLS"))).start(HERE).switch().hint == "TLS"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"label": ""}, {"label": 5}, {"ports": {1}}, {"ports": frozenset("a")}, {"transports": ("tcp",)}, {"claims": 1}],
+)
+def test_offers_are_checked(wrong: dict[str, object]) -> None:
+    """What is no protocol object is not let in."""
+    toy = Toy("A", b"a")
+    for name, value in wrong.items():
+        setattr(toy, name, value)
+    with pytest.raises(TypeError):
+        Fenced(toy)
+
+
+def test_built_in_protocols_come_first() -> None:
+    """A plug-in that claims everything, on a port of a built-in one, takes nothing from it."""
+    plain, foreign = Toy("ZZZ", b"x", ports=[7]), Toy("AAA", b"", ports=[7])
+    registry = Registry([Fenced(foreign), plain])
+    assert [protocol.label for protocol in registry.by_port("tcp", 7)] == ["ZZZ", "AAA"]
+    machine = engine(Fenced(foreign), plain)
+    finding = finding_of(machine.inspect(Wire(server_port=7).frames([(CLIENT, b"xyz")])).updates)
+    assert finding is not None and finding.label == "ZZZ"
