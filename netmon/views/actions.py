@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from netmon.model.connection import Snapshot
 
-from . import choices, chooser
+from . import choices, chooser, neighbours
 from . import state as st
 from .action import Action
 from .columns import BY_KEY
@@ -34,7 +34,7 @@ from .scrolling import lowest
 from .state import Line, Tab, ViewState
 from .text import searchable
 from .theme import THEMES
-from .words import endpoint
+from .words import remote_end
 
 CONFIRM_WITHIN = 3.0
 """Seconds within which an action that asks to be pressed twice must be pressed again."""
@@ -120,6 +120,8 @@ def _moved(state: ViewState, snapshot: Snapshot, action: Action) -> ViewState:
 
 
 def _rows_changed(state: ViewState, snapshot: Snapshot, action: Action) -> Result:
+    if action in (Action.FOLD, Action.UNFOLD) and state.tab is Tab.DETAILS:
+        return neighbours.step(state, snapshot, -1 if action is Action.FOLD else 1), ()
     if action in (Action.FOLD, Action.UNFOLD) and not state.group:
         if snapshot.status.playback is not None:
             return _playback(state, snapshot, Action.SEEK_BACK if action is Action.FOLD else Action.SEEK_FORWARD)
@@ -216,8 +218,7 @@ def _copy(state: ViewState, snapshot: Snapshot) -> Result:
     connection = state.connection
     if connection is None:
         return state, ()
-    remote = endpoint(connection.remote, connection.remote_port)
-    text = value_at(snapshot, state) if state.tab is Tab.DETAILS else remote
+    text = value_at(snapshot, state) if state.tab is Tab.DETAILS else remote_end(connection)
     if not text:
         return state, ()
     return replace(state, message=f"copied {text}"), (CopyText(text),)

@@ -53,6 +53,8 @@ def fold(state: ViewState, folded: bool | None = None) -> ViewState:
     if not state.group or not state.table.rows:
         return state
     index = min(state.cursor, len(state.table.rows) - 1)
+    if state.table.rows.order[index] in state.table.rows.lone:
+        return state
     while index > 0 and not isinstance(state.table.rows[index], Group):
         index -= 1
     group = state.table.rows[index]

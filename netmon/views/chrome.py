@@ -15,10 +15,9 @@ from . import charts, chooser
 from .action import Action
 from .canvas import Canvas, cells, cut_end, cut_middle, width_of
 from .column import Span
-from .columns import BY_KEY
+from .grouping import GROUPINGS
 from .keymap import KeyMap
 from .layout import Layout
-from .overview import group_word
 from .sidebar import dropped, meter_words, source_words
 from .state import Tab, ViewState
 from .theme import BOLD, REVERSE, Role
@@ -27,19 +26,22 @@ _WORDS: dict[Action, str] = {
     Action.HELP: "help", Action.FILTER: "filter", Action.OPEN: "details", Action.SORT_NEXT: "sort", Action.GROUP: "group",
     Action.CLOSED: "closed", Action.NAMES: "names", Action.SERVICES: "ports", Action.INFO: "system", Action.PAUSE: "pause",
     Action.QUIT: "quit", Action.CLOSE: "back", Action.COPY: "copy", Action.DOWN: "move",
+    Action.UNFOLD: "neighbours",
 }  # fmt: skip
-_LAST = (Action.PAUSE, Action.QUIT)
+_LAST = (Action.PAUSE, Action.QUIT, Action.HELP)
 _BARS: dict[Tab, tuple[Action, ...]] = {
     Tab.OVERVIEW: (
-        Action.FILTER, Action.OPEN, Action.SORT_NEXT, Action.GROUP, Action.CLOSED, Action.NAMES, Action.SERVICES,
-        Action.INFO, *_LAST,
+        Action.FILTER, Action.OPEN, Action.SORT_NEXT, Action.GROUP, Action.PAUSE, Action.QUIT, Action.CLOSED, Action.NAMES,
+        Action.SERVICES, Action.INFO,
     ),
-    Tab.DETAILS: (Action.CLOSE, Action.DOWN, Action.COPY, *_LAST),
-    Tab.ACTIVITY: (Action.CLOSE, Action.DOWN, Action.INFO, Action.NAMES, *_LAST),
-    Tab.GRAPH: (Action.CLOSE, *_LAST),
-    Tab.HOSTS: (Action.CLOSE, Action.DOWN, Action.NAMES, *_LAST),
+    Tab.DETAILS: (Action.CLOSE, Action.DOWN, Action.UNFOLD, Action.COPY, *_LAST[:2]),
+    Tab.ACTIVITY: (Action.CLOSE, Action.DOWN, Action.INFO, Action.NAMES, *_LAST[:2]),
+    Tab.GRAPH: (Action.CLOSE, *_LAST[:2]),
+    Tab.HOSTS: (Action.CLOSE, Action.DOWN, Action.NAMES, *_LAST[:2]),
 }  # fmt: skip
 """What the key bar offers on each view, the most wanted first; keys come from the key map."""
+_PAIRS = {Action.DOWN: Action.UP, Action.UNFOLD: Action.FOLD}
+"""Named by two keys."""
 _HELP_BAR = (Action.CLOSE, Action.DOWN, Action.QUIT)
 
 
@@ -156,8 +158,7 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
         x = canvas.put(x, y, text, Role.ACCENT | BOLD)
         x = canvas.put(x + 1, y, f"{state.table.matched} of {state.table.total}", Role.TEXT) + 3
     said = {
-        "sort": f"sort: {BY_KEY[state.sort].title.lower()} {'▾' if state.descending else '▴'}",
-        "group": f"group: {group_word(state)}",
+        "group": f"group: {state.group}" if state.group in GROUPINGS else "group",
         "closed": "hide closed" if state.closed else "closed",
         "names": "addresses" if state.names else "names",
         "ports": "ports" if state.services else "services",
@@ -165,7 +166,7 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
         "system": ("processes" if state.interfaces else "interfaces") if state.tab is Tab.ACTIVITY else "system",
     }
     wanted = _HELP_BAR if state.help else _BARS[state.tab]
-    chosen: list[tuple[str, str]] = []
+    chosen: list[tuple[int, str, str]] = []
     room = edge - x
     for action in (Action.HELP, *wanted):
         keys = keymap.keys_of(action)
@@ -173,12 +174,13 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
         word = said.get(bar, bar)
         if not keys:
             continue
-        key = keys[0] if action is not Action.DOWN else " ".join((*keymap.keys_of(Action.UP)[:1], keys[0]))
+        other = _PAIRS.get(action)
+        key = " ".join((*keymap.keys_of(other)[:1], keys[0])) if other is not None else keys[0]
         need = width_of(key) + 1 + width_of(word) + 3
         if need - 3 <= room:
-            chosen.append((key, word))
+            chosen.append((_LAST.index(action) if action in _LAST else -1, key, word))
             room -= need
-    for key, word in (*chosen[1:], *chosen[:1]):
+    for _, key, word in sorted(chosen, key=lambda each: each[0]):
         x = canvas.put(x, y, key, Role.BRIGHT | BOLD)
         x = canvas.put(x + 1, y, word, Role.DIM) + 3
 

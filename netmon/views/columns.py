@@ -19,7 +19,7 @@ from .column import ABSENT, Column, Look, Spans, quantity_or_absent
 from .extra_columns import EXTRA
 from .minute import minute
 from .theme import BOLD, Role
-from .words import application_label, faded, host_text, remote_text, state_word
+from .words import PORTED, application_label, faded, host_text, local_end, remote_text, said, service_port, state_word
 
 
 def _process(connection: Connection, _look: Look, width: int) -> Spans:
@@ -35,6 +35,10 @@ def _process(connection: Connection, _look: Look, width: int) -> Spans:
     name = cut_end(process.name, room)
     gap = width - len(pid) - width_of(name)
     return [(name, role), (" " * gap + pid, Role.DIM)]
+
+
+TRICKLE = 8000
+"""Bytes per second that fill a small chart at least: a few packets are a low line, not a wall."""
 
 
 def _port_text(port: int | None, service: str, look: Look) -> str:
@@ -53,8 +57,9 @@ def _remote(connection: Connection, look: Look, width: int) -> Spans:
     incoming = connection.local_is_source is False
     named = look.names and connection.remote_name is not None
     role = Role.DIM if faded(connection) else Role.BRIGHT if named else Role.TEXT
-    port = _port_text(connection.destination_port, connection.service, look)
-    if incoming and port:
+    number, ours = service_port(connection)
+    port = _port_text(number, connection.service if number == connection.destination_port else "", look)
+    if ours and port:
         port = f"←{port}"
     room = width - (width_of(port) + 1 if port else 0)
     text = remote_text(connection, look.names)
@@ -71,37 +76,35 @@ def _remote(connection: Connection, look: Look, width: int) -> Spans:
     return spans
 
 
-def _local(connection: Connection, look: Look, width: int) -> Spans:
-    port = _port_text(connection.local_port, "", look)
-    host = cut_middle(host_text(connection.local, None, False, connection.local_port), width - len(port))
-    return [(host, Role.DIM), (port, Role.DIM)]
+def _local(connection: Connection, _look: Look, width: int) -> Spans:
+    return [(cut_middle(local_end(connection), width), Role.DIM)]
 
 
 def _client(connection: Connection, look: Look, width: int) -> Spans:
     """Who opened it, in a file: no process is known there."""
-    host = host_text(connection.local, connection.local_name, look.names, connection.local_port)
-    port = _port_text(connection.local_port, "", look) if width >= 20 else ""
+    host = host_text(connection.local, connection.local_name, look.names)
+    port = _port_text(connection.local_port, "", look) if width >= 20 and connection.protocol in PORTED else ""
     text = cut_middle(host.lstrip("~"), width - len(port) - bool(port))
     role = Role.DIM if faded(connection) else Role.BRIGHT
     return [(text, role), (" " * (width - width_of(text) - len(port)) + port if port else "", Role.DIM)]
 
 
-def _application(connection: Connection, _look: Look, width: int) -> Spans:
+def _application(connection: Connection, look: Look, width: int) -> Spans:
     finding = connection.finding
     if finding is None:
         return [(cut_end(connection.protocol.upper(), width), Role.DIM)]
     guess = finding.confidence is Confidence.PORT
     label = f"{finding.label}?" if guess else finding.label
     role = Role.DIM if guess or faded(connection) else Role.TEXT
-    said = finding.summary or finding.hostname
+    words = said(connection, look.names)
     if finding.risks:
         width -= 2
     short = cut_end(label, width)
     used = width_of(short)
     spans: Spans = [(short, role)]
     gap = max(1, (6 if width < 34 else 11) - used)
-    if said and width - used - gap > 2:
-        text = cut_end(said, width - used - gap)
+    if words and width - used - gap > 2:
+        text = cut_end(words, width - used - gap)
         spans.append((" " * gap + text, Role.DIM if faded(connection) else Role.TEXT))
         used += gap + width_of(text)
     if finding.risks:
@@ -173,7 +176,8 @@ def _age(connection: Connection, look: Look, _width: int) -> Spans:
 
 
 def _wave(connection: Connection, look: Look, width: int) -> Spans:
-    return [(charts.spark(minute(connection.rates, look.now), width), Role.DIM)]
+    series = minute(connection.rates, look.now)
+    return [(charts.spark(series, width, max(TRICKLE, *series)) if series else "", Role.DIM)]
 
 
 def _applications(rows: Sequence[Connection], _now: float) -> list[Any]:
@@ -181,7 +185,7 @@ def _applications(rows: Sequence[Connection], _now: float) -> list[Any]:
 
 
 def _remotes(rows: Sequence[Connection], _now: float) -> list[Any]:
-    return [remote_text(c, True).lstrip("~[").lower() for c in rows]
+    return [remote_text(c, True).lstrip("~").lower() for c in rows]
 
 
 def _processes(rows: Sequence[Connection], _now: float) -> list[Any]:
@@ -192,7 +196,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("process", "PROCESS", 10, 24, 1, _process, _processes),
     Column("remote", "REMOTE", 24, 48, 2, _remote, _remotes),
     Column("local", "LOCAL", 21, 30, 12, _local, lambda rows, _: [c.local for c in rows]),
-    Column("application", "APPLICATION", 20, 60, 3, _application, _applications),
+    Column("application", "APPLICATION", 18, 60, 3, _application, _applications),
     Column("state", "STATE", 10, 10, 4, _state, lambda rows, _: [state_word(c).word for c in rows]),
     Column("age", "AGE", 6, 6, 10, _age, lambda rows, now: [now - c.first_seen for c in rows], True, duration, max,
            steady=False),

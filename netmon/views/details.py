@@ -12,12 +12,15 @@ from typing import NamedTuple
 from netmon.model.connection import Connection, Snapshot
 from netmon.units import duration
 
+from . import neighbours
 from .canvas import Canvas, cells, cut_end, cut_middle, width_of
-from .cards import Card, Entry, cards, label_width
+from .cards import cards
+from .entry import Card, Entry, Parts, label_width
 from .layout import Box, divide
+from .scrollbar import scroll_bar
 from .state import ViewState
 from .theme import BOLD, SELECTED, Role
-from .words import application_label, endpoint, state_word
+from .words import application_label, dialect, local_end, remote_end, state_word
 
 MAX_LINES = 4
 """Lines a long value may take."""
@@ -29,11 +32,12 @@ class Line(NamedTuple):
     x: int
     y: int
     width: int
-    title: str
-    entry: Entry | None
-    text: str
+    label: str
+    parts: Parts
+    """What stands beside the label; nothing beside a title."""
     value: int
     """Index among the values that can be selected, -1 for none."""
+    entry: Entry | None = None
 
 
 def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
@@ -44,11 +48,19 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
         return
     used = _sentence(canvas, box, connection, snapshot)
     lines = arranged(snapshot, state, connection)
-    cursor, top, room = _window(lines, state, box.height - used)
+    cursor, top, room = _window(lines, state, _height(box) - used)
     for line in lines:
         y = line.y - top
         if 0 <= y < room:
             _line(canvas, line, box.x + line.x, box.y + used + y, line.value == cursor)
+    scroll_bar(canvas, Box(box.x, box.y + used, box.width, room), top, 1 + max((line.y for line in lines), default=0))
+    if _height(box) < box.height:
+        neighbours.paint(canvas, Box(box.x, box.y + box.height - 1, box.width, 1), state)
+
+
+def _height(box: Box) -> int:
+    """Lines above the strip of neighbours and the blank one it has above it."""
+    return box.height - 2 if box.height >= neighbours.LOWEST else box.height
 
 
 def _window(lines: list[Line], state: ViewState, room: int) -> tuple[int, int, int]:
@@ -66,9 +78,10 @@ def value_on(snapshot: Snapshot, state: ViewState, x: int, y: int) -> int:
     box = divide(state.size, snapshot).body
     used = _sentence(Canvas(box.width, 3), Box(0, 0, box.width, 3), connection, snapshot)
     lines = arranged(snapshot, state, connection)
-    _, top, _ = _window(lines, state, box.height - used)
+    _, top, room = _window(lines, state, _height(box) - used)
     for line in lines:
-        if line.y - top + box.y + used == y and y >= box.y + used and line.x <= x - box.x < line.x + line.width:
+        row = line.y - top
+        if 0 <= row < room and box.y + used + row == y and line.x <= x - box.x < line.x + line.width:
             return line.value
     return -1
 
@@ -82,23 +95,14 @@ def _scroll(lines: list[Line], cursor: int, room: int) -> int:
 
 
 def _line(canvas: Canvas, line: Line, x: int, y: int, selected: bool) -> None:
-    if line.title:
-        canvas.put(x, y, cut_end(line.title, line.width), Role.BRIGHT | BOLD)
+    if line.entry is None:
+        canvas.put(x, y, cut_end(line.label, line.width), Role.BRIGHT | BOLD)
         return
-    entry = line.entry
-    if entry is None:
-        return
-    labels = label_width(line.width)
+    labels, edge = label_width(line.width), x + line.width
+    canvas.put(x, y, cut_end(line.label, labels - 1), Role.DIM, line.width)
     at = x + labels
-    if line.text == "" and entry.parts:
-        canvas.put(x, y, cut_end(entry.label, labels - 1), Role.DIM, line.width)
-        edge = x + line.width
-        for text, style in entry.parts:
-            at = canvas.put(at, y, cut_end(text, edge - at), style, edge - at)
-    else:
-        label = entry.label if not line.text.startswith("\0") else ""
-        canvas.put(x, y, cut_end(label, labels - 1), Role.DIM, line.width)
-        canvas.put(at, y, line.text.lstrip("\0"), entry.style, line.width - labels)
+    for text, style in line.parts:
+        at = canvas.put(at, y, cut_end(text, edge - at), style, edge - at)
     if selected:
         canvas.add(x, y, line.width, SELECTED)
 
@@ -114,7 +118,7 @@ def _sentence(canvas: Canvas, box: Box, connection: Connection, snapshot: Snapsh
         user = f", {process.user}" if process.user else ""
         x = canvas.put(x, y, f" ({process.pid}{user})", Role.DIM)
     else:
-        x = canvas.put(x, y, endpoint(connection.local, connection.local_port), Role.BRIGHT | BOLD)
+        x = canvas.put(x, y, local_end(connection), Role.BRIGHT | BOLD)
     x = canvas.put(x, y, " ← " if connection.direction.value == "incoming" else " → ", Role.ACCENT)
     name = connection.finding.hostname if connection.finding is not None else ""
     learned = connection.remote_name
@@ -122,7 +126,7 @@ def _sentence(canvas: Canvas, box: Box, connection: Connection, snapshot: Snapsh
         name = learned.text
     if name and connection.local_is_source is not False:
         x = canvas.put(x, y, cut_middle(name, 40) + " ", Role.BRIGHT | BOLD, edge - x)
-    remote = endpoint(connection.remote, connection.remote_port)
+    remote = remote_end(connection)
     x = canvas.put(x, y, remote, Role.TEXT if name else Role.BRIGHT | BOLD, edge - x)
     rest = _rest(connection, snapshot)
     if x + width_of(rest) <= edge:
@@ -139,11 +143,13 @@ def _rest(connection: Connection, snapshot: Snapshot) -> str:
     finding = connection.finding
     label = application_label(connection)
     if finding is not None:
-        words = {field.name: field.values for field in finding.fields}
-        said = [str(value) for name in ("version", "alpn") for value in words.get(name, ())[:1]]
-        label = " ".join([label, *said])
-    verb = "lasted" if connection.closed else "for"
-    return f"{over}, {word}, {verb} {duration(end - connection.first_seen)}, {label}"
+        label = " ".join(filter(None, (label, dialect(finding))))
+    age = duration(end - connection.first_seen)
+    if connection.closed:
+        lived = f"{word} after {age}"
+    else:
+        lived = f"{word} for {age}" if word in ("open", "opening", "active", "closing", "idle") else f"{word}, {age} old"
+    return f"{over}, {lived}, {label}"
 
 
 def arranged(snapshot: Snapshot, state: ViewState, connection: Connection) -> list[Line]:
@@ -159,7 +165,7 @@ def arranged(snapshot: Snapshot, state: ViewState, connection: Connection) -> li
             return ""
 
     built = cards(connection, snapshot, clock, width)
-    heights = [2 + sum(_height(entry, width) for entry in card.entries) for card in built]
+    heights = [2 + sum(len(_lines_of(entry, width)) for entry in card.entries) for card in built]
     split = _split(heights) if columns == 2 else len(built)
     lines: list[Line] = []
     value = 0
@@ -175,10 +181,11 @@ def _split(heights: list[int]) -> int:
     return min(range(1, len(heights) + 1), key=lambda n: (max(sum(heights[:n]), sum(heights[n:])), -n))
 
 
-def _height(entry: Entry, width: int) -> int:
+def _lines_of(entry: Entry, width: int) -> list[Parts]:
+    """An entry as it is drawn: in parts where they fit, else its text on as many lines as it needs."""
     if entry.parts and not _overflows(entry, width):
-        return 1
-    return len(_wrapped(entry.value, width - label_width(width)))
+        return [entry.parts, *entry.more]
+    return [((text, entry.style),) for text in _wrapped(entry.value, width - label_width(width))]
 
 
 def _overflows(entry: Entry, width: int) -> bool:
@@ -213,16 +220,12 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def _card(lines: list[Line], card: Card, at: tuple[int, int, int], value: int) -> tuple[int, int]:
     x, y, width = at
-    lines.append(Line(x, y, width, card.title, None, "", -1))
+    lines.append(Line(x, y, width, card.title, (), -1))
     y += 1
     for entry in card.entries:
-        if entry.parts and not _overflows(entry, width):
-            lines.append(Line(x, y, width, "", entry, "", value))
+        for number, parts in enumerate(_lines_of(entry, width)):
+            lines.append(Line(x, y, width, "" if number else entry.label, parts, value, entry))
             y += 1
-        else:
-            for number, text in enumerate(_wrapped(entry.value, width - label_width(width))):
-                lines.append(Line(x, y, width, "", entry, ("\0" if number else "") + text, value))
-                y += 1
         value += 1
     return y + 1, value
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from netmon.model.connection import Connection
 
-from .words import application_label, remote_text
+from .words import application_label, remote_text, service_port
 
 Dimension = Callable[[Connection], str]
 
@@ -46,7 +46,7 @@ def by_process(connection: Connection) -> str:
 
 def by_host(connection: Connection) -> str:
     """The other end as it is shown in the table."""
-    return remote_text(connection, True).lstrip("~").strip("[]")
+    return remote_text(connection, True).lstrip("~")
 
 
 def by_domain(connection: Connection) -> str:
@@ -57,10 +57,11 @@ def by_domain(connection: Connection) -> str:
 
 def by_port(connection: Connection) -> str:
     """The responder's port with its service name."""
-    port = connection.destination_port
+    port, _ = service_port(connection)
     if port is None:
         return ""
-    return f"{connection.protocol} {port}" + (f" {connection.service}" if connection.service else "")
+    service = connection.service if port == connection.destination_port else ""
+    return f"{connection.protocol} {port}" + (f" {service}" if service else "")
 
 
 def by_user(connection: Connection) -> str:
@@ -116,5 +117,7 @@ GROUPINGS: dict[str, Grouping] = {
         Grouping("unit", by_unit),
     )
 }
+SPEAKING = frozenset({"process"})
+"""Dimensions a row begins with itself: a group of one needs no line above it."""
 CYCLE: tuple[str, ...] = ("", *GROUPINGS)
 """What ``a`` steps through; empty = no grouping."""

@@ -66,8 +66,8 @@ def divide(size: tuple[int, int], snapshot: Snapshot) -> Layout:
 
 
 def table_width(size: tuple[int, int], sidebar: int) -> int:
-    """Columns of the connection table beside a sidebar of so many columns, 0 = none."""
-    return size[0] - sidebar - 1 if sidebar and size[0] >= sidebar + 20 else size[0]
+    """Columns of the connection table beside a sidebar of so many columns, 0 = none; one more is the scroll bar's."""
+    return size[0] - sidebar - 1 if sidebar and size[0] >= sidebar + 20 else max(1, size[0] - 1)
 
 
 def table_lines(size: tuple[int, int], snapshot: Snapshot) -> int:

@@ -19,9 +19,9 @@ from netmon.model.connection import Connection, Snapshot
 from .changes import Difference, carried, compare, moved
 from .column import Column
 from .columns import BY_KEY
-from .grouping import GROUPINGS
+from .grouping import GROUPINGS, SPEAKING
 from .rows import Group, Row, Rows
-from .words import is_loopback
+from .words import is_loopback, over
 
 Predicate = Callable[[Connection, float], bool]
 
@@ -56,11 +56,16 @@ class Lane(NamedTuple):
     values: list[Any]
     group: str
     labels: list[str]
-    shown: list[bool]
-    """Whether a row is shown when loopback is not."""
+    until: list[float]
+    """Until when a row is shown: for ever, never (loopback), or for a while after it was over; empty = all are."""
+    hides: tuple[bool, bool] = (False, False)
+    """What ``until`` was made for: hiding loopback, hiding what is over."""
 
 
 NO_LANE = Lane((), [], ("", True), [], "", [], [])
+FADE = 8.0
+"""Seconds what is over (TIME_WAIT, a reset) is still shown, dim, where closed connections are not."""
+EVER, NEVER = float("inf"), float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +143,15 @@ def _follow(
         measured = carried(known.values, difference, values)
     else:
         measured = values(every)
-    shown: list[bool] = []
-    if not options.localhost:
-        usable = difference is not None and known is not None and len(known.shown) == len(known.connections)
-        shown = carried(old.shown, difference, _not_loopback) if usable and difference else _not_loopback(every)
+    hides = (not options.localhost, not options.closed)
+    until: list[float] = []
+    if any(hides):
+
+        def shown_until(rows: Sequence[Connection]) -> list[float]:
+            return [_until(connection, hides) for connection in rows]
+
+        usable = known is not None and known.hides == hides
+        until = carried(old.until, difference, shown_until) if usable and difference is not None else shown_until(every)
     labels: list[str] = []
     group = options.group if options.group in GROUPINGS else ""
     if group:
@@ -158,23 +168,26 @@ def _follow(
         identifiers = carried(known.identifiers, difference, _identifiers)
     else:
         identifiers = _identifiers(every)
-    return Lane(every, identifiers, key, measured, group, labels, shown)
+    return Lane(every, identifiers, key, measured, group, labels, until, hides)
 
 
 def _identifiers(rows: Sequence[Connection]) -> list[str]:
     return [connection.identifier for connection in rows]
 
 
-def _not_loopback(rows: Sequence[Connection]) -> list[bool]:
-    return [c.source_scope != "LOOPBACK" or not is_loopback(c) for c in rows]
+def _until(connection: Connection, hides: tuple[bool, bool]) -> float:
+    loopback, ended = hides
+    if loopback and connection.source_scope == "LOOPBACK" and is_loopback(connection):
+        return NEVER
+    return connection.last_seen + FADE if ended and over(connection) else EVER
 
 
 def _chosen(lane: Lane, options: Options, now: float) -> tuple[Sequence[int], int]:
     """Indexes of the connections that are not hidden and match, and how many are not hidden."""
     every = lane.connections
     rows: Sequence[int] = range(len(every))
-    if lane.shown and not all(lane.shown):
-        rows = list(compress(rows, lane.shown))
+    if lane.until:
+        rows = list(compress(rows, map(now.__le__, lane.until)))
     total = len(rows)
     predicate = options.predicate
     if predicate is not None:
@@ -246,8 +259,13 @@ def _grouped(lane: Lane, order: Sequence[int], sorting: tuple[Column, list[Any]]
     else:
         groups.sort(key=lambda pair: pair[0].label.lower(), reverse=options.descending)
     rows: list[int] = []
+    lone: set[int] = set()
     for number, (group, indexes) in enumerate(groups):
+        if len(indexes) == 1 and options.group in SPEAKING and not group.folded:
+            rows += indexes
+            lone.add(indexes[0])
+            continue
         rows.append(-1 - number)
         if not group.folded:
             rows += indexes
-    return Rows(lane.connections, rows, [group for group, _ in groups])
+    return Rows(lane.connections, rows, [group for group, _ in groups], frozenset(lone))

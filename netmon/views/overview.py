@@ -13,15 +13,13 @@ from netmon.model.connection import Connection, Snapshot
 
 from .canvas import Canvas, cut_end, cut_middle, width_of
 from .column import Column, Look
-from .grouping import GROUPINGS
 from .layout import Box
 from .ordering import gathered
-from .placing import ROOMY, Placed, place
+from .placing import Placed, place
 from .rows import Group
-from .scrollbar import scroll_bar
 from .state import ViewState
 from .theme import BOLD, SELECTED, Role
-from .words import plural
+from .words import over, plural
 
 FRESH = 2.0
 """Seconds a new row carries its quiet mark."""
@@ -43,11 +41,10 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
         if isinstance(row, Group):
             _group(canvas, (box.x, y), columns, row, look.now)
         else:
-            _connection(canvas, (box.x, y), columns, row, look)
+            inside = bool(state.group) and rows.order[state.top + line] not in rows.lone
+            _connection(canvas, (box.x, y), columns, row, look if inside else look._replace(group=""))
         if state.top + line == state.cursor:
             _selected(canvas, box, y)
-    if box.width >= ROOMY:
-        scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), state.top, len(rows))
 
 
 def _header(canvas: Canvas, box: Box, columns: tuple[Placed, ...], state: ViewState) -> None:
@@ -72,16 +69,16 @@ def _connection(
     left, y = start
     if not connection.closed and 0 <= look.now - connection.first_seen < FRESH:
         canvas.put(left, y, "•", Role.ACCENT)
-    elif connection.staleness.value != "fresh" and not connection.closed:
+    elif connection.staleness.value != "fresh" and not over(connection):
         canvas.put(left, y, "·", Role.WARN if connection.staleness.value == "ageing" else Role.BAD)
     for number, (column, x, width) in enumerate(columns):
         at = left + x
         if look.group and number == 0:
             at += 2
             width -= 2
-        spans = column.spans(connection, look, width)
         if look.group == column.key:  # the group's line has said it
-            spans = [(text, Role.DIM) for text, _ in spans]
+            continue
+        spans = column.spans(connection, look, width)
         if column.right:
             text, style = spans[0]
             canvas.right(at + width, y, cut_end(text, width), style)
@@ -145,8 +142,3 @@ def column_at(columns: tuple[Placed, ...], x: int) -> str:
         if start <= x < start + size:
             return column.key
     return ""
-
-
-def group_word(state: ViewState) -> str:
-    """What the table is grouped by, as a word."""
-    return state.group if state.group in GROUPINGS else "none"

@@ -34,7 +34,7 @@ def place(width: int, chosen: Chosen = (), file: bool = False) -> tuple[Placed, 
     """The columns that fit ``width`` columns, left to right; one column of margin on the left, two between columns
     (one where space is short). ``file``: a capture file is played."""
     gap = 1 if width < ROOMY else 2
-    room = width - (1 if width < ROOMY else 3)  # the scroll bar's, where there is room
+    room = width - 2
     columns = _wanted(chosen, file)
     fitting: list[Column] = []
     used = 0

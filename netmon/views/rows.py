@@ -32,14 +32,20 @@ Item = TypeVar("Item", bound=Row)
 class Rows(Sequence[Item], Generic[Item]):
     """Connections, and groups where there are any, in an order."""
 
-    __slots__ = ("_every", "_groups", "order")
+    __slots__ = ("_every", "_groups", "lone", "order")
 
     def __init__(
-        self, every: Sequence[Connection] = (), order: list[int] | None = None, groups: Sequence[Group] = ()
+        self,
+        every: Sequence[Connection] = (),
+        order: list[int] | None = None,
+        groups: Sequence[Group] = (),
+        lone: frozenset[int] = frozenset(),
     ) -> None:
         self._every = every
         self._groups = groups
         self.order: list[int] = order if order is not None else []
+        self.lone = lone
+        """Of a grouped table, the connections that stand for their group themselves."""
 
     def __len__(self) -> int:
         return len(self.order)

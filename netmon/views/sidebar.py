@@ -6,7 +6,9 @@ low for all of them the later ones go.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import wrap
+from typing import NamedTuple
 
 from netmon.model.connection import Snapshot
 from netmon.units import quantity
@@ -17,8 +19,20 @@ from .layout import Box
 from .summary import Summary
 from .theme import BOLD, Role
 
-Item = tuple[str, str, int]
-"""Left text, right text, style of the right text."""
+
+class Item(NamedTuple):
+    """One line."""
+
+    left: str
+    right: str = ""
+    style: int = Role.TEXT
+    """Of the right text, or of the left one when it stands alone."""
+    left_style: int = Role.DIM
+
+
+Section = tuple[str, str, list[Item]]
+"""Title, what stands at its right, and the lines below."""
+MINUTE = 60
 
 
 def paint(canvas: Canvas, box: Box, snapshot: Snapshot, summary: Summary) -> None:
@@ -31,16 +45,17 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, summary: Summary) -> Non
         return
     y = box.y
     bottom = box.y + box.height
-    for title, items in _sections(snapshot, summary, width):
+    for title, right, items in _sections(snapshot, summary, width):
         if y + 1 + len(items) > bottom and y > box.y:
             items = items[: max(0, bottom - y - 1)]
             if not items:
                 break
         canvas.put(x, y, title, Role.BRIGHT | BOLD, width)
-        for offset, (left, right, style) in enumerate(items, 1):
+        canvas.right(x + width, y, right, Role.TEXT)
+        for offset, (left, right, style, left_style) in enumerate(items, 1):
             if right:
                 start = canvas.right(x + width, y + offset, cut_end(right, width), style)
-                canvas.put(x, y + offset, cut_end(left, max(0, start - x - 1)), _left_style(left))
+                canvas.put(x, y + offset, cut_end(left, max(0, start - x - 1)), left_style)
             else:
                 canvas.put(x, y + offset, cut_end(left, width), style)
         y += len(items) + 2
@@ -48,27 +63,21 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, summary: Summary) -> Non
             break
 
 
-def _left_style(left: str) -> int:
-    if left.startswith("↓"):
-        return Role.DOWN
-    return Role.UP if left.startswith("↑") else Role.DIM
-
-
-def _sections(snapshot: Snapshot, summary: Summary, width: int) -> list[tuple[str, list[Item]]]:
-    return [
-        (title, items)
-        for title, items in (
-            ("System", _system(snapshot, width)),
-            ("Attention", _attention(snapshot, width)),
-            ("Traffic, 60 s", _traffic(snapshot, width)),
-            ("Connections", _connections(snapshot, summary)),
-            ("Packets", _packets(snapshot)),
-            ("TCP health", _health(summary)),
-            ("Queues", _queues(snapshot)),
-            ("Security", _security(snapshot)),
-        )
-        if items
-    ]
+def _sections(snapshot: Snapshot, summary: Summary, width: int) -> list[Section]:
+    status = snapshot.status
+    live = quantity(summary.tcp + summary.udp + summary.other)
+    sections: tuple[Section, ...] = (
+        ("System", "", _system(snapshot, width)),
+        ("Attention", "", _attention(snapshot, width)),
+        ("Last 60 s", "", _traffic(snapshot, width)),
+        ("Busiest", "", _busiest(summary)),
+        ("Connections", live, _connections(snapshot, summary)),
+        ("Packets", f"{quantity(status.packets_per_second)}/s", _packets(snapshot)),
+        ("TCP health", "", _health(summary)),
+        ("Queues", "", _queues(snapshot)),
+        ("Security", "", _security(snapshot)),
+    )
+    return [section for section in sections if section[2]]
 
 
 def meter_words(snapshot: Snapshot) -> str:
@@ -91,17 +100,17 @@ def dropped(snapshot: Snapshot) -> int:
 
 def _system(snapshot: Snapshot, width: int) -> list[Item]:
     status = snapshot.status
-    items: list[Item] = [(cut_middle(source_words(snapshot), width), "", Role.TEXT)] if status.source else []
+    items = [Item(cut_middle(source_words(snapshot), width))] if status.source else []
     used = {name.strip() for name in status.source.split(",")}
     for interface in status.interfaces:
         if interface.name in used:
             kind = interface.kind.capitalize() or "interface"
             if len(used) > 1:
                 kind = f"{interface.name} {kind}"
-            items.append((f"{kind} · {interface.mtu}" if interface.mtu else kind, "", Role.DIM))
-    items.append((meter_words(snapshot), "", Role.WARN if status.meter_reason else Role.TEXT))
+            items.append(Item(f"{kind} · {interface.mtu}" if interface.mtu else kind, "", Role.DIM))
+    items.append(Item(meter_words(snapshot), "", Role.WARN if status.meter_reason else Role.TEXT))
     if status.attribution:
-        items += [(line, "", Role.DIM) for line in wrap(status.attribution[:200], width, max_lines=3, placeholder=" …")]
+        items += [Item(line, "", Role.DIM) for line in wrap(status.attribution[:200], width, max_lines=3, placeholder=" …")]
     return items
 
 
@@ -114,7 +123,7 @@ def _attention(snapshot: Snapshot, width: int) -> list[Item]:
     items: list[Item] = []
     for text, style in texts:
         lines = wrap(text[:400], width - 2, max_lines=5, placeholder=" …")
-        items += [(f"{'▲' if not n else ' '} {line}", "", int(style)) for n, line in enumerate(lines)]
+        items += [Item(f"{'▲' if not n else ' '} {line}", "", int(style)) for n, line in enumerate(lines)]
     return items
 
 
@@ -122,26 +131,33 @@ def _traffic(snapshot: Snapshot, width: int) -> list[Item]:
     status = snapshot.status
     if not (any(status.history_down) or any(status.history_up)):
         return []
-    wave = width - 8
-    top = max(1, *status.history_down, *status.history_up)
-    return [
-        ("↓ " + charts.spark(status.history_down, wave, top), quantity(status.rate_down), Role.DOWN),
-        ("↑ " + charts.spark(status.history_up, wave, top), quantity(status.rate_up), Role.UP),
-    ]
+    items: list[Item] = []
+    for history, word, role in ((status.history_down, "down", Role.DOWN), (status.history_up, "up", Role.UP)):
+        peak = max(history, default=0)
+        items.append(Item(f"{word}, peak", f"{quantity(peak)}/s", role))
+        items += [Item(line, "", role) for line in charts.area(_minute(history), width, 2, peak)]
+    return items
+
+
+def _minute(history: Sequence[int]) -> list[int]:
+    return [0] * (MINUTE - len(history)) + list(history)
+
+
+def _busiest(summary: Summary) -> list[Item]:
+    return [Item(name, f"{quantity(rate)}/s", left_style=Role.TEXT) for name, rate in summary.busiest]
 
 
 def _connections(snapshot: Snapshot, summary: Summary) -> list[Item]:
     items: list[Item] = [
-        ("live", quantity(len(snapshot.connections)), Role.TEXT),
-        (" TCP", quantity(summary.tcp), Role.DIM),
-        (" UDP", quantity(summary.udp), Role.DIM),
-        (" other", quantity(summary.other), Role.DIM),
-        ("processes", quantity(summary.processes), Role.TEXT),
-        ("opened", quantity(snapshot.status.opened), Role.DIM),
-        ("closed", quantity(snapshot.status.closed), Role.DIM),
+        Item("TCP", quantity(summary.tcp), Role.TEXT),
+        Item("UDP", quantity(summary.udp), Role.TEXT),
+        Item("other", quantity(summary.other), Role.TEXT),
+        Item("processes", quantity(summary.processes), Role.TEXT),
+        Item("opened", quantity(snapshot.status.opened), Role.DIM),
+        Item("closed", quantity(snapshot.status.closed), Role.DIM),
     ]
     if snapshot.status.evicted:
-        items.append(("evicted", quantity(snapshot.status.evicted), Role.WARN))
+        items.append(Item("evicted", quantity(snapshot.status.evicted), Role.WARN))
     return items
 
 
@@ -150,8 +166,8 @@ def _packets(snapshot: Snapshot) -> list[Item]:
     totals = status.totals
     lost = dropped(snapshot)
     items: list[Item] = [
-        ("seen", f"{quantity(totals.packets)}  {quantity(status.packets_per_second)}/s", Role.TEXT),
-        ("dropped", quantity(lost), Role.BAD if lost else Role.OK),
+        Item("seen", quantity(totals.packets), Role.TEXT),
+        Item("dropped", quantity(lost), Role.BAD if lost else Role.OK),
     ]
     capture = status.capture
     for name, value in (
@@ -162,18 +178,18 @@ def _packets(snapshot: Snapshot) -> list[Item]:
         (" table full", totals.table_full),
     ):
         if value:
-            items.append((name, quantity(value), Role.BAD))
+            items.append(Item(name, quantity(value), Role.BAD))
     if totals.bytes:
         share = 10_000 * (totals.bytes - totals.not_understood_bytes) // totals.bytes
         text = "100 %" if not totals.not_understood_bytes else f"{share / 100:.2f} %"
-        items.append(("coverage", text, Role.TEXT if share >= 9900 else Role.WARN))
+        items.append(Item("coverage", text, Role.TEXT if share >= 9900 else Role.WARN))
     return items
 
 
 def _health(summary: Summary) -> list[Item]:
     """What counts as many is left to the reader; zero is dim."""
     rows = (("retransmits", summary.retransmissions), ("resets", summary.resets))
-    return [(name, quantity(value) if value else "·", Role.TEXT if value else Role.DIM) for name, value in rows]
+    return [Item(name, quantity(value) if value else "·", Role.TEXT if value else Role.DIM) for name, value in rows]
 
 
 def _queues(snapshot: Snapshot) -> list[Item]:
@@ -181,11 +197,11 @@ def _queues(snapshot: Snapshot) -> list[Item]:
     items: list[Item] = []
     for queue in snapshot.status.queues:
         if queue.dropped:
-            items.append((queue.name, f"lost {quantity(queue.dropped)}", Role.BAD))
+            items.append(Item(queue.name, f"lost {quantity(queue.dropped)}", Role.BAD))
         elif queue.bound and queue.used * 2 > queue.bound:
-            items.append((queue.name, f"{queue.used} / {queue.bound}", Role.WARN))
+            items.append(Item(queue.name, f"{queue.used} / {queue.bound}", Role.WARN))
     return items
 
 
 def _security(snapshot: Snapshot) -> list[Item]:
-    return [(line, "", Role.TEXT) for line in snapshot.status.sandbox]
+    return [Item(line) for line in snapshot.status.sandbox]

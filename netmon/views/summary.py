@@ -6,9 +6,12 @@ In: connections; out: a ``Summary``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import nlargest
 from typing import NamedTuple
 
 from netmon.model.connection import Connection
+
+from .words import over
 
 
 class Summary(NamedTuple):
@@ -20,16 +23,22 @@ class Summary(NamedTuple):
     processes: int = 0
     retransmissions: int = 0
     resets: int = 0
+    busiest: tuple[tuple[str, int], ...] = ()
+    """The programs that move most now, with their bytes per second."""
+
+
+BUSIEST = 6
 
 
 class Sums:
     """The account (``following``) the summary is of."""
 
-    __slots__ = ("_other", "_owners", "_resets", "_retransmissions", "_tcp", "_udp")
+    __slots__ = ("_other", "_owners", "_rates", "_resets", "_retransmissions", "_tcp", "_udp")
 
     def __init__(self) -> None:
         self._tcp = self._udp = self._other = self._retransmissions = self._resets = 0
         self._owners: dict[int, int] = {}
+        self._rates: dict[str, int] = {}
 
     def count(self, connections: Sequence[Connection], by: int) -> None:
         """Count them, or take them off."""
@@ -41,7 +50,7 @@ class Sums:
                 self._retransmissions += by * (health.retransmissions_out + health.retransmissions_in)
                 if health.reset_by is not None:
                     self._resets += by
-            if connection.closed:
+            if over(connection):
                 continue
             live += 1
             protocol = connection.protocol
@@ -53,6 +62,9 @@ class Sums:
             if owner is not None:
                 pid = owner.process.pid
                 owners[pid] = owners.get(pid, 0) + by
+                rates = connection.rates
+                if moved := int(rates.out + rates.inward):  # whole numbers: what is taken off is what was added
+                    self._rates[owner.process.name] = self._rates.get(owner.process.name, 0) + by * moved
         self._tcp += by * tcp
         self._udp += by * udp
         self._other += by * (live - tcp - udp)
@@ -60,4 +72,10 @@ class Sums:
     def summary(self) -> Summary:
         """The sums now."""
         processes = sum(map(bool, self._owners.values()))
-        return Summary(self._tcp, self._udp, self._other, processes, self._retransmissions, self._resets)
+        busiest = nlargest(BUSIEST, ((name, rate) for name, rate in self._rates.items() if rate > 0), key=_rate)
+        counts = (self._tcp, self._udp, self._other, processes, self._retransmissions, self._resets)
+        return Summary(*counts, tuple(busiest))
+
+
+def _rate(pair: tuple[str, int]) -> tuple[int, str]:
+    return pair[1], pair[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netmon.model.connection import Connection
 
 from .rows import Group, Row
-from .words import application_label, endpoint, process_name, remote_text, state_word
+from .words import application_label, local_end, process_name, remote_end, remote_text, state_word
 
 
 def searchable(row: Row, names: bool) -> str:
@@ -23,8 +23,8 @@ def _connection(connection: Connection, names: bool) -> str:
             process_name(connection),
             str(process.pid) if process is not None else "",
             remote_text(connection, names),
-            endpoint(connection.remote, connection.remote_port),
-            endpoint(connection.local, connection.local_port),
+            remote_end(connection),
+            local_end(connection),
             application_label(connection),
             finding.summary if finding is not None else "",
             finding.hostname if finding is not None else "",

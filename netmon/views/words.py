@@ -5,9 +5,12 @@ In: a connection; out: text and style. The protocol's own word (``ESTABLISHED``)
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from netmon.model.connection import Connection, Name, Staleness
+from netmon.model.connection import Connection, Direction, Name, Staleness
+from netmon.model.finding import Finding
 
 from .theme import Role
 
@@ -58,6 +61,8 @@ def state_word(connection: Connection) -> StateWord:
     dot, dot_role, word, role = lookup(connection.state, connection.protocol == "tcp")
     if connection.closed:
         return StateWord("◌", Role.DIM, word if word in ("answered", "failed") else "closed", Role.DIM)
+    if over(connection):
+        return StateWord(dot, dot_role, word, role)
     if connection.staleness is Staleness.AGEING:
         return StateWord(dot, Role.WARN, word, role)
     if connection.staleness is Staleness.EXPIRING:
@@ -65,9 +70,16 @@ def state_word(connection: Connection) -> StateWord:
     return StateWord(dot, dot_role, word, role)
 
 
-def faded(connection: Connection) -> bool:
+def over(connection: Connection) -> bool:
     """Over for good, or as good as: nothing but late packets can come."""
     return connection.closed or connection.state in ("TIME_WAIT", "CLOSED")
+
+
+def faded(connection: Connection) -> bool:
+    """What is shown dim: what is over, and a question and its answer of which nothing has been heard for a while."""
+    if over(connection):
+        return True
+    return connection.staleness is not Staleness.FRESH and lookup(connection.state, connection.protocol == "tcp")[0] == "○"
 
 
 def lookup(state: str, tcp: bool = False) -> tuple[str, int, str, int]:
@@ -85,6 +97,31 @@ def lookup(state: str, tcp: bool = False) -> tuple[str, int, str, int]:
     return ("○", Role.DIM, first.lower().replace("_", " "), Role.TEXT)
 
 
+PORTED = frozenset({"tcp", "udp", "sctp", "dccp", "udplite"})
+"""Protocols whose ports are ports; those of ICMP are identifiers."""
+
+
+def service_port(connection: Connection) -> tuple[int | None, bool]:
+    """The port the conversation is about, and whether it is this machine's: the responder's; where nobody saw who opened
+    it, the lower one."""
+    if connection.protocol not in PORTED:
+        return None, False
+    ours, theirs = connection.local_port, connection.remote_port
+    if connection.direction is Direction.UNKNOWN and connection.local_is_source is not None and ours and theirs:
+        return (theirs, False) if theirs <= ours else (ours, True)
+    return connection.destination_port, connection.local_is_source is False
+
+
+def local_end(connection: Connection) -> str:
+    """The local address, with its port where there is one."""
+    return endpoint(connection.local, connection.local_port if connection.protocol in PORTED else None)
+
+
+def remote_end(connection: Connection) -> str:
+    """The other end's address, with its port where there is one."""
+    return endpoint(connection.remote, connection.remote_port if connection.protocol in PORTED else None)
+
+
 def endpoint(address: str, port: int | None) -> str:
     """``192.0.2.1:443``, ``[2001:db8::1]:443``, or the address alone."""
     if port is None:
@@ -92,16 +129,48 @@ def endpoint(address: str, port: int | None) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def host_text(address: str, name: Name | None, names: bool, port: int | None) -> str:
+def host_text(address: str, name: Name | None, names: bool) -> str:
     """What stands for a host in a list: its name (inferred ones after ``~``), or its address."""
     if names and name is not None and name.text:
         return f"~{name.text}" if name.inferred else name.text
-    return f"[{address}]" if ":" in address and port is not None else address
+    return address
 
 
 def remote_text(connection: Connection, names: bool) -> str:
     """The other end's host in a list. The responder's own word (SNI, Host) is the application column's."""
-    return host_text(connection.remote, connection.remote_name, names, connection.remote_port)
+    return host_text(connection.remote, connection.remote_name, names)
+
+
+def said(connection: Connection, names: bool) -> str:
+    """What the application said, without the host where that stands beside it as the other end, or is this machine."""
+    finding = connection.finding
+    if finding is None:
+        return ""
+    text, host = finding.summary or finding.hostname, finding.hostname
+    if not text or not host or not _beside(connection, host, names):
+        return text
+    left, spoken = _without(text, host), dialect(finding)
+    return left if left and left not in spoken.split(" ") else spoken
+
+
+def dialect(finding: Finding) -> str:
+    """Version and ALPN, whatever the protocol: ``1.3 h2``."""
+    values = {field.title: str(field.values[0]) for field in finding.fields if field.values}
+    found = " ".join(values[title] for title in ("Version", "ALPN") if title in values)
+    return found.removeprefix(f"{finding.label} ")
+
+
+def _beside(connection: Connection, host: str, names: bool) -> bool:
+    if connection.local_is_source is False:
+        return host.strip("[]") == connection.local
+    name = connection.remote_name
+    return host == (name.text if names and name is not None and name.text else connection.remote)
+
+
+@lru_cache(maxsize=4096)
+def _without(text: str, host: str) -> str:
+    """``GET host:80/path 200`` as ``GET /path 200``."""
+    return " ".join(re.sub(rf"(?<!\S){re.escape(host)}(:\d{{1,5}})?(?=[\s/]|$)", "", text, count=1).split())
 
 
 def process_name(connection: Connection) -> str:

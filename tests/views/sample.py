@@ -104,14 +104,14 @@ def finding(label: str, summary: str = "", host: str = "", **more: object) -> Fi
 def tls(host: str, *risks: str, alpn: str = "h2", label: str = "TLS") -> Finding:
     """A finished TLS or QUIC handshake."""
     fields = (
-        Field("sni", "server name", (host,)),
-        Field("version", "version", ("1.3",)),
-        Field("alpn", "ALPN", (alpn,), multiple=True),
-        Field("cipher", "cipher", ("TLS_AES_128_GCM_SHA256",)),
+        Field("sni", "Server name", (host,)),
+        Field("tls_version", "Version", ("TLS 1.3",)),
+        Field("tls_alpn", "ALPN", (alpn,), multiple=True),
+        Field("tls_cipher", "Cipher", ("TLS_AES_128_GCM_SHA256",)),
         Field("ja4", "JA4", ("t13d1516h2_8daaf6152771_02713d6af862",)),
         Field("session", "session", ("0123456789abcdef",), secrecy=Secrecy.SECRET),
     )
-    return finding(label, f"{host}  {alpn}", host, fields=fields, risks=risks, state="ESTABLISHED")
+    return finding(label, f"{host} {alpn}", host, fields=fields, risks=risks, state="ESTABLISHED")
 
 
 def wave(size: float, phase: float, seconds: int = 60) -> tuple[int, ...]:
@@ -344,6 +344,11 @@ def failing() -> Snapshot:
     return replace(
         calm, status=replace(calm.status, capture=capture, meter="reference", meter_reason="libnetmon was not built")
     )
+
+
+def empty() -> Snapshot:
+    """The first moment of a run."""
+    return Snapshot(NOW, status=SystemStatus(source="eth0", meter="kernel", attribution="eBPF + sock_diag"))
 
 
 def many(count: int) -> Snapshot:

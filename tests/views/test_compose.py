@@ -21,10 +21,10 @@ from netmon.model.finding import Confidence, Field, Finding
 from netmon.model.frame import CaptureStatistics
 from netmon.model.owner import Match, Owner, Process
 from netmon.settings import Settings
-from netmon.views.canvas import width_of
+from netmon.views.canvas import Canvas, width_of
 from netmon.views.events import Button, KeyEvent, MouseEvent
 from netmon.views.keymap import BINDINGS
-from netmon.views.theme import Role
+from netmon.views.theme import BOLD, REVERSE, ROLE_MASK, SELECTED, Role
 from netmon.views.view import View
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -34,12 +34,25 @@ SCREENS: dict[str, tuple[str, str]] = {
     "overview-closed": ("snapshot", "t"),
     "overview-addresses": ("snapshot", "d p"),
     "overview-grouped": ("snapshot", "a"),
+    "overview-by-domain": ("snapshot", "a a a"),
+    "overview-by-country": ("snapshot", "a a a a Left"),
+    "overview-sidebar": ("snapshot", "i"),
+    "overview-columns": ("snapshot", "C j j Space"),
+    "overview-search": ("snapshot", "\\ q u a d Enter n"),
+    "overview-quit": ("snapshot", "q"),
+    "overview-empty": ("empty", ""),
+    "overview-no-match": ("snapshot", "/ z z z z Enter"),
     "overview-by-name": ("snapshot", "S s s"),
     "overview-filter": ("snapshot", "/ t l s"),
     "overview-filter-error": ("snapshot", "/ t l s Space ("),
     "overview-playing": ("playing", ""),
     "overview-failing": ("failing", "Space"),
     "details": ("snapshot", "Enter j"),
+    "details-quic": ("snapshot", "j j j Enter"),
+    "details-container": ("snapshot", "/ n g i n x Enter Enter"),
+    "details-dns": ("snapshot", "/ a p p : d n s Enter Enter"),
+    "details-icmp": ("snapshot", "/ q u a d 9 Enter Enter"),
+    "details-arp": ("snapshot", "/ a p p : a r p Enter Enter"),
     "activity": ("snapshot", "3"),
     "interfaces": ("snapshot", "3 i"),
     "graph": ("snapshot", "4"),
@@ -56,11 +69,35 @@ def test_golden(open_view: Open, name: str, size: tuple[int, int]) -> None:
     view = open_view(size, getattr(sample, source)())
     for key in keys.split():
         view.event(KeyEvent(key), 0.0)
-    text = "\n".join(view.frame().lines()) + "\n"
-    path = GOLDEN / f"{name}-{size[0]}x{size[1]}.txt"
-    if os.environ.get("NETMON_REFRESH_GOLDEN"):
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    canvas = view.frame()
+    for folder, lines in (("text", canvas.lines()), ("style", styles(canvas))):
+        text = "\n".join(lines) + "\n"
+        path = GOLDEN / folder / f"{name}-{size[0]}x{size[1]}.txt"
+        if os.environ.get("NETMON_REFRESH_GOLDEN"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+
+LETTERS = "tidavuowbr"
+
+
+def styles(canvas: Canvas) -> list[str]:
+    """Each cell's role as a letter (text, i for bright, dim, accent, v for down, up, ok, warn, bad, rule), a capital where
+    bold or reversed; the colours of a theme follow from it. Lines with selected cells end with ``|``."""
+    rows: list[str] = []
+    for texts, row in zip(canvas.texts, canvas.styles, strict=True):
+        cells = (
+            " " if text == " " and not style & (REVERSE | SELECTED) else _letter(style)
+            for text, style in zip(texts, row, strict=True)
+        )
+        rows.append("".join(cells).rstrip() + (" |" if any(style & SELECTED for style in row) else ""))
+    return rows
+
+
+def _letter(style: int) -> str:
+    letter = LETTERS[style & ROLE_MASK]
+    return letter.upper() if style & (BOLD | REVERSE) else letter
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -233,4 +270,4 @@ def test_a_view_of_ten_thousand_looks_only_at_what_is_shown(open_view: Open) -> 
         connections=(*few.connections, *(replace(c, identifier=f"z{c.identifier}", rates=Rates()) for c in few.connections)),
     )
     first, second = (open_view((80, 24), shown).frame().lines() for shown in (few, many))
-    assert first[2:22] == second[2:22]
+    assert [line.rstrip("┃│ ") for line in first[2:22]] == [line.rstrip("┃│ ") for line in second[2:22]]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import sample
+from sample import Open
 
-from netmon.model.connection import ResponseTime, Snapshot
+from netmon.model.connection import ResponseTime, Snapshot, TcpHealth
 from netmon.views import choices
 from netmon.views import state as st
 from netmon.views.columns import rtt_of
-from netmon.views.details import value_at, value_count
+from netmon.views.details import value_at, value_count, value_on
+from netmon.views.entry import both
+from netmon.views.events import KeyEvent
 from netmon.views.state import Tab, ViewState
 
 
@@ -39,3 +42,36 @@ def test_a_question_without_answer_has_no_time() -> None:
     state = opened(snapshot, (80, 24))
     values = [value_at(snapshot, replace(state, detail=index)) for index in range(value_count(snapshot, state))]
     assert "2 unanswered" in values
+
+
+def test_neighbours_are_a_key_away(open_view: Open) -> None:
+    """Right and Left go through the table in its order without leaving Details; at the ends they stay."""
+    view = open_view((120, 40))
+    for key in ("Enter", "Right"):
+        view.event(KeyEvent(key), 0.0)
+    lines = view.frame().lines()
+    assert "2 of 34" in lines[-3]
+    assert lines[-3].split("2 of")[0].strip() == "◂ firefox lobste.rs :443"
+    assert "2001:db8:85a3" in lines[2]
+    for key in ("Left", "Left", "Left"):
+        view.event(KeyEvent(key), 0.0)
+    lines = view.frame().lines()
+    assert "lobste.rs" in lines[2]
+    assert "◂" not in lines[-3]
+
+
+def test_directions_are_seen_from_here(snapshot: Snapshot) -> None:
+    """What the other end had to send again is ↓ whoever opened the conversation."""
+    health = TcpHealth(retransmissions_out=7)
+    out = sample.Maker()("tcp", "192.0.2.1", 443, "ESTABLISHED", tcp=health)
+    assert both(out, 7, 0) == "↓ ·  ↑ 7"
+    assert both(sample.incoming(out), 7, 0) == "↓ 7  ↑ ·"
+    assert both(out, 0, None) == ""
+
+
+def test_a_click_finds_the_value_it_hits(snapshot: Snapshot) -> None:
+    """Each value is found at the cell it is drawn at, none on the strip of neighbours."""
+    state = opened(snapshot, (120, 40))
+    found = {value_on(snapshot, state, x, y) for x in (20, 70) for y in range(40)}
+    assert found >= set(range(10))
+    assert value_on(snapshot, state, 60, 37) == -1

@@ -91,3 +91,27 @@ def test_groups_gather_and_sort(snapshot: Snapshot) -> None:
     assert len(table.rows) == 34 + len(groups)
     folded = arrange(snapshot, Options(group="process", folded=frozenset({groups[0].identifier})), Table())
     assert len(folded.rows) == len(table.rows) - 5
+
+
+def test_what_is_over_fades_and_then_leaves() -> None:
+    """A conversation in TIME_WAIT is a row for some seconds more; with closed ones shown it stays."""
+    over = replace(plain("x", 5), state="TIME_WAIT", last_seen=100.0)
+    connections = (plain("a", 1), over)
+    table = Table()
+    for now, rows in ((101.0, "xa"), (107.9, "xa"), (108.1, "a")):
+        table = arrange(Snapshot(now, connections), Options(), table)
+        assert order(table) == rows
+    assert order(arrange(Snapshot(200.0, connections), Options(closed=True), table)) == "xa"
+
+
+def test_a_process_with_one_connection_needs_no_line_above_it(snapshot: Snapshot) -> None:
+    """By process a group of one is its row; by anything else the row would not say what it was grouped by."""
+    table = arrange(snapshot, Options(group="process"), Table())
+    assert all(len(row.members) > 1 for row in table.rows if isinstance(row, Group))
+    assert {
+        len(table.connections),
+        len(table.rows.lone) + sum(len(r.members) for r in table.rows if isinstance(r, Group)),
+    } == {34}
+    table = arrange(snapshot, Options(group="user"), Table())
+    assert any(len(row.members) == 1 for row in table.rows if isinstance(row, Group))
+    assert not table.rows.lone

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 import sample
 
-from netmon.model.connection import Name, Staleness, TcpHealth
+from netmon.model.connection import Direction, Name, Staleness, TcpHealth
+from netmon.model.finding import Confidence, Finding
 from netmon.views.theme import Role
-from netmon.views.words import endpoint, plural, remote_text, state_word
+from netmon.views.words import endpoint, faded, over, plural, remote_end, remote_text, said, service_port, state_word
 
 MAKE = sample.Maker()
 OPEN = MAKE("tcp", "192.0.2.1", 443, "ESTABLISHED")
@@ -51,11 +52,11 @@ def test_staleness_colours_the_dot() -> None:
 
 
 def test_hosts() -> None:
-    """Inferred names are marked; addresses are bracketed where a port follows."""
+    """Inferred names are marked; an address stands as it is, its port has a place of its own."""
     assert remote_text(replace(OPEN, destination_name=Name("a.example", "dns")), True) == "~a.example"
     assert remote_text(replace(OPEN, destination_name=Name("a.example", "ptr")), True) == "a.example"
     assert remote_text(replace(OPEN, destination_name=Name("a.example", "ptr")), False) == "192.0.2.1"
-    assert remote_text(replace(OPEN, destination="2001:db8::1"), True) == "[2001:db8::1]"
+    assert remote_text(replace(OPEN, destination="2001:db8::1"), True) == "2001:db8::1"
     assert endpoint("2001:db8::1", 443) == "[2001:db8::1]:443"
     assert endpoint("52:54:00:12:35:02", None) == "52:54:00:12:35:02"
 
@@ -68,3 +69,65 @@ def test_plural() -> None:
 def test_unknown_states_beside_tcp_are_shown() -> None:
     """A protocol's own word that nobody has a plain one for is shown in lower case."""
     assert state_word(replace(OPEN, protocol="udp", state="SOMETHING_NEW")).word == "something new"
+
+
+@pytest.mark.parametrize(
+    ("summary", "host", "text"),
+    [
+        ("GET www.example.org/a?b 200", "www.example.org", "GET /a?b 200"),
+        ("GET www.example.org:8080/ 404", "www.example.org", "GET / 404"),
+        ("www.example.org", "www.example.org", "1.3 h2"),
+        ("www.example.org h2", "www.example.org", "1.3 h2"),
+        ("GET other.example/x", "other.example", "GET other.example/x"),
+        ("mail.www.example.org", "www.example.org", "mail.www.example.org"),
+    ],
+)
+def test_what_stands_beside_is_not_said_again(summary: str, host: str, text: str) -> None:
+    """The host that is the REMOTE column's is left out of what the application said; without names it is not there."""
+    fields = sample.tls("x").fields
+    named = replace(
+        OPEN,
+        destination_name=Name("www.example.org", "ptr"),
+        finding=replace(sample.finding("TLS", summary, host), fields=fields),
+    )
+    assert said(named, True) == text
+    assert said(named, False) == summary
+
+
+def test_an_own_address_is_not_said() -> None:
+    """Of a request that came in, the host is this machine."""
+    asked = Finding("HTTP", Confidence.CONTENT, hostname="192.0.2.9", summary="GET 192.0.2.9:3000/status 200")
+    assert said(replace(OPEN, destination="192.0.2.9", local_is_source=False, finding=asked), True) == "GET /status 200"
+
+
+@pytest.mark.parametrize(
+    ("direction", "local_is_source", "found"),
+    [
+        (Direction.OUTGOING, True, (443, False)),
+        (Direction.INCOMING, False, (443, True)),
+        (Direction.UNKNOWN, True, (443, False)),
+    ],
+)
+def test_service_port(direction: Direction, local_is_source: bool, found: tuple[int, bool]) -> None:
+    """The responder's port; whose it is follows from who opened."""
+    assert service_port(replace(OPEN, direction=direction, local_is_source=local_is_source)) == found
+
+
+def test_service_port_of_what_began_before() -> None:
+    """When the first packet seen was an answer, the lower port is the service's, and ICMP has none."""
+    turned = replace(OPEN, source_port=443, destination_port=51000, direction=Direction.UNKNOWN, local_is_source=False)
+    assert service_port(turned) == (443, False)
+    assert service_port(replace(turned, source_port=52000, destination_port=22)) == (22, True)
+    ping = replace(OPEN, protocol="icmp", destination_port=4711)
+    assert service_port(ping) == (None, False)
+    assert remote_end(ping) == "192.0.2.1"
+
+
+def test_an_old_answer_fades_and_an_old_session_warns() -> None:
+    """Dim once nothing was heard for long; a session stays as loud as it is, only its dot has another colour."""
+    answered = replace(OPEN, protocol="udp", state="RESPONSE", staleness=Staleness.AGEING)
+    assert faded(answered)
+    assert not over(answered)
+    assert not faded(replace(answered, staleness=Staleness.FRESH))
+    assert not faded(replace(OPEN, staleness=Staleness.EXPIRING))
+    assert faded(replace(OPEN, state="TIME_WAIT"))
