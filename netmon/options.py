@@ -112,7 +112,7 @@ def _output_options(top: argparse.ArgumentParser) -> None:
     add("--assert-none", dest="denials", action="append", metavar="EXPR",
         help="exit status 1 if any connection matches; repeatable")  # fmt: skip
     add("--json-log", metavar="FILE", help="also append JSON lines to FILE (mode 0600)")
-    add("--show-secrets", action="store_true", help="show passwords and the like in outputs")
+    add("--show-secrets", action="store_true", help="keep passwords, communities, cookies, queries, and write them to JSON")
     add(
         "--log-level",
         choices=["debug", "info", "warning", "error"],

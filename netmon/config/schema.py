@@ -136,7 +136,7 @@ _ROWS = (
     Key("assert", "assertions", texts, "filters that must match some connection", list),
     Key("assert_none", "denials", texts, "filters that no connection may match", list),
     Key("json_log", "json_log", text, "also append JSON lines to this file"),
-    Key("show_secrets", "show_secrets", flag, "passwords and the like in outputs"),
+    Key("show_secrets", "show_secrets", flag, "keep passwords, communities, cookies, queries, and write them to JSON"),
     Key("log_level", "log_level", one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
     Key("log_file", "log_file", text, "netmon's own log"),
     Key("speed", "speed", number, "playback speed of a file: 1 = real time, 0 = as fast as possible"),

@@ -68,6 +68,8 @@ class Context:
     """Labels of what this runs inside."""
     hint: str = ""
     """A label announced by another conversation (FTP data, RTP) or by ALPN; empty otherwise."""
+    secrets: bool = False
+    """The user asked for secrets: fields that hold them may be kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,17 +82,20 @@ def transport_name(frame: Inspected) -> str:
 class Engine:
     """Inspection of all flows of one run."""
 
-    __slots__ = ("_addresses_of", "_evicted", "_flows", "_limits", "_marks", "_now", "_shared", "_touched")
+    __slots__ = ("_addresses_of", "_evicted", "_flows", "_limits", "_marks", "_now", "_secrets", "_shared", "_touched")
 
     def __init__(
         self,
         registry: Registry,
         limits: Limits = Limits(),  # noqa: B008  immutable
         addresses_of: Callable[[int], Addresses] | None = None,
+        secrets: bool = False,
     ) -> None:
+        """``secrets``: the user asked for them (``Context.secrets``)."""
         self._shared = Shared(Dispatch(registry))
         self._limits = limits
         self._addresses_of = addresses_of
+        self._secrets = secrets
         self._flows: OrderedDict[int, StreamConversation | DatagramConversation] = OrderedDict()
         self._marks: OrderedDict[int, None] = OrderedDict()
         self._touched: list[StreamConversation | DatagramConversation] = []
@@ -228,7 +231,7 @@ class Engine:
         if shared.expectations:
             addresses = self._addresses_of(flow_id) if self._addresses_of else None
             hint = shared.expectations.match(transport, ports, addresses)
-        context = Context(transport, ports[0], ports[1], midstream, (), hint)
+        context = Context(transport, ports[0], ports[1], midstream, (), hint, self._secrets)
         kind = StreamConversation if transport == "tcp" else DatagramConversation
         if len(self._flows) >= self._limits.flows:
             self._evict()

@@ -11,8 +11,8 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from ._contract import Claim
+from ._secrets import after_userinfo, path_without_secrets
 
-_SESSION = re.compile(rb";(?:jsessionid|phpsessid|sid|sessionid)=[^/;]*", re.IGNORECASE)
 _ADDRESS = re.compile(r"[0-9.]+|\[.*|.*:.*:.*")
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]"
 _REQUEST = re.compile(rb"(%b{1,32}) +([^ \r\n\x00-\x1f]+) +HTTP/(1\.[0-9])[ \t]*\r?\n?$" % _TOKEN)
@@ -122,24 +122,27 @@ class Target(NamedTuple):
     path: bytes
     authority: bytes
     credentials: bool
+    query: bytes = b""
+    """A secret, told on request only."""
 
 
 def split_target(line: RequestLine) -> Target:
-    """Without query, fragment, user information and session identifiers."""
+    """Without query, fragment, user information, session identifiers and tokens."""
     target = re.split(rb"[?#]", line.target, maxsplit=1)[0]
-    authority = b""
+    query = line.target[len(target) + 1 :]
+    authority, credentials = b"", False
     scheme, separator, rest = target.partition(b"://")
     if line.method == b"CONNECT":
         authority = target
     elif separator and scheme.isalnum():
+        rest, credentials = after_userinfo(rest)
         authority, slash, path = rest.partition(b"/")
         target = slash + path or b"/"
     information, at, host = authority.rpartition(b"@")
     if at and line.method == b"CONNECT":
         target = host
-    if b";" in target:
-        target = _SESSION.sub(b"", target)
-    return Target(target, host, bool(at) and b":" in information)
+    credentials |= bool(at) and b":" in information
+    return Target(path_without_secrets(target), host, credentials, query)
 
 
 def host_of(authority: str) -> str:

@@ -18,8 +18,8 @@ A protocol declares its fields once, at module level, and reports through them:
 
 Rules never broken: at most ``limit`` values per field and ``MAXIMUM_TEXT`` characters per value; what is not printable
 (control characters, bidirectional overrides, undecodable bytes) becomes U+FFFD; nothing is unbounded between two calls of
-``update``. Secrets (passwords, tokens, cookies, query strings) are not reported at all; ``secret=True`` is for what may be
-shown on explicit request only (a user's command line flag), such as a statement verb's object.
+``update``. Secrets (passwords, tokens, cookies, query strings) are not reported; ``secret=True`` is for those that are shown
+on explicit request (``--show-secrets``): without it (``Context.secrets``) they are not even kept.
 """
 
 from __future__ import annotations
@@ -94,6 +94,7 @@ class Report:
         "_learned",
         "_outer",
         "_risks",
+        "_secrets",
         "_state",
         "_summary",
     )
@@ -102,6 +103,7 @@ class Report:
         self._label = label
         self._confidence = confidence
         self._outer = context.outer
+        self._secrets = context.secrets
         self._fields: dict[FieldSpec, Field] = {}
         self._last: dict[FieldSpec, str | bytes | int] = {}
         """What was added last, as given, since the last update: most messages repeat it, and comparing is cheaper than
@@ -117,7 +119,9 @@ class Report:
     # -- fields
 
     def add(self, spec: FieldSpec, value: str | bytes | int) -> bool:
-        """One more distinct value; false when it was empty or the field is full."""
+        """One more distinct value; false when it was empty, the field is full, or it is a secret nobody asked for."""
+        if spec.secret and not self._secrets:
+            return False
         if self._last.get(spec) == value:
             return True
         text = value if isinstance(value, int) else clean(value)
@@ -139,6 +143,8 @@ class Report:
 
     def set(self, spec: FieldSpec, value: str | bytes | int) -> None:
         """The only value of this field from now on; empty text removes it."""
+        if spec.secret and not self._secrets:
+            return
         text = value if isinstance(value, int) else clean(value)
         old = self._fields.get(spec)
         if text == "":

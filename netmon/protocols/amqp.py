@@ -12,6 +12,7 @@ from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._judge import jointly, magic
 from ._report import FieldSpec
+from ._secrets import CREDENTIALS, IN_CLEAR
 from ._shell import FrameShell, StreamProtocol
 
 VHOST = FieldSpec("amqp_vhost", "Virtual host")
@@ -73,7 +74,8 @@ class _Amqp(FrameShell):
         if method == START_OK and side == CLIENT:
             message.skip(message.u32())
             if message.take(message.u8()) in (b"PLAIN", b"AMQPLAIN"):
-                report.risk("clear-text-credentials")
+                report.risk(IN_CLEAR)
+                report.add(CREDENTIALS, message.take(min(message.u32(), message.left)))
         elif method == OPEN and side == CLIENT:
             report.set(VHOST, message.take(message.u8()))
             report.summary = str(report.get(VHOST) or "")

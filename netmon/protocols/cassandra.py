@@ -11,6 +11,7 @@ from netmon.errors import ParseError
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
+from ._secrets import CREDENTIALS, IN_CLEAR
 from ._shell import FrameShell, StreamProtocol
 from ._text import verb_of, words
 
@@ -24,7 +25,7 @@ LARGE = 1024 * 1024
 RESPONSE, COMPRESSED = 0x80, 1
 REQUESTS = {1: "STARTUP", 5: "OPTIONS", 7: "QUERY", 9: "PREPARE", 10: "EXECUTE", 11: "REGISTER", 13: "BATCH", 15: "AUTH"}
 RESPONSES = frozenset((0, 2, 3, 6, 8, 12, 14, 16))
-STARTUP, SUPPORTED, QUERY, PREPARE = 1, 6, 7, 9
+STARTUP, SUPPORTED, QUERY, PREPARE, AUTH_RESPONSE = 1, 6, 7, 9, 15
 VERBS = words("SELECT INSERT UPDATE DELETE BEGIN USE CREATE ALTER DROP TRUNCATE GRANT REVOKE LIST")
 _CQL_VERSION = b"\x00\x0bCQL_VERSION"
 
@@ -81,6 +82,11 @@ class _Cassandra(FrameShell):
                 key, value = body.take(body.u16()), body.take(body.u16())
                 if key == b"CQL_VERSION":
                     self.report.set(VERSION, value)
+        elif operation == AUTH_RESPONSE:
+            token = body.take(min(body.u32(), body.left))
+            if token.count(b"\0") == 2 and token.isascii():  # RFC 4616
+                self.report.risk(IN_CLEAR)
+                self.report.add(CREDENTIALS, token)
         elif operation in (QUERY, PREPARE):
             body.skip(4)
             verb = verb_of(body.peek(32).lstrip().split(b"\n")[0], VERBS)

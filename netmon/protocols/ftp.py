@@ -14,6 +14,7 @@ from netmon.model.finding import ChildFlow
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import LineShell, StreamProtocol
 from ._text import argument_of, begins, could_begin, first_line, is_last, reply_code, verb_of, words
 
@@ -59,7 +60,8 @@ class _Ftp(LineShell):
             report.summary = argument.decode("utf-8", "replace")
         elif verb == "PASS":
             if str(report.get(USER) or "").lower() not in ("anonymous", "ftp", ""):
-                report.risk("clear-text-credentials")
+                report.risk(IN_CLEAR)
+                report.add(PASSWORD, argument)
         elif verb in ("PORT", "LPRT"):
             self._announce(argument)
         elif verb == "EPRT":

@@ -38,6 +38,7 @@ from ._http_syntax import (
     status_line,
 )
 from ._report import FieldSpec, Report, clean
+from ._secrets import CREDENTIALS, IN_CLEAR
 
 LARGE = 1024 * 1024
 MAXIMUM_PIPELINED = 64
@@ -53,10 +54,12 @@ SERVER_SOFTWARE = FieldSpec("http_server", "Server", multiple=True, limit=400)
 CONTENT_TYPE = FieldSpec("http_content_type", "Content type", multiple=True, limit=400)
 USER_AGENT = FieldSpec("user_agent", "User agent", multiple=True, limit=400)
 VERSION = FieldSpec("http_version", "Version", multiple=True)
+QUERY = FieldSpec("http_query", "Query", multiple=True, limit=400, secret=True)
+COOKIE = FieldSpec("http_cookie", "Cookies", multiple=True, limit=64, secret=True)
 
 _REQUEST_FIELDS = frozenset(
     (b"host", b"user-agent", b"content-type", b"content-length", b"transfer-encoding", b"upgrade", b"authorization",
-     b"proxy-authorization")
+     b"proxy-authorization", b"cookie")
 )  # fmt: skip
 _RESPONSE_FIELDS = frozenset((b"server", b"content-type", b"content-length", b"transfer-encoding", b"upgrade"))
 
@@ -167,7 +170,7 @@ class HttpInspector:
     def sampled(self, sample: bytes) -> None:
         """A form: is there a password in it?"""
         if _CREDENTIALS.search(sample):
-            self._report.risk("clear-text-credentials")
+            self._report.risk(IN_CLEAR)
 
     def _request(self, first: bytes, head: bytes) -> Framing:
         line = request_line(first) or cut_request_line(first)
@@ -187,9 +190,11 @@ class HttpInspector:
             report.hostname(host_of(clean(target.authority or host)), "http")
         report.add(USER_AGENT, fields.get(b"user-agent", b""))
         self._content_type(fields)
-        scheme = (fields.get(b"authorization") or fields.get(b"proxy-authorization") or b"").partition(b" ")[0].lower()
-        if target.credentials or scheme in (b"basic", b"bearer"):
-            report.risk("clear-text-credentials")
+        scheme, _, credentials = (fields.get(b"authorization") or fields.get(b"proxy-authorization") or b"").partition(b" ")
+        if target.credentials or scheme.lower() in (b"basic", b"bearer"):
+            report.risk(IN_CLEAR)
+        for spec, value in ((QUERY, target.query), (COOKIE, fields.get(b"cookie", b"")), (CREDENTIALS, credentials)):
+            report.add(spec, value)
         upgrade = line.method == b"CONNECT" or b"upgrade" in fields
         request = self._last_request = _Request(self._keys, line.method, host, target.path, upgrade)
         self._said = (request, 0)

@@ -18,8 +18,9 @@ from ._hpack import Decoder
 from ._http_syntax import RequestLine, host_of, split_target
 from ._judge import magic
 from ._report import FieldSpec, clean
+from ._secrets import CREDENTIALS, IN_CLEAR
 from ._shell import FrameShell, StreamProtocol
-from .http1 import CONTENT_TYPE, FIRST_BYTE, HOST, METHOD, PATH, SERVER_SOFTWARE, STATUS, USER_AGENT
+from .http1 import CONTENT_TYPE, COOKIE, FIRST_BYTE, HOST, METHOD, PATH, QUERY, SERVER_SOFTWARE, STATUS, USER_AGENT
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 HEADER = 9
@@ -31,6 +32,8 @@ END_HEADERS, PADDED, PRIORITY = 4, 8, 0x20
 GRPC_STATUS = FieldSpec("grpc_status", "gRPC status", multiple=True)
 WANTED = frozenset(b":authority :method :path :status host content-type user-agent server grpc-status".split())
 _CREDENTIALS = frozenset((b"authorization", b"proxy-authorization"))
+_SECRET = WANTED | _CREDENTIALS | {b"cookie"}
+"""What is kept when the user asked for secrets."""
 
 
 class _Side:
@@ -38,8 +41,8 @@ class _Side:
 
     __slots__ = ("block", "decoder", "stream")
 
-    def __init__(self) -> None:
-        self.decoder = Decoder(WANTED)
+    def __init__(self, secrets: bool) -> None:
+        self.decoder = Decoder(_SECRET if secrets else WANTED)
         self.block = b""
         self.stream = -1
         """Of the block at hand; -1 between blocks."""
@@ -56,7 +59,7 @@ class _Http2(FrameShell):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._sides = (_Side(), _Side())
+        self._sides = (_Side(context.secrets), _Side(context.secrets))
         self._bodies = 0
 
     def head_size(self, side: int) -> int:
@@ -138,14 +141,19 @@ class _Http2(FrameShell):
     def _request(self, stream: int, values: dict[bytes, bytes]) -> None:
         report, method = self.report, values[b":method"]
         authority = (values.get(b":authority") or values.get(b"host") or b"").rpartition(b"@")[2]
-        path = split_target(RequestLine(b"GET", values.get(b":path", b""), "")).path
+        target = split_target(RequestLine(b"GET", values.get(b":path", b""), ""))
+        path = target.path
         report.add(METHOD, method)
         report.add(HOST, authority)
         report.add(PATH, path)
         report.add(USER_AGENT, values.get(b"user-agent", b""))
         report.hostname(host_of(clean(authority)), "http")
         if not _CREDENTIALS.isdisjoint(values):
-            report.risk("clear-text-credentials")
+            report.risk(IN_CLEAR)
+        report.add(QUERY, target.query)
+        report.add(COOKIE, values.get(b"cookie", b""))
+        for name in sorted(_CREDENTIALS & values.keys()):
+            report.add(CREDENTIALS, values[name].partition(b" ")[2])
         report.request(stream, self.now, FIRST_BYTE)
         report.summary = f"{clean(method, 16)} {clean(authority, 80)}{clean(path, 80)}"
 

@@ -11,6 +11,7 @@ import re
 
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
+from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD
 from ._shell import LineShell, StreamProtocol
 from ._text import could_begin, first_line, words
 
@@ -25,7 +26,7 @@ KNOWN = words(
 GREETINGS = (b"* OK", b"* PREAUTH", b"* BYE")
 PORTS = frozenset((143, 993))
 _COMMAND = re.compile(rb"^([!-~]{1,32}) (?:(?i:UID) )?([A-Za-z]{2,16})(?: (.*))?$", re.DOTALL)
-_USER = re.compile(rb'^(?:"((?:[^"\\]|\\.)*)"|([^\s"{]+))')
+_USER = re.compile(rb'^(?:"((?:[^"\\]|\\.)*)"|([^\s"{]+)) ?(.*)', re.DOTALL)
 _LITERAL = re.compile(rb"\{(\d{1,10})\+?\}$")
 _STATES = {"SELECT": "SELECTED", "EXAMINE": "SELECTED", "LOGOUT": "LOGOUT", "CLOSE": "AUTHENTICATED"}
 
@@ -89,6 +90,8 @@ class _Imap(LineShell):
         return Status.ALWAYS
 
     def _command(self, text: bytes) -> Status:
+        if self._sasl:
+            self.report.add(CREDENTIALS, text)
         match = None if self._sasl else _COMMAND.match(text)
         if match is None:
             return Status.ALWAYS
@@ -100,11 +103,12 @@ class _Imap(LineShell):
         report.state = _STATES.get(verb, report.state)
         if verb == "LOGIN":
             self._login = tag
-            report.risk("clear-text-credentials")
+            report.risk(IN_CLEAR)
             user = _USER.match(arguments)
             if user is not None:
                 name = user[1] or user[2]
                 report.add(USER, name)
+                report.add(PASSWORD, user[3].strip(b'"') if not _LITERAL.search(user[3]) else b"")
                 report.summary = name.decode("utf-8", "replace")
         elif verb == "AUTHENTICATE":
             self._login, self._sasl = tag, True

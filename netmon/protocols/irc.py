@@ -10,6 +10,7 @@ import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
+from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD
 from ._shell import LineShell, StreamProtocol
 from ._text import argument_of, could_begin, first_line, verb_of, words
 
@@ -18,8 +19,11 @@ NICK = FieldSpec("irc_nick", "Nick", limit=8)
 KNOWN = words(
     "PASS NICK USER OPER MODE SERVICE QUIT SQUIT JOIN PART TOPIC NAMES LIST INVITE KICK PRIVMSG NOTICE MOTD LUSERS VERSION "
     "STATS LINKS TIME CONNECT TRACE ADMIN INFO SERVLIST SQUERY WHO WHOIS WHOWAS KILL PING PONG ERROR AWAY REHASH DIE "
-    "RESTART SUMMON USERS WALLOPS USERHOST ISON CAP AUTHENTICATE STARTTLS TAGMSG SETNAME MONITOR WATCH PROTOCTL SERVER"
+    "RESTART SUMMON USERS WALLOPS USERHOST ISON CAP AUTHENTICATE STARTTLS TAGMSG SETNAME MONITOR WATCH PROTOCTL SERVER "
+    "NICKSERV NS"
 )
+LONGEST_MECHANISM = 20
+"""Characters of a SASL mechanism's name (RFC 4422 section 3.1)."""
 PORTS = frozenset((194, 6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 7000))
 _OPENERS = (b"CAP LS", b"CAP REQ", b"NICK ", b"USER ", b"PASS ", b"SERVER ", b"PROTOCTL ")
 _USER = re.compile(rb"(?i)^USER \S+ \S+ \S+ :?\S")
@@ -54,8 +58,15 @@ class _Irc(LineShell):
             nick = argument_of(text).split(b" ")[0].lstrip(b":")
             report.add(NICK, nick)
             report.summary = nick.decode("utf-8", "replace")
-        elif verb in ("PASS", "OPER") or (verb == "PRIVMSG" and b"identify " in text[:64].lower()):
-            report.risk("clear-text-credentials")
+        elif verb in ("PASS", "OPER", "NICKSERV", "NS") or (verb == "PRIVMSG" and b"identify " in text[:64].lower()):
+            report.risk(IN_CLEAR)
+            report.add(PASSWORD, text.rpartition(b" ")[2].lstrip(b":"))
+        elif verb == "AUTHENTICATE":
+            mechanism = argument_of(text)
+            if mechanism.upper() == b"PLAIN":
+                report.risk(IN_CLEAR)
+            elif len(mechanism) > LONGEST_MECHANISM:
+                report.add(CREDENTIALS, mechanism)
         return Status.ALWAYS
 
 

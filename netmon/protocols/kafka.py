@@ -13,6 +13,7 @@ from netmon.errors import ParseError
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
+from ._secrets import CREDENTIALS, IN_CLEAR
 from ._shell import FrameShell, StreamProtocol
 
 API = FieldSpec("kafka_api", "APIs", multiple=True, limit=80)
@@ -29,6 +30,7 @@ _NAMES = (
 )
 NAMES = tuple(_NAMES.split())
 LAST_API, LAST_VERSION = 92, 20
+SASL_HANDSHAKE, SASL_AUTHENTICATE = 17, 36
 _CLIENT_ID = re.compile(rb"[\x20-\x7e]{1,249}\Z")
 
 
@@ -67,9 +69,19 @@ class _Kafka(FrameShell):
         length = message.u16()
         if length < 250:
             report.add(CLIENT_ID, message.take(length))
+        if api in (SASL_HANDSHAKE, SASL_AUTHENTICATE):
+            self._login(api, message)
         report.summary = NAMES[api] if api < len(NAMES) else f"API {api}"
         report.request(correlation, self.now, "kafka")
         return self._status()
+
+    def _login(self, api: int, body: Cursor) -> None:
+        """The mechanism, or what it carries; the newest versions begin with an empty tag section."""
+        rest = body.rest()
+        if api == SASL_HANDSHAKE and rest[2:] == b"PLAIN":
+            self.report.risk(IN_CLEAR)
+        elif api == SASL_AUTHENTICATE:
+            self.report.add(CREDENTIALS, rest)
 
     def _status(self) -> Status:
         return Status.DONE if self._bytes > LARGE else Status.ALWAYS

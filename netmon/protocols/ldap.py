@@ -14,6 +14,7 @@ from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._logon import report_logon
 from ._report import FieldSpec, Report
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import FrameShell, StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -87,7 +88,8 @@ class _Session:
             report.summary = name.decode("utf-8", "replace")
         tag, credentials = _ber.element(operation)
         if tag == SIMPLE and not credentials.at_end:
-            report.risk("clear-text-credentials")
+            report.risk(IN_CLEAR)
+            report.add(PASSWORD, credentials.rest())
         elif tag == SASL:
             mechanism = _ber.expect(credentials, _ber.OCTET_STRING).rest()
             report.add(MECHANISM, mechanism)

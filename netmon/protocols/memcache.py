@@ -13,6 +13,7 @@ from netmon.errors import ParseError
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Inspector, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
+from ._secrets import CREDENTIALS, IN_CLEAR
 from ._shell import FrameShell, LineShell, StreamShell
 from ._text import first_line
 from ._udp import DatagramInspector, on_port
@@ -20,6 +21,7 @@ from ._udp import DatagramInspector, on_port
 COMMAND = FieldSpec("memcache_command", "Commands", multiple=True)
 PORTS = frozenset((11211,))
 REQUEST, RESPONSE = 0x80, 0x81
+SASL_AUTH = 0x21
 KNOWN = frozenset(
     b"get gets gat gats set add replace append prepend cas delete incr decr touch stats flush_all version verbosity quit "
     b"cache_memlimit shutdown watch lru slabs mg ms md ma mn me".split()
@@ -83,7 +85,7 @@ class _Binary(FrameShell):
 
     __slots__ = ()
 
-    label, header, limit = "Memcache", 24, 64
+    label, header, limit = "Memcache", 24, 512
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
         """Magic and total body length."""
@@ -93,7 +95,12 @@ class _Binary(FrameShell):
 
     def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002
         """A request names itself."""
-        magic, opcode = message.u8(), message.u8()
+        magic, opcode, key, extras = message.u8(), message.u8(), message.u16(), message.u8()
+        if magic == REQUEST and opcode == SASL_AUTH:
+            message.skip(24 - 5 + extras)
+            if message.take(key) == b"PLAIN":
+                self.report.risk(IN_CLEAR)
+                self.report.add(CREDENTIALS, message.rest())
         if magic == REQUEST:
             verb = _OPCODES[opcode] if opcode < len(_OPCODES) else f"opcode-{opcode}"
             self.report.add(COMMAND, verb)

@@ -11,6 +11,7 @@ from netmon.errors import ParseError
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import FrameShell, StreamProtocol
 
 CONNECT, CONNACK, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, DISCONNECT, AUTH = 1, 2, 3, 8, 10, 14, 15
@@ -100,7 +101,7 @@ class _Mqtt(FrameShell):
         except ParseError:
             report.risk("malformed")  # the name was right, so it is MQTT
         if flags & 0x40:
-            report.risk("clear-text-credentials")
+            report.risk(IN_CLEAR)
 
     def _identity(self, message: Cursor, flags: int) -> None:
         report = self.report
@@ -114,6 +115,8 @@ class _Mqtt(FrameShell):
             message.skip(message.u16())
         if flags & 0x80:
             report.add(USER, message.take(message.u16()))
+        if flags & 0x40 and message.left > 2:
+            report.add(PASSWORD, message.take(min(message.u16(), message.left)))
 
     def _skip_properties(self, message: Cursor) -> None:
         if self._version == V5:

@@ -14,6 +14,7 @@ from netmon.errors import ParseError
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import FrameShell, StreamProtocol
 from ._sql import verb_of_statement
 
@@ -93,13 +94,16 @@ class _Mysql(FrameShell):
         report.add(USER, message.until(b"\0", 256))
         if capabilities & CAPABILITY_LENENC:
             size = message.u8()
-            message.skip(message.u16le() if size == 0xFC else size)
+            answer = message.take(message.u16le() if size == 0xFC else size)
         elif capabilities & CAPABILITY_SECURE:
-            message.skip(message.u8())
+            answer = message.take(message.u8())
         else:
-            message.until(b"\0", 256)
+            answer = message.until(b"\0", 256)
         if capabilities & CAPABILITY_DATABASE and not message.at_end:
             report.add(DATABASE, message.until(b"\0", 256))
+        if message.left and message.until(b"\0", 64) == b"mysql_clear_password":
+            report.risk(IN_CLEAR)
+            report.add(PASSWORD, answer.rstrip(b"\0"))
         user, database = report.get(USER), report.get(DATABASE)
         report.summary = "@".join(str(part) for part in (user, database) if part)
         return Status.MORE

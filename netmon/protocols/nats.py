@@ -11,6 +11,7 @@ import re
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._judge import one_of
 from ._report import FieldSpec
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import LineShell, StreamProtocol
 from ._text import verb_of, words
 
@@ -20,7 +21,7 @@ PORTS = frozenset((4222,))
 KNOWN = words("CONNECT PUB HPUB SUB UNSUB PING PONG")
 LARGE = 1024 * 1024
 _VERSION = re.compile(rb'"version":\s*"([0-9A-Za-z.+-]{1,32})"')
-_PASSWORD = re.compile(rb'"(?:pass|auth_token)":\s*"[^"]')
+_PASSWORD = re.compile(rb'"(?:pass|auth_token)":\s*"([^"]{1,512})')
 _SIZES = re.compile(rb"(?:H?PUB|H?MSG) .* ?(\d{1,9})$")
 
 
@@ -54,8 +55,10 @@ class _Nats(LineShell):
         if side == CLIENT:
             verb = verb_of(text, KNOWN)
             self.report.add(OPERATION, verb)
-            if verb == "CONNECT" and _PASSWORD.search(text):
-                self.report.risk("clear-text-credentials")
+            password = _PASSWORD.search(text) if verb == "CONNECT" else None
+            if password:
+                self.report.risk(IN_CLEAR)
+                self.report.add(PASSWORD, password[1])
         elif text.startswith(b"INFO "):
             match = _VERSION.search(text)
             self.report.set(VERSION, match[1] if match else b"")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import LineShell, StreamProtocol
 from ._text import argument_of, begins, could_begin, first_line, reply_code, verb_of, words
 
@@ -69,7 +70,8 @@ class _Nntp(LineShell):
         if verb == "GROUP":
             report.add(GROUP, argument_of(text))
         elif verb == "AUTHINFO" and argument_of(text).upper().startswith(b"PASS"):
-            report.risk("clear-text-credentials")
+            report.risk(IN_CLEAR)
+            report.add(PASSWORD, argument_of(text)[4:].strip())
         self._starttls = verb == "STARTTLS"
         return Status.MORE
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
+from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD
 from ._shell import LineShell, StreamProtocol
 from ._text import argument_of, could_begin, first_line, verb_of, words
 
@@ -51,6 +52,8 @@ class _Pop3(LineShell):
 
     def _command(self, text: bytes) -> None:
         verb = verb_of(text, KNOWN)
+        if self._sasl:
+            self.report.add(CREDENTIALS, text)
         if self._sasl or not verb:
             return
         report = self.report
@@ -61,12 +64,14 @@ class _Pop3(LineShell):
             report.add(USER, name)
             report.summary = name.decode("utf-8", "replace")
         elif verb == "PASS":
-            report.risk("clear-text-credentials")
+            report.risk(IN_CLEAR)
+            report.add(PASSWORD, argument_of(text))
         elif verb == "AUTH":
-            mechanism = argument_of(text).upper()
+            mechanism, _, initial = argument_of(text).partition(b" ")
             self._sasl = bool(mechanism)
-            if mechanism.startswith((b"PLAIN", b"LOGIN")):
-                report.risk("clear-text-credentials")
+            report.add(CREDENTIALS, initial)
+            if mechanism.upper() in (b"PLAIN", b"LOGIN"):
+                report.risk(IN_CLEAR)
         elif verb == "STLS":
             self._stls = True
         elif verb == "QUIT":

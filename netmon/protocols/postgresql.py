@@ -12,6 +12,7 @@ from netmon.errors import ParseError
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import FrameShell, StreamProtocol
 from ._sql import verb_of_statement
 
@@ -35,13 +36,15 @@ _PARAMETERS = {b"user": USER, b"database": DATABASE, b"application_name": APPLIC
 class _Postgresql(FrameShell):
     """One connection."""
 
-    __slots__ = ("_asked", "_started")
+    __slots__ = ("_asked", "_clear", "_started")
 
     label, header, limit = "PostgreSQL", 5, 2048
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._started = False
+        self._clear = False
+        """The server wants the password as it is."""
         self._asked = False
         """SSL or GSS was asked for; the server answers with one byte."""
 
@@ -105,6 +108,8 @@ class _Postgresql(FrameShell):
     def _request(self, message: Cursor) -> Status:
         kind = message.u8()
         message.skip(4)
+        if kind == ord("p") and self._clear:
+            self.report.add(PASSWORD, message.until(b"\0", 512))
         if kind == ord("P"):
             message.until(b"\0", 256)  # the prepared statement's name
         if kind in b"QP":
@@ -120,7 +125,8 @@ class _Postgresql(FrameShell):
             code = message.u32()
             report.state = "AUTHENTICATION"
             if code == 3:
-                report.risk("clear-text-credentials")
+                report.risk(IN_CLEAR)
+                self._clear = True
         elif kind == ord("Z"):
             report.state = "READY"
         elif kind == ord("S"):

@@ -10,11 +10,13 @@ import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import LineShell, StreamProtocol
 from ._text import first_line
 
 COMMAND = FieldSpec("redis_command", "Commands", multiple=True, limit=100)
 ERROR = FieldSpec("redis_error", "Errors", multiple=True, limit=16)
+MAXIMUM_PASSWORD = 512
 PORTS = frozenset((6379, 6380, 26379))
 _COMMAND = re.compile(rb"^[A-Za-z]{2,24}(?:\.[A-Za-z]{2,16})?$")
 _ARRAY = re.compile(rb"^\*\d{1,7}\r?\n(?:\$\d{1,9}\r?\n)")
@@ -28,7 +30,7 @@ _ANSWER = re.compile(rb"^(?:\+[A-Z]|-[A-Z]{2,}[ \r]|:-?\d+\r|\$(?:-1|\d+)\r|\*(?
 class _Redis(LineShell):
     """One connection."""
 
-    __slots__ = ("_arguments", "_bulk", "_name", "_wants")
+    __slots__ = ("_arguments", "_bulk", "_login", "_name", "_wants")
 
     label = "Redis"
     limit = 512
@@ -42,6 +44,8 @@ class _Redis(LineShell):
         self._wants = False
         """The next bulk string is the command's name."""
         self._name = bytearray()
+        self._login = ""
+        """The command whose arguments hold a password, and how far they are read; empty otherwise."""
 
     def raw(self, side: int) -> int:
         """A bulk string."""
@@ -50,12 +54,28 @@ class _Redis(LineShell):
     def passed(self, side: int, count: int, data: bytes = b"") -> None:
         """Part of a bulk string; only the first of a command is looked at."""
         self._bulk[side] -= count
-        if side != CLIENT or not self._wants:
+        if side != CLIENT or not (self._wants or self._login):
             return
-        self._name += data[: 64 - len(self._name)]
-        if not self._bulk[side]:
+        self._name += data[: (64 if self._wants else MAXIMUM_PASSWORD) - len(self._name)]
+        if self._bulk[side]:
+            return
+        if self._wants:
             self._wants = False
             self._command(bytes(self._name))
+        else:
+            self._argument(bytes(self._name).rstrip(b"\r\n"))
+        self._name.clear()
+
+    def _argument(self, word: bytes) -> None:
+        """One of AUTH or HELLO: the password is AUTH's last and the second behind HELLO's AUTH."""
+        if self._login == "HELLO":
+            self._login = "AUTH 2" if word.upper() == b"AUTH" else "HELLO"
+        elif self._login == "AUTH 2":
+            self._login = "AUTH 1"
+        elif not self._arguments or self._login == "AUTH 1":
+            self.report.risk(IN_CLEAR)
+            self.report.add(PASSWORD, word)
+            self._login = ""
 
     def line(self, side: int, text: bytes) -> Status:
         """A header or an inline command."""
@@ -68,10 +88,16 @@ class _Redis(LineShell):
             self._bulk[side] = size + 2
         elif side == CLIENT:
             if kind == b"*" and size > 0:
-                self._arguments, self._wants = size, True
+                self._arguments, self._wants, self._login = size, True, ""
                 self._name.clear()
             elif _INLINE.match(text):
-                self._command(text.split(b" ", 1)[0])
+                verb, *words = text.split()
+                self._command(verb)
+                self._arguments = len(words)
+                for word in words if self._login else ():
+                    self._arguments -= 1
+                    self._argument(word)
+                self._login = ""
         elif kind == b"-":
             word = number.split(b" ", 1)[0]
             if word.isalpha() and word.isupper():
@@ -85,8 +111,8 @@ class _Redis(LineShell):
         verb = name.decode("ascii").upper()
         self.report.add(COMMAND, verb)
         self.report.summary = verb
-        if verb == "AUTH":
-            self.report.risk("clear-text-credentials")
+        if verb in ("AUTH", "HELLO"):
+            self._login = verb
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:

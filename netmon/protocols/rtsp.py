@@ -12,6 +12,7 @@ from netmon.model.finding import ChildFlow
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec, clean
+from ._secrets import IN_CLEAR, after_userinfo, path_without_secrets
 from ._shell import LineShell, StreamProtocol
 
 METHOD = FieldSpec("rtsp_method", "Methods", multiple=True)
@@ -24,7 +25,7 @@ _METHODS = (
 )
 _REQUEST = re.compile(rb"(%b) (\S{1,1024}) RTSP/[12]\.\d$" % _METHODS)
 _STATUS = re.compile(rb"RTSP/[12]\.\d ([1-5]\d\d)(?: |$)")
-_URL = re.compile(r"(rtspu?s?://)(?:[^/@]*@)?([^/?#]*)([^?#]*)", re.IGNORECASE)
+_URL = re.compile(rb"(rtspu?s?://)([^?#]*)", re.IGNORECASE)
 _PORT = re.compile(rb"(client|server)_port=(\d{1,5})(?:-(\d{1,5}))?")
 _NAMES = b"OPTIONS DESCRIBE ANNOUNCE SETUP PLAY PAUSE TEARDOWN GET_PARAMETER SET_PARAMETER REDIRECT RECORD"
 _FIRST = [name + b" " for name in _NAMES.split()]
@@ -74,16 +75,19 @@ class _Rtsp(LineShell):
         return self._status
 
     def _request(self, method: bytes, target: bytes) -> None:
-        report, url = self.report, _URL.match(clean(target))
+        report, url = self.report, _URL.match(target)
         report.add(METHOD, method)
         report.summary = method.decode("ascii")
         if url:
-            shown = "".join(url.groups())
+            rest, credentials = after_userinfo(url[2])
+            authority, slash, path = rest.partition(b"/")
+            shown = clean(url[1] + authority + slash + path_without_secrets(path))
             report.add(URL, shown)
             report.summary = f"{method.decode('ascii')} {shown}"
-            report.hostname(url[2].rpartition(":")[0] if url[2].rpartition(":")[2].isdigit() else url[2], "rtsp")
-            if "@" in clean(target).partition("//")[2].partition("/")[0]:
-                report.risk("clear-text-credentials")
+            host, _, port = authority.rpartition(b":")
+            report.hostname(host if port.isdigit() else authority, "rtsp")
+            if credentials:
+                report.risk(IN_CLEAR)
 
     def _header(self, side: int, text: bytes) -> None:
         name, _, value = text.partition(b":")

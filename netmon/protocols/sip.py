@@ -45,6 +45,8 @@ _METHODS = frozenset(
 _SDP_MEDIA = re.compile(rb"^m=([a-z]{1,16}) (\d{1,5})(?:/\d+)? ([A-Za-z0-9/]{1,32})", re.MULTILINE)
 _SDP_CONNECTION = re.compile(rb"^c=IN IP[46] ([0-9A-Fa-f.:]{2,45})", re.MULTILINE)
 _ADDRESS = re.compile(r"<([^<>]{1,256})>")
+_PASSWORD = re.compile(r"^([a-z]{3,5}:[^:@]*):.*(?=@)")
+_PARAMETER = re.compile(r";[\w-]{0,24}(?:pass|passwd|password|pin|token|secret|auth|key)=[^;]*", re.IGNORECASE)
 
 
 def start_line(data: bytes) -> bool:
@@ -67,9 +69,11 @@ def _could_begin(data: bytes) -> bool:
 
 
 def party(value: str) -> str:
-    """The URI of a From or To header: what is between the brackets, else up to the parameters."""
+    """The URI of a From or To header: what is between the brackets, else up to the parameters. Without the password that
+    RFC 3261 section 19.1.1 recommends against, and without header fields and parameters that are secrets."""
     match = _ADDRESS.search(value)
-    return match[1] if match else value.partition(";")[0].strip()
+    uri = match[1] if match else value.partition(";")[0].strip()
+    return _PASSWORD.sub(r"\1", _PARAMETER.sub("", uri.partition("?")[0]))
 
 
 class _Messages:

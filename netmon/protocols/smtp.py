@@ -11,6 +11,7 @@ import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
+from ._secrets import CREDENTIALS, IN_CLEAR
 from ._shell import LineShell, StreamProtocol
 from ._text import argument_of, begins, could_begin, first_line, is_last, reply_code, verb_of, words
 
@@ -78,6 +79,8 @@ class _Smtp(LineShell):
             self._data = text != b"."
             return Status.ALWAYS
         verb = verb_of(text, KNOWN)
+        if self._auth:
+            self.report.add(CREDENTIALS, text)
         if self._auth or not verb:
             return Status.ALWAYS
         report, argument = self.report, argument_of(text)
@@ -93,8 +96,10 @@ class _Smtp(LineShell):
         elif verb == "AUTH":
             self._auth = True
             report.state = "AUTH"
-            if argument.upper().startswith((b"PLAIN", b"LOGIN")):
-                report.risk("clear-text-credentials")
+            mechanism, _, initial = argument.partition(b" ")
+            report.add(CREDENTIALS, initial)
+            if mechanism.upper() in (b"PLAIN", b"LOGIN"):
+                report.risk(IN_CLEAR)
         elif verb == "STARTTLS":
             self._starttls = True
         return Status.ALWAYS

@@ -2,7 +2,7 @@
 
 Claimed, on any port: a BER sequence that fills the datagram, with a known version, and for v1 and v2c a community and a
 known PDU, for v3 its header. Read: version, operations, object identifiers (never their values), the v3 user. The community
-is a password: it is neither read nor kept, its use is a risk word.
+is a password: it is kept on request only, its use is a risk word.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from netmon.errors import ParseError
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
+from ._secrets import IN_CLEAR
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORTS = frozenset((161, 162))
@@ -31,6 +32,7 @@ PDU = FieldSpec("snmp_pdu", "Operation", multiple=True)
 OBJECT = FieldSpec("snmp_oid", "Objects", multiple=True)
 USER = FieldSpec("snmp_user", "User", multiple=True)
 ERROR = FieldSpec("snmp_error", "Error", multiple=True)
+COMMUNITY = FieldSpec("snmp_community", "Community", multiple=True, secret=True)
 
 
 def element(cursor: Cursor) -> tuple[int, Cursor]:
@@ -116,8 +118,8 @@ class _Snmp(DatagramInspector):
         if version == 3:
             self._version_3(message)
         else:
-            report.risk("clear-text-credentials")
-            expect(message, OCTETS)
+            report.risk(IN_CLEAR)
+            report.add(COMMUNITY, expect(message, OCTETS).rest())
             self._pdu(message)
         return Status.MORE
 

@@ -15,6 +15,7 @@ from netmon.errors import NeedMore, ParseError
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec, clean
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import StreamProtocol, StreamShell
 
 HOST = FieldSpec("socks_host", "Destination")
@@ -97,8 +98,8 @@ class _Socks(StreamShell):
     def _login(self, cursor: Cursor) -> Status:
         cursor.skip(1)
         cursor.skip(cursor.u8())
-        cursor.skip(cursor.u8())
-        self.report.risk("clear-text-credentials")
+        self.report.add(PASSWORD, cursor.take(cursor.u8()))
+        self.report.risk(IN_CLEAR)
         self.report.state = "LOGIN"
         return self._next(SERVER, self._login_answer)
 

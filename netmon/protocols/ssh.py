@@ -137,7 +137,7 @@ class SshInspector:
                     self._read(side, state)
             elif b"\n" in data or len(state.buffer) > MAXIMUM_PREAMBLE:
                 self._read(side, state)
-            elif state.buffer.startswith(b"SSH-"):  # some never end the line
+            if not state.banner and state.buffer.startswith(b"SSH-"):  # some never end the line
                 self._report.set(_BANNERS[side], bytes(state.buffer[:MAXIMUM_LINE]))
         return self._progress()
 

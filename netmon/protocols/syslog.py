@@ -25,9 +25,9 @@ LEVELS = ("EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARNING", "NOTICE", "INFOR
 _PRIORITY = re.compile(rb"<(\d{1,3})>")
 _MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _ISO = rb"\d{4}-\d\d-\d\dT\S{1,40}"
-_TAG = rb"(\S{1,255}) ([A-Za-z0-9_./-]{1,48})(?:\[\d{1,10}\])?:"
+_TAG = rb"([^\s=]{1,255}) ([A-Za-z0-9_./-]{1,48})(?:\[\d{1,10}\])?:"
 _HEADERS = (
-    re.compile(rb"1 (?:-|" + _ISO + rb") (\S{1,255}) (\S{1,48}) "),
+    re.compile(rb"1 (?:-|" + _ISO + rb") ([^\s=]{1,255}) ([^\s=]{1,48}) "),
     re.compile(_MONTH + rb" [ \d]\d \d\d:\d\d:\d\d (?:\d{4} )?" + _TAG),
     re.compile(_ISO + rb" " + _TAG),
 )

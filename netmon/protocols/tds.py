@@ -14,6 +14,7 @@ from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._judge import jointly
 from ._report import FieldSpec
+from ._secrets import IN_CLEAR
 from ._shell import FrameShell, StreamProtocol
 
 USER = FieldSpec("tds_user", "User")
@@ -71,6 +72,8 @@ class _Tds(FrameShell):
         report.state = "LOGIN"
         message.skip(LOGIN7_FIXED)
         pairs = [(message.u16le(), message.u16le()) for _ in range(9)]
+        if pairs[2][1]:
+            report.risk(IN_CLEAR)  # the password is scrambled in a way everybody knows
         for spec, index in ((HOST, 0), (USER, 1), (APPLICATION, 3), (DATABASE, 8)):
             offset, count = pairs[index]
             message.seek(start)
@@ -87,7 +90,7 @@ class _Tds(FrameShell):
         for spec, field in ((HOST, fields[0]), (USER, fields[1]), (APPLICATION, fields[3])):
             self.report.set(spec, field[: min(field[-1], 30)].rstrip(b"\0"))
         if fields[2][-1]:
-            self.report.risk("clear-text-credentials")
+            self.report.risk(IN_CLEAR)
 
 
 def packet(head: bytes, request: bool) -> Claim:

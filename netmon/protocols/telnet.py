@@ -9,33 +9,55 @@ from __future__ import annotations
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._shell import StreamProtocol, StreamShell
 
-IAC, SB, WILL, DONT = 255, 250, 251, 254
+IAC, SE, SB, WILL, DONT = 255, 240, 250, 251, 254
 PORTS = frozenset((23, 2323, 107, 992))
 ENOUGH = 8
-"""Segments after which nothing more is told."""
+"""Octets of text after which nothing more is told."""
+_TEXT, _COMMAND, _OPTION, _INSIDE, _LEAVING = range(5)
+"""Where a direction stands: text, behind IAC, before an option's number, in a subnegotiation, behind IAC in there."""
 
 
 class _Telnet(StreamShell):
     """One session."""
 
-    __slots__ = ("_segments",)
+    __slots__ = ("_places", "_text")
 
     label = "Telnet"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._segments = 0
+        self._places = [_TEXT, _TEXT]
+        self._text = 0
+        """Octets of either direction that belong to no command."""
         self.report.state = "NEGOTIATION"
         self.report.risk("clear-text-session")
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002
-        """Text without a command means the session is on."""
-        if IAC not in data:
-            self._segments += len(data)
-        if self._segments >= ENOUGH:
-            self.report.state = "ESTABLISHED"
-            return Status.DONE
+        """Text means the session is on."""
+        place = self._places[side]
+        for octet in data:
+            place = self._step(place, octet)
+            if self._text >= ENOUGH:
+                self.report.state = "ESTABLISHED"
+                return Status.DONE
+        self._places[side] = place
         return Status.MORE
+
+    def _step(self, place: int, octet: int) -> int:
+        """One octet; where the direction stands behind it."""
+        if place == _TEXT and octet != IAC:
+            self._text += 1
+        elif place == _TEXT:
+            place = _COMMAND
+        elif place == _COMMAND:
+            place = _INSIDE if octet == SB else _OPTION if WILL <= octet <= DONT else _TEXT
+        elif place == _INSIDE:
+            place = _LEAVING if octet == IAC else _INSIDE
+        elif place == _LEAVING:
+            place = _TEXT if octet == SE else _INSIDE
+        else:
+            place = _TEXT
+        return place
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """Nothing depends on it."""

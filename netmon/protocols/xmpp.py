@@ -20,7 +20,7 @@ WINDOW = 1024
 LARGE = 65_536
 _HEADER = re.compile(rb"\s*(?:<\?xml[^>]{0,100}\?>\s*)?<stream:stream[\s>]")
 _NAMESPACE = re.compile(rb"jabber:(?:client|server|component)|etherx\.jabber\.org")
-_TO = re.compile(rb"<stream:stream[^>]{0,800}?\sto=['\"]([^'\"<>]{1,255})['\"]")
+_TO = re.compile(rb"<stream:stream[^>]{0,700}?\sto=['\"]([^'\"<>]{1,255})['\"]")
 _PROCEED = re.compile(rb"<proceed[^>]{0,200}>")
 _BEGINNINGS = (b"<?xml", b"<stream:stream")
 
@@ -40,6 +40,7 @@ class _Xmpp(StreamShell):
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002
         """Look for the few tags that matter; they may be cut anywhere."""
+        data = data[: max(LARGE + 1 - self._seen, 0)]
         self._seen += len(data)
         window = self._windows[side] + data
         self._windows[side] = window[-WINDOW:]
@@ -49,7 +50,7 @@ class _Xmpp(StreamShell):
         """A tag may be lost with it."""
         self._windows[side] = b""
         self._seen += length
-        return Status.MORE
+        return self._status()
 
     def _client(self, window: bytes) -> Status:
         report = self.report

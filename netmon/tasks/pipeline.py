@@ -40,7 +40,7 @@ class Pipeline:
         watched = live or settings.output in ("auto", "screen")
         self.tracker = Tracker(settings, live=live, services=services, opened_events=live, sample_rates=watched)
         self.registry = load(with_plugins=True)
-        self._engine = Engine(self.registry, addresses_of=meter.endpoints)
+        self._engine = Engine(self.registry, addresses_of=meter.endpoints, secrets=settings.show_secrets)
         self.tracker.set_last_word(self._last_word)
         self._fragments = Reassembler()
         self._described: dict[int, Finding] = {}

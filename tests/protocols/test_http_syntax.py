@@ -52,7 +52,7 @@ def test_claims(client: bytes, server: bytes, claim: Claim) -> None:
 )
 def test_split_target(target: bytes, path: bytes, authority: bytes, credentials: bool) -> None:
     """Query, fragment, user information and session identifiers are gone; the rest is there."""
-    assert split_target(RequestLine(b"GET", target, "1.1")) == (path, authority, credentials)
+    assert split_target(RequestLine(b"GET", target, "1.1"))[:3] == (path, authority, credentials)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,9 +51,17 @@ def test_set_replaces() -> None:
     assert report.get(ONE) is None
 
 
+def test_secrets_are_not_kept_unless_asked_for() -> None:
+    """Neither in a finding nor on the way to one."""
+    report = Report("X", CONTEXT)
+    report.set(HIDDEN, "s")
+    assert not report.add(HIDDEN, "s")
+    assert report.get(HIDDEN) is None and report.values(HIDDEN) == ()
+
+
 def test_finding_carries_everything() -> None:
     """The frozen finding has the state, names, risks and the outer labels of the context."""
-    report = Report("X", CONTEXT)
+    report = Report("X", replace(CONTEXT, secrets=True))
     report.state, report.summary, report.idle_timeout = "OPEN", "hello\nworld", 5.0
     report.hostname("WWW.Example.ORG.", "sni")
     report.risk("bad")

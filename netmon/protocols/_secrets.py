@@ -1,0 +1,75 @@
+"""Secrets: the fields that hold them on request, and paths and addresses without those that people put into them.
+
+``PASSWORD`` and ``CREDENTIALS`` are kept only where the user asked for secrets (``Context.secrets``); ``Report`` drops them
+otherwise, so that a value nobody asked for is nowhere. Whoever reports one also reports the risk ``IN_CLEAR``.
+
+Paths: what is known to give access by itself (tokens by their shape, what follows ``/reset/`` and the like) becomes ``***``.
+Patterns cannot know every program; a path segment that looks like any other stays.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ._report import FieldSpec
+
+IN_CLEAR = "clear-text-credentials"
+PASSWORD = FieldSpec("password", "Password", multiple=True, limit=16, secret=True)
+CREDENTIALS = FieldSpec("credentials", "Credentials", multiple=True, limit=16, secret=True)
+"""What a login carries, as it is on the wire (Base64 of SASL and HTTP)."""
+MASK = b"***"
+SHORTEST = 16
+"""Characters of a token, at least."""
+
+_TOKEN = re.compile(
+    rb"(?:eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_.-]*"  # RFC 7519
+    rb"|(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_live_|rk_live_|hf_|npm_|pypi-|dckr_pat_|AKIA|ASIA|AIza|ya29\.)"
+    rb"[A-Za-z0-9_.=+-]{12,}"
+    rb"|bot\d{6,12}:[A-Za-z0-9_-]{30,})\Z"
+)
+_BEFORE = frozenset(
+    b"reset reset-password password-reset password_reset resetpassword token tokens verify verification confirm "
+    b"confirmation invite invitation invitations magic magic-link activate activation unsubscribe auth session sessions "
+    b"share passkey key apikey api-key webhook webhooks services".split()
+)
+"""Segments behind which a long one is a key to something."""
+_LONG = re.compile(rb"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[A-Za-z0-9_.~=%-]{16,}\Z")
+_PARAMETER = re.compile(
+    rb";(?:jsessionid|phpsessid|[A-Za-z_-]{0,24}(?:token|session|sessionid|sid|key|pass|passwd|password|secret|pin|auth))=[^/;]*",
+    re.IGNORECASE,
+)
+
+
+def path_without_secrets(path: bytes) -> bytes:
+    """Without session identifiers and the like in parameters (RFC 3986 section 3.3), tokens masked."""
+    if b";" in path:
+        path = _PARAMETER.sub(b"", path)
+    if len(path) <= SHORTEST:
+        return path
+    segments = path.split(b"/")
+    after = b""
+    for index, segment in enumerate(segments):
+        if len(segment) >= SHORTEST and _gives_access(segments, index, after):
+            segments[index] = MASK
+        if segment and not segment.isdigit():  # /webhooks/123/<token>
+            after = segment.lower()
+    return b"/".join(segments)
+
+
+def _gives_access(segments: list[bytes], index: int, after: bytes) -> bool:
+    segment = segments[index]
+    if _TOKEN.match(segment):
+        return True
+    tracker = segments[index + 1 : index + 2] == [b"announce"]  # BitTorrent trackers know their users by such a segment
+    service = index > 2 and segments[index - 3].lower() == b"services"
+    return (after in _BEFORE or tracker or service) and _LONG.match(segment) is not None
+
+
+def after_userinfo(authority_and_path: bytes) -> tuple[bytes, bool]:
+    """``host/path`` of what follows ``://``, and whether a password stood before it. A password may hold ``/`` and ``@``
+    although it must not (RFC 3986 section 3.2.1): where the authority has an ``@``, the last one counts."""
+    authority = authority_and_path.partition(b"/")[0]
+    if b"@" not in authority:
+        return authority_and_path, False
+    information, _, rest = authority_and_path.rpartition(b"@")
+    return rest, b":" in information
