@@ -8,6 +8,7 @@ import pty
 import select
 import struct
 import subprocess
+import tempfile
 import termios
 import time
 from collections.abc import Callable
@@ -28,6 +29,8 @@ class Session:
         self.before = termios.tcgetattr(self.slave)
         variables = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORFGBG")}
         variables |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+        self._folder = tempfile.TemporaryDirectory(prefix="netmon-session-")
+        variables |= {"XDG_CONFIG_HOME": self._folder.name, "XDG_STATE_HOME": self._folder.name}
         self.process = subprocess.Popen(
             command, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=variables | environment,
             start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
@@ -96,3 +99,4 @@ class Session:
         self.process.wait()
         os.close(self.master)
         os.close(self.slave)
+        self._folder.cleanup()

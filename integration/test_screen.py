@@ -89,15 +89,6 @@ def test_help(replayed: Session) -> None:
     replayed.until(replayed.shows("STATE"))
 
 
-def test_switches(replayed: Session) -> None:
-    """``t``, ``d``, ``p`` and ``i`` change what is shown, and the program lives on."""
-    for key in (b"t", b"t", b"d", b"d", b"i", b"i", b"p", b"p"):
-        before = replayed.raw
-        replayed.send(key)
-        replayed.until(lambda before=before: len(replayed.raw) > len(before))  # type: ignore[misc]
-    assert replayed.process.poll() is None
-
-
 def test_quit_takes_two_keys(replayed: Session) -> None:
     """One ``q`` asks, the second quits; the terminal is as it was."""
     replayed.send(b"q")

@@ -2,96 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import select
-import struct
-import subprocess
 import sys
 import termios
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pyte
 import pytest
+from pseudo_terminal import Session
 
 PROGRAM = Path(__file__).with_name("terminal_program.py")
-ROOT = PROGRAM.parent.parent
-
-
-class Session:
-    """A program on a pseudo-terminal of its own."""
-
-    def __init__(self, size: tuple[int, int], arguments: list[str], shell: str, **environment: str) -> None:
-        self.screen = pyte.Screen(*size)
-        self.stream = pyte.ByteStream(self.screen)
-        self.raw = b""
-        self.master, self.slave = pty.openpty()
-        self._size(size)
-        self.before = termios.tcgetattr(self.slave)
-        variables = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORFGBG")}
-        variables |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
-        self.process = subprocess.Popen(
-            [*(("bash", "-mc", shell, "bash") if shell else ()), sys.executable, str(PROGRAM), *arguments],
-            stdin=self.slave, stdout=self.slave, stderr=self.slave, env=variables | environment, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        )  # fmt: skip
-
-    def _size(self, size: tuple[int, int]) -> None:
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-
-    def resize(self, size: tuple[int, int]) -> None:
-        """As when a window is dragged."""
-        self._size(size)
-        self.screen.resize(size[1], size[0])
-
-    def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
-        """Read what the program draws until ``condition`` holds; fails when it never does."""
-        end = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < end, "\n".join(self.screen.display)
-            self._read(0.05)
-
-    def _read(self, wait: float) -> None:
-        ready, _, _ = select.select([self.master], [], [], wait)
-        if ready:
-            try:
-                data = os.read(self.master, 65536)
-            except OSError:
-                return
-            self.raw += data
-            self.stream.feed(data)
-
-    def shows(self, text: str) -> Callable[[], bool]:
-        """Whether the screen shows ``text``."""
-        return lambda: any(text in line for line in self.screen.display)
-
-    def send(self, data: bytes) -> None:
-        """Type."""
-        os.write(self.master, data)
-
-    def ended(self) -> bool:
-        """Whether the program is over and everything it wrote is read."""
-        if self.process.poll() is None:
-            return False
-        self._read(0.05)
-        return True
-
-    def restored(self) -> bool:
-        """Whether the terminal is as it was: modes, main screen, cursor, mouse."""
-        after = termios.tcgetattr(self.slave)
-        tail = self.raw[-400:]
-        return after[:4] == self.before[:4] and b"\x1b[?1049l" in tail and b"\x1b[?25h" in tail and b"\x1b[?1000l" in tail
-
-    def close(self) -> None:
-        """End the program if it is still there."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        os.close(self.master)
-        os.close(self.slave)
 
 
 @pytest.fixture
@@ -100,7 +19,8 @@ def start() -> Iterator[Callable[..., Session]]:
     sessions: list[Session] = []
 
     def run(*arguments: str, shell: str = "", **environment: str) -> Session:
-        sessions.append(Session((100, 30), list(arguments), shell, **environment))
+        words = [*(("bash", "-mc", shell, "bash") if shell else ()), sys.executable, str(PROGRAM), *arguments]
+        sessions.append(Session((100, 30), words, **environment))
         return sessions[-1]
 
     yield run

@@ -104,6 +104,8 @@ class FileScreen:
         self._finished = False
         self._problem = ""
         self._restart_to: int | None = None
+        self._asked = True
+        """Somebody has started the file or pressed a key of the player, and waits for what follows."""
 
     async def run(self) -> int:
         """Until the person quits, a signal comes or the duration is over; the exit status."""
@@ -148,6 +150,9 @@ class FileScreen:
                 self._pacer.begin(following, trio.current_time())
             elif following >= limit:
                 self._pacer.reached(self._pipeline.meter.last_timestamp_ns)
+                if self._asked:
+                    self._asked = False
+                    self._feed()
                 self._wake = trio.Event()
                 with trio.move_on_after(min(LONGEST_NAP, self._pacer.wait(trio.current_time(), following))):
                     await self._wake.wait()
@@ -174,8 +179,11 @@ class FileScreen:
         torn = ""
         if self._finished:
             torn = self._pipeline.meter.end_of_file() if self._pipeline.meter.reads_files else self._source.torn()
+        position = now
+        if self._first_ns and not self._finished:  # between two packets, too, time goes on
+            position = max(now, min(self._pacer.position(trio.current_time()), self._replay.next_timestamp_ns) / 1e9)
         playback = Playback(
-            position=now,
+            position=position,
             start=self._first_ns / 1e9,
             end=now if self._finished else None,
             speed=self._pacer.speed,
@@ -210,6 +218,7 @@ class FileScreen:
             self._pacer.step(self._replay.next_timestamp_ns)
         else:
             self._seek(int(effect.value * 1e9), now)
+        self._asked = True
         self._wake.set()
 
     def _seek(self, target: int, now: float) -> None:

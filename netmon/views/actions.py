@@ -29,6 +29,7 @@ from .effects import (
     ShowTheme,
     Suspend,
 )
+from .placing import default_columns
 from .rows import Group
 from .scrolling import lowest
 from .state import Line, Tab, ViewState
@@ -149,7 +150,9 @@ def _choosing(state: ViewState, snapshot: Snapshot, now: chooser.Chooser, action
         return state, kept(state)
     after = chooser.act(now, action, state.placed, state.file)
     if after is not None:
-        columns = () if action is Action.RESET else after.chosen if after.chosen != now.chosen else state.columns
+        columns = after.chosen if after.chosen != now.chosen else state.columns
+        if action is Action.RESET or columns == default_columns(state.file):
+            columns = ()
         return replace(state, chooser=after, columns=columns), ()
     return perform(replace(state, chooser=None), snapshot, action, 0.0)
 
@@ -235,6 +238,8 @@ def _playback(state: ViewState, snapshot: Snapshot, action: Action) -> Result:
         index += 1 if action is Action.FASTER else -1
         return state, (Play(PlaybackCommand.SPEED, SPEEDS[max(0, min(len(SPEEDS) - 1, index))]),)
     length = (playback.end or playback.position) - playback.start
+    if playback.end is None and playback.fraction > 0:
+        length /= playback.fraction  # as far as can be told before all of it is read
     by = max(1.0, length / 20) * (1 if action is Action.SEEK_FORWARD else -1)
     target = max(playback.start, playback.position + by)
     return state, (Play(PlaybackCommand.SEEK, min(target, playback.end) if playback.end else target),)

@@ -65,7 +65,8 @@ def _wanted(chosen: Chosen, file: bool) -> tuple[Column, ...]:
     """The columns in order."""
     if not chosen:
         return FILE_COLUMNS if file else COLUMNS
-    found = [(BY_KEY[key], width) for key, width in chosen if key in BY_KEY]
+    usual = {column.key: column for column in FILE_COLUMNS} if file else {}
+    found = [(usual.get(key) or BY_KEY[key], width) for key, width in chosen if key in BY_KEY]
     return tuple(
         replace(column, width=width, most=width) if width else column for column, width in found
     ) or COLUMNS  # fmt: skip
