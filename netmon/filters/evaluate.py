@@ -6,21 +6,23 @@ what is the same for many connections is judged once (``memo``), and of terms th
 
 from __future__ import annotations
 
-import re
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Network, IPv6Network
 from math import inf, nextafter
 from operator import eq, ge, gt, le, lt
+from typing import Any
 
 from netmon.model.connection import Connection
 
+from . import haystack as words
 from .fields import FIELDS, Number, Sources
 from .haystack import haystack
+from .memo import Memo
 from .parser import parse
-from .regex import literal_of, sensitive
+from .regex import Pattern
 from .syntax import And, Compare, Node, Not, Numbers, Or, Present, Regex, Text, Within
-from .terms import REGEX_TEXT, Ranges, Test, address_test, integer_test, text_test, word_test
+from .terms import Ranges, Test, address_test, integer_test, text_test, word_test
 
 __all__ = ["Filter", "build", "compile_filter", "haystack"]
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
@@ -74,8 +76,7 @@ def build(node: Node, sources: Sources | None) -> Test:
         case Regex(field, pattern):
             if not field:
                 return _regex(pattern)
-            search = pattern.search
-            return text_test(field, lambda text: search(text[:REGEX_TEXT]) is not None, sources)
+            return text_test(field, pattern.search, sources)
         case Numbers(field, ranges):
             integers = FIELDS[field].integers
             assert integers is not None
@@ -147,20 +148,29 @@ def _text(field: str, needle: str, whole: bool, sources: Sources | None) -> Test
     return text_test(field, lambda text: needle in text.lower(), sources)
 
 
-def _regex(pattern: re.Pattern[str]) -> Test:
-    """Over everything visible. The text is in lower case already: where it is ASCII and the pattern has no capitals, the
-    quicker search without ignoring case gives the same; a literal the pattern cannot do without is looked for first."""
-    search = pattern.search
-    exact = sensitive(pattern)
-    if exact is None:
-        return lambda connection, _: search(haystack(connection)[:REGEX_TEXT]) is not None
-    quick, literal = exact.search, literal_of(pattern)
+def _regex(pattern: Pattern) -> Test:
+    """Over everything visible, one value a line. The text is in lower case already: where it is ASCII, what the pattern
+    cannot do without is looked for first, and where it has no capitals the quicker search without ignoring case gives the
+    same."""
+    search, literals, safe = pattern.search, pattern.literals, pattern.safe_length
+    exact = pattern.exact
+    quick = exact.search if exact is not None else None
+    judged = Memo(search)
+    known = words.known.get
 
-    def test(connection: Connection, _: float) -> bool:
-        text = haystack(connection)[:REGEX_TEXT]
+    def test(connection: Connection, _: float) -> Any:
+        last = known(connection.identifier)
+        text = last[1] if last is not None and last[0] is connection else haystack(connection)
         if text.isascii():
-            return literal in text and quick(text) is not None
-        return search(text) is not None
+            at = 0
+            for literal in literals:
+                at = text.find(literal, at)
+                if at < 0:
+                    return False
+                at += len(literal)
+            if quick is not None and len(text) <= safe:
+                return quick(text)
+        return judged[text]
 
     return test
 

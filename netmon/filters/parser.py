@@ -100,7 +100,7 @@ def term(token: Token) -> Node:
     """The meaning of one term."""
     if not token.name:
         if token.form == "regex":
-            return Regex("", compile_regex(token.value, token.value_position + 1))
+            return Regex("", compile_regex(token.value, token.value_position + 1, lines=True))
         if token.form == "plain" and _NETWORK.fullmatch(token.value):
             return _within("", token)
         return Text("", token.value.lower())

@@ -1,114 +1,167 @@
-"""Regular expressions from people: compiled only when they cannot run away.
+"""Regular expressions from people, which cannot run away.
 
-In: a pattern. Out: a compiled, case-insensitive pattern, or ``FilterError`` at the offending character. Rule: Python's
-matcher backtracks, so what makes it exponential is refused: repetition of something that itself repeats or branches into
-alternatives that begin alike, back references; and the number of open-ended repetitions is bounded, as is the text.
+In: a pattern in Python's syntax. Out: a ``Pattern``, which ignores case, or ``FilterError`` at the offending character.
+Rule: linear time. Python's matcher is the quickest where it cannot do much harm (``Pattern`` works out up to which length
+of text that is); everywhere else ``automaton`` answers. What only a matcher that goes back can do is refused: back
+references, look-arounds, atomic groups; and so is a pattern of more than ``STATES`` states. A text counts up to
+``REGEX_TEXT`` characters.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
+from functools import cached_property
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as sre  # type: ignore[attr-defined]
 from typing import Any
 
 from netmon.errors import FilterError
 
+from .automaton import Automaton, matcher, size
+
 LONGEST = 200
-OPEN_ENDED = 3
-"""More of them make a search slower than linear to the power of their number."""
-CHOICES = 4096
-"""Ways in which bounded repetitions (``a?``, ``a{1,3}``) may be combined."""
+REGEX_TEXT = 4096
+"""Characters of a text that are looked at."""
+STATES = 300
+BUDGET = 400_000
+"""Steps Python's matcher may need at most; some milliseconds."""
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT)
-_FEW = 4
-"""Repetitions up to so often may hold others of that size (``(\\d{1,3}\\.){3}``), once."""
+_REFUSED = {
+    codes.GROUPREF: "back references", codes.GROUPREF_EXISTS: "back references", codes.ASSERT: "look-arounds",
+    codes.ASSERT_NOT: "look-arounds (use NOT)", codes.ATOMIC_GROUP: "atomic groups",
+    codes.POSSESSIVE_REPEAT: "possessive repetitions",
+}  # fmt: skip
 
 
-class _Cost:
-    """What has been counted of one pattern."""
+class Pattern:
+    """A compiled pattern; ``lines``: the texts are several values, one a line, each looked at for itself."""
 
-    def __init__(self, position: int) -> None:
-        self.position = position
-        self.open_ended = 0
-        self.choices = 1
+    def __init__(self, source: str, tree: Any, compiled: re.Pattern[str], *, lines: bool) -> None:
+        self.pattern = source
+        self.compiled = compiled
+        self._tree = tree
+        self._flags = compiled.flags
+        self._apart = lines and _over_lines(tree, compiled.flags)
+        self.safe_length = _safe_length(tree)
+        """Up to this length of text Python's matcher needs no more than ``BUDGET`` steps."""
 
-    def refuse(self, why: str) -> FilterError:
-        return FilterError(f"regular expression: {why}", self.position)
+    @cached_property
+    def _automaton(self) -> Automaton:
+        return Automaton(self._tree, self._flags)
 
-    def repeat(self, low: int, high: int, level: int) -> None:
-        """A repetition at a nesting level: 0 = in none, 1 = in a small one, 2 = in a large one or in two."""
-        if low == high:
-            return
-        if level > 1 or (level == 1 and high > _FEW):
-            raise self.refuse("a repetition inside a repetition would be too slow")
-        if high > 64:
-            self.open_ended += 1
-        else:
-            self.choices *= high - low + 1
-        if self.open_ended > OPEN_ENDED:
-            raise self.refuse(f"more than {OPEN_ENDED} open-ended repetitions would be too slow")
-        if self.choices > CHOICES:
-            raise self.refuse("so many optional parts would be too slow")
+    def search(self, text: str) -> bool:
+        """Whether it matches anywhere in the text."""
+        if len(text) > REGEX_TEXT:
+            text = text[:REGEX_TEXT]
+        if self._apart:
+            return any(map(self._search, text.split("\n")))
+        return self._search(text)
+
+    def _search(self, text: str) -> bool:
+        if len(text) <= self.safe_length:
+            return self.compiled.search(text) is not None
+        return self._automaton.search(text)
+
+    @cached_property
+    def exact(self) -> re.Pattern[str] | None:
+        """What finds in lower-case ASCII text without ignoring case what this one finds there; ``None`` when there is no
+        such thing: a capital letter, or one beyond ASCII, might stand for a small one."""
+        if self._apart or "(?" in self.pattern or _capital(self._tree):
+            return None
+        return re.compile(self.pattern, re.ASCII | (self._flags & re.MULTILINE))
+
+    @cached_property
+    def literals(self) -> tuple[str, ...]:
+        """Runs of small ASCII letters that every match contains, in order; not what a scoped flag may change."""
+        runs: list[str] = [""]
+        for code, argument in self._tree:
+            if code is codes.LITERAL and argument < 128:
+                runs[-1] += chr(argument).lower()
+            elif runs[-1]:
+                runs.append("")
+        return tuple(run for run in runs if run)
 
 
-def compile_regex(pattern: str, position: int) -> re.Pattern[str]:
+def compile_regex(pattern: str, position: int, *, lines: bool = False) -> Pattern:
     """The pattern; ``position`` is where it stands in the filter, for errors."""
     if len(pattern) > LONGEST:
         raise FilterError(f"regular expression longer than {LONGEST} characters", position + LONGEST)
+    flags = re.IGNORECASE | (re.MULTILINE if lines else 0)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # a nested set is what it looks like
-            tree = sre.parse(pattern, re.IGNORECASE)
-            compiled = re.compile(pattern, re.IGNORECASE)
+            tree = sre.parse(pattern, flags)
+            _refuse(tree, position)
+            if size(tree) > STATES:
+                raise FilterError("regular expression: too many repetitions in it", position)
+            compiled = re.compile(pattern, flags)
     except re.error as error:
         raise FilterError(f"regular expression: {error.msg}", position + (error.pos or 0)) from error
     except (OverflowError, RecursionError) as error:
         raise FilterError("regular expression: too much of it", position) from error
-    _walk(tree, 0, _Cost(position))
-    return compiled
+    return Pattern(pattern, tree, compiled, lines=lines)
 
 
-def _walk(tree: Any, level: int, cost: _Cost) -> None:
+def _refuse(tree: Any, position: int) -> None:
     for code, argument in tree:
-        if code in _REPEATS:
-            low, high, part = argument
-            cost.repeat(low, high, level)
-            _walk(part, level if high <= 1 else level + 1 if high <= _FEW else 2, cost)
+        if code in _REFUSED:
+            raise FilterError(f"regular expression: {_REFUSED[code]} are not supported", position)
+        for part in _parts(code, argument):
+            _refuse(part, position)
+
+
+def _parts(code: Any, argument: Any) -> Any:
+    """The patterns inside one."""
+    if code in _REPEATS:
+        return (argument[2],)
+    if code is codes.BRANCH:
+        return argument[1]
+    return (argument[3],) if code is codes.SUBPATTERN else ()
+
+
+def _safe_length(tree: Any) -> int:
+    """0 where a repetition or a choice stands in a repetition: such a pattern may be exponential."""
+    cost = [1, 1]  # choices, open-ended repetitions and the beginning of the match
+    if not _simple(tree, cost, inside=False):
+        return 0
+    choices, degree = cost
+    return min(REGEX_TEXT, int((BUDGET / choices) ** (1 / degree)))
+
+
+def _simple(tree: Any, cost: list[int], *, inside: bool) -> bool:
+    for code, argument in tree:
+        if code in _REPEATS and argument[0] != argument[1]:
+            low, high, _ = argument
+            if inside:
+                return False
+            if high > 64:
+                cost[1] += 1
+            else:
+                cost[0] *= high - low + 1
         elif code is codes.BRANCH:
-            if level and not _distinct(argument[1]):
-                raise cost.refuse("repeated alternatives must begin differently")
-            for part in argument[1]:
-                _walk(part, level, cost)
-        elif code in (codes.GROUPREF, codes.GROUPREF_EXISTS):
-            raise cost.refuse("back references are not supported")
-        elif code is codes.SUBPATTERN:
-            _walk(argument[3], level, cost)
-        elif code in (codes.ASSERT, codes.ASSERT_NOT):
-            _walk(argument[1], level, cost)
-        elif code is codes.ATOMIC_GROUP:
-            _walk(argument, level, cost)
-        elif code is codes.POSSESSIVE_REPEAT:
-            cost.repeat(argument[0], argument[1], level)
-            _walk(argument[2], 2, cost)
+            if inside:
+                return False
+            cost[0] *= len(argument[1])
+        repeated = inside or (code in _REPEATS and argument[1] > 1)
+        if not all(_simple(part, cost, inside=repeated) for part in _parts(code, argument)):
+            return False
+    return True
 
 
-def _distinct(parts: Any) -> bool:
-    firsts: list[Any] = [part[0] if len(part) else (None, 0) for part in parts]
-    letters = [chr(value).lower() for code, value in firsts if code is codes.LITERAL]
-    return len(letters) == len(firsts) == len(set(letters))
-
-
-def sensitive(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
-    """The pattern that finds in lower-case ASCII text without ignoring case what this one finds; ``None`` when there is
-    none: a capital letter, or one beyond ASCII, might stand for a small one."""
-    if "(?" in pattern.pattern:
-        return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        if _capital(sre.parse(pattern.pattern)):
-            return None
-        return re.compile(pattern.pattern, re.ASCII)
+def _over_lines(tree: Any, flags: int) -> bool:
+    """Whether a match might reach from one line into the next, or mean the whole text's end."""
+    for code, argument in tree:
+        parts = list(_parts(code, argument))
+        if code is codes.AT:
+            if argument in (codes.AT_BEGINNING_STRING, codes.AT_END_STRING):
+                return True
+        elif parts:
+            if any(_over_lines(part, flags | (argument[1] if code is codes.SUBPATTERN else 0)) for part in parts):
+                return True
+        elif matcher((code, argument), flags)("\n") is not None:
+            return True
+    return False
 
 
 def _capital(item: Any) -> bool:
@@ -121,15 +174,3 @@ def _capital(item: Any) -> bool:
     if isinstance(item, tuple | list | sre.SubPattern):
         return any(_capital(part) for part in item)
     return False
-
-
-def literal_of(pattern: re.Pattern[str]) -> str:
-    """The longest run of characters that every match contains; empty when there is none."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        tree: Any = sre.parse(pattern.pattern)
-    best = run = ""
-    for code, argument in tree:
-        run = run + chr(argument) if code is codes.LITERAL else ""
-        best = max(best, run, key=len)
-    return best

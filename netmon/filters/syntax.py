@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
+
+from .regex import Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Regex:
     """Some text of the field matches."""
 
     field: str
-    pattern: re.Pattern[str]
+    pattern: Pattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,6 @@ from .memo import CACHE_LIMIT, Memo
 Test = Callable[[Connection, float], Any]
 Ranges = Sequence[tuple[float, float]]
 PUBLIC = Secrecy.PUBLIC
-REGEX_TEXT = 4096
-"""Characters of a text that a regular expression sees."""
 
 
 def _ends(memo: Memo, source: str, destination: str) -> Test:

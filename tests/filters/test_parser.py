@@ -35,7 +35,7 @@ from netmon.filters.syntax import And, Compare, Node, Not, Numbers, Or, Text, Wi
         ("pid:/x/", 4, "is a number"),
         ("/a(b/", 2, "regular expression"),
         ("src:10.0.0.0/99", 4, "not a network"),
-        ("host:/(a+)+b/", 6, "inside a repetition"),
+        ("host:/(a+)\\1/", 6, "back references"),
         ("field:", 6, "field:name=text"),
         ("port>80-90", 5, "one number"),
     ],
