@@ -19,7 +19,7 @@ from .grouping import GROUPINGS
 from .keymap import KeyMap
 from .layout import Layout
 from .sidebar import dropped, meter_words, source_words
-from .state import Tab, ViewState
+from .state import Line, Tab, ViewState
 from .theme import BOLD, REVERSE, Role
 
 _WORDS: dict[Action, str] = {
@@ -200,7 +200,9 @@ def _line(canvas: Canvas, layout: Layout, state: ViewState) -> None:
     failed = line.purpose == "filter" and bool(state.filter.error)
     canvas.put(x, y, "".join(parts), Role.BAD if failed else Role.BRIGHT, room)
     canvas.add(x + before - skip, y, 1, REVERSE)
-    if failed and layout.rule >= 0:
+    if line.offers and layout.rule >= 0:
+        _offers(canvas, layout.rule, line)
+    elif failed and layout.rule >= 0:
         at = min(canvas.width - 2, max(1, x + width_of(line.text[: state.filter.position]) - skip))
         text = cut_end(state.filter.error, canvas.width - 6)
         canvas.put(at, layout.rule, "↓", Role.BAD | BOLD)
@@ -208,6 +210,17 @@ def _line(canvas: Canvas, layout: Layout, state: ViewState) -> None:
             canvas.put(at + 1, layout.rule, f" {text} ", Role.BAD)
         else:
             canvas.put(max(1, at - width_of(text) - 2), layout.rule, f" {text} ", Role.BAD, at - 1)
+
+
+def _offers(canvas: Canvas, y: int, line: Line) -> None:
+    """What Tab goes through, the one that stands in the line marked; as many as fit, that one always."""
+    x, edge = 2, canvas.width - 2
+    for index in range(max(0, line.offer - 2), len(line.offers)):
+        word = f" {cut_end(line.offers[index], max(4, canvas.width // 3))} "
+        if x + width_of(word) > edge:
+            canvas.put(min(x, edge), y, "…", Role.DIM)
+            return
+        x = canvas.put(x, y, word, Role.ACCENT | (REVERSE if index == line.offer else 0))
 
 
 def _playback(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState) -> None:

@@ -18,6 +18,13 @@ class KeyEvent:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PasteEvent:
+    """Text that came from the clipboard in one piece (bracketed paste), as it came."""
+
+    text: str
+
+
 class Button(Enum):
     """What the mouse did."""
 
@@ -37,4 +44,4 @@ class MouseEvent:
     button: Button
 
 
-Event = KeyEvent | MouseEvent
+Event = KeyEvent | PasteEvent | MouseEvent

@@ -33,15 +33,22 @@ def compiled(text: str, before: Filter, compile_filter: Compile) -> Filter:
         return Filter(text, before.predicate, str(error), error.position)
 
 
+def insert(line: Line, new: str) -> Line:
+    """The line with a text typed or pasted at the cursor, as much as there is room for."""
+    new = new[: max(0, MAX_LINE - len(line.text))]
+    if not new:
+        return line
+    at = line.cursor
+    return replace(line, text=line.text[:at] + new + line.text[at:], cursor=at + len(new), typed=None)
+
+
 def edit(line: Line, key: str) -> Line:
     """The line after a key that changes its text or moves in it; the same line after any other."""
     text, at = line.text, line.cursor
     if key == "Space":
         key = " "
     if len(key) == 1:
-        if len(text) >= MAX_LINE:
-            return line
-        return replace(line, text=text[:at] + key + text[at:], cursor=at + 1, typed=None)
+        return insert(line, key)
     if key == "Backspace" and at:
         return replace(line, text=text[: at - 1] + text[at:], cursor=at - 1)
     if key in ("Delete", "Ctrl+D"):
@@ -60,18 +67,32 @@ def edit(line: Line, key: str) -> Line:
     return line if goal is None else replace(line, cursor=max(0, min(len(text), goal)))
 
 
-def complete(line: Line, state: ViewState) -> Line:
-    """The line with what all completions at the cursor begin with; the first of them when that adds nothing."""
-    found = completion(line.text, line.cursor, state.table.connections)
+def complete(line: Line, state: ViewState, step: int = 1) -> Line:
+    """The line with what all completions at the cursor begin with; when that adds nothing, with the first of them, and
+    again with the next (``step`` 1) or the one before (-1)."""
+    if line.offers:
+        return _offered(line, (line.offer + step) % len(line.offers))
+    found = completion(line.text, line.cursor, state.table.connections, saved=state.saved)
     if not found.candidates:
         return line
     now = line.text[found.start : found.end]
     first, last = min(found.candidates), max(found.candidates)
     same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
     new = first[:same]
-    if len(new) <= len(now) or not new.lower().startswith(now.lower()):
-        new = found.candidates[0]
-    return replace(line, text=line.text[: found.start] + new + line.text[found.end :], cursor=found.start + len(new))
+    if len(found.candidates) == 1:
+        return _put(line, found.start, found.candidates[0])
+    line = replace(line, offers=found.candidates, offer=-1, start=found.start)
+    if len(new) > len(now) and new.lower().startswith(now.lower()):
+        return _put(line, found.start, new)
+    return _offered(line, 0 if step > 0 else len(found.candidates) - 1)
+
+
+def _offered(line: Line, index: int) -> Line:
+    return replace(_put(line, line.start, line.offers[index]), offer=index)
+
+
+def _put(line: Line, start: int, new: str) -> Line:
+    return replace(line, text=line.text[:start] + new + line.text[line.cursor :], cursor=start + len(new))
 
 
 def typed(state: ViewState, snapshot: Snapshot, key: str, compile_filter: Compile) -> ViewState:
@@ -98,7 +119,22 @@ def typed(state: ViewState, snapshot: Snapshot, key: str, compile_filter: Compil
         text = recalled(state.history, first, line.text, -1 if key == "Ctrl+P" else 1)
         after = Line("filter", text, len(text), first)
         return st.observe(replace(state, line=after, filter=compiled(text, state.filter, compile_filter)), snapshot)
-    after = complete(line, state) if key == "Tab" and line.purpose == "filter" else edit(line, key)
+    if key in ("Tab", "S-Tab") and line.purpose == "filter":
+        return _changed(state, snapshot, complete(line, state, 1 if key == "Tab" else -1), compile_filter)
+    return _changed(state, snapshot, replace(edit(line, key), offers=(), offer=-1), compile_filter)
+
+
+def pasted(state: ViewState, snapshot: Snapshot, text: str, compile_filter: Compile) -> ViewState:
+    """The state after a paste: its lines in one, at the cursor of the line being typed; nothing when there is none."""
+    if state.line is None:
+        return replace(state, message="press / to paste a filter")
+    text = "".join(character if character.isprintable() else " " for character in text[:MAX_LINE]).strip()
+    return _changed(state, snapshot, replace(insert(state.line, text), offers=(), offer=-1), compile_filter)
+
+
+def _changed(state: ViewState, snapshot: Snapshot, after: Line, compile_filter: Compile) -> ViewState:
+    line = state.line
+    assert line is not None
     if after.text == line.text:
         return replace(state, line=after)
     if line.purpose == "search":

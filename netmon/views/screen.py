@@ -23,7 +23,8 @@ from asciimatics.screen import Screen
 from netmon.errors import NetmonError
 
 from .canvas import Canvas
-from .events import Button, Event, KeyEvent, MouseEvent
+from .events import Button, Event, KeyEvent, MouseEvent, PasteEvent
+from .paste import OFF, ON, PasteReader
 from .theme import Theme, choose_theme, light_background, recoloured
 from .writer import FrameWriter
 
@@ -79,6 +80,7 @@ class Terminal:
         self._depth = 0
         self._writer = FrameWriter(self._theme, 0, ascii)
         self._partial = b""
+        self._paste = PasteReader()
         self._last_press = (-1.0, -1, -1)
         self.note = ""
         """A degradation to show: which terminal type stood in for the real one; empty when none had to."""
@@ -125,6 +127,7 @@ class Terminal:
         self._depth = colour_depth(self._color, screen.colours, os.environ)
         self._writer = FrameWriter(self._theme, self._depth, self._ascii)
         self._partial = b""
+        self.write(ON)
 
     @staticmethod
     def _keep_suspend_key() -> None:
@@ -154,7 +157,7 @@ class Terminal:
             curses.mousemask(0)
             screen.close(restore=True)
         finally:
-            self.write(b"\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?25h")
+            self.write(OFF + b"\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?25h")
 
     def fileno(self) -> int:
         """The descriptor that becomes readable when a key is pressed."""
@@ -180,21 +183,25 @@ class Terminal:
         """Everything pressed since the last call; ``now`` (any steady clock) tells double clicks from two clicks."""
         window = self._opened()._screen
         events: list[Event] = []
-        while len(events) < 1000:
+        code = 0
+        while code != -1 and len(events) < 1000:
             code = window.getch()
-            if code == -1:
-                break
-            if code == curses.KEY_MOUSE:
-                press = self._mouse(now)
-                if press is not None:
-                    events.append(press)
-            elif code == curses.KEY_RESIZE:
-                self._opened()._re_sized = True
-            else:
-                name = self._key(code)
-                if name:
-                    events.append(KeyEvent(name))
+            for item in self._paste.take(code):
+                event = item if isinstance(item, PasteEvent) else self._event(item, now)
+                if event is not None:
+                    events.append(event)
         return events
+
+    def _event(self, code: int, now: float) -> Event | None:
+        if code == -1:
+            return None
+        if code == curses.KEY_MOUSE:
+            return self._mouse(now)
+        if code == curses.KEY_RESIZE:
+            self._opened()._re_sized = True
+            return None
+        name = self._key(code)
+        return KeyEvent(name) if name else None
 
     def _key(self, code: int) -> str:
         """The key's name; bytes of UTF-8 are collected until they make a character."""

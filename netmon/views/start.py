@@ -43,7 +43,7 @@ def started(state: ViewState, settings: Settings, kept: Mapping[str, Any]) -> Vi
     given = kept.get("columns")
     columns = parsed(settings.columns) or (parsed(given) if isinstance(given, list) else ())
     sort = settings.sort or kept.get("sort")
-    state = replace(state, columns=columns, theme=chosen_theme(settings, kept))
+    state = replace(state, columns=columns, theme=chosen_theme(settings, kept), saved=tuple(settings.filters))
     if isinstance(sort, str) and sort.removeprefix("-") in SORTABLE:
         key = sort.removeprefix("-")
         state = replace(state, sort=key, descending=BY_KEY[key].numeric != sort.startswith("-"))

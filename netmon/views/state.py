@@ -64,6 +64,12 @@ class Line:
     cursor: int = 0
     typed: str | None = None
     """What had been typed when older filters began to be called back."""
+    offers: tuple[str, ...] = ()
+    """What Tab has found for the word at the cursor; the next Tab takes the next one."""
+    offer: int = -1
+    """Which of them stands in the text; -1 = only what they have in common."""
+    start: int = 0
+    """Where in the text they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,8 @@ class ViewState:
     theme: str = "muted"
     history: tuple[str, ...] = ()
     """Filters typed before, newest last."""
+    saved: tuple[str, ...] = ()
+    """Names of the saved filters."""
     message: str = ""
     """A passing remark on the key bar."""
     zone: tzinfo | None = None

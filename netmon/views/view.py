@@ -21,9 +21,9 @@ from .actions import perform
 from .canvas import Canvas
 from .compose import render
 from .effects import Effect, Keep
-from .events import Event, KeyEvent
+from .events import Event, KeyEvent, PasteEvent
 from .keymap import build
-from .lineedit import Compile, compiled, typed
+from .lineedit import Compile, compiled, pasted, typed
 from .mouse import pressed
 from .start import started
 from .state import Filter, ViewState
@@ -75,6 +75,9 @@ class View:
     def event(self, event: Event, now: float) -> tuple[Effect, ...]:
         """A key or a mouse press at ``now`` (any steady clock); returns what has to be done outside."""
         before = self.state
+        if isinstance(event, PasteEvent):
+            self.state = pasted(before, self._shown, event.text, self._compile)
+            return ()
         if isinstance(event, KeyEvent):
             if before.line is not None and event.name not in ("Ctrl+C", "Ctrl+Z", "Ctrl+L"):
                 self.state = typed(before, self._shown, event.name, self._compile)
