@@ -312,6 +312,15 @@ class Playback:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Traffic over a time: mean bytes per second of each ``step`` seconds, oldest first, up to now."""
+
+    step: int
+    down: tuple[int, ...]
+    up: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SystemStatus:
     """The state of the monitor itself, for the System panel and the summary record."""
 
@@ -335,6 +344,8 @@ class SystemStatus:
     history_down: tuple[int, ...] = ()
     """Bytes per second, last 60 s, oldest first."""
     history_up: tuple[int, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    """The same over longer times, shortest first."""
     packets_per_second: float = 0.0
     opened: int = 0
     closed: int = 0

@@ -11,10 +11,11 @@ from dataclasses import fields
 from struct import Struct
 from typing import Any
 
-from netmon.model.connection import Rates
+from netmon.model.connection import Rates, Stretch
 from netmon.model.flow import FlowRecord
 
 from .entry import GONE, Entry
+from .stretches import Stretches
 
 WINDOW = 10
 HISTORY = 60
@@ -143,6 +144,7 @@ class Totals:
     def __init__(self) -> None:
         self._seconds: dict[int, list[int]] = {}
         self._latest = 0
+        self._stretches = Stretches()
 
     def add(self, second: int, down: int, up: int, packets: int) -> None:
         """Count what happened in one second; what is older than the history is dropped."""
@@ -154,7 +156,7 @@ class Totals:
             if second > self._latest:
                 self._latest = second
                 for old in [key for key in self._seconds if key <= second - HISTORY]:
-                    del self._seconds[old]
+                    self._stretches.add(old, *self._seconds.pop(old)[:2])
         row[0] += down
         row[1] += up
         row[2] += packets
@@ -164,6 +166,10 @@ class Totals:
         none = (0, 0, 0)
         rows = [self._seconds.get(key, none) for key in range(second - HISTORY + 1, second + 1)]
         return tuple(row[0] for row in rows), tuple(row[1] for row in rows)
+
+    def stretches(self, second: int) -> tuple[Stretch, ...]:
+        """The last ten minutes, hour and day."""
+        return self._stretches.read(second, self._seconds)
 
     def window(self, second: int, age: float) -> tuple[float, float, float]:
         """Down, up and packets per second over the last 10 s (or since the start, when that is less)."""

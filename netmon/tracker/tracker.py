@@ -170,6 +170,7 @@ class Tracker:
             packets_per_second=rates.packets,
             history_down=rates.history_down,
             history_up=rates.history_up,
+            stretches=table.sampler.totals.stretches(int(now)),
             opened=table.opened,
             closed=table.closed,
             evicted=table.evicted,

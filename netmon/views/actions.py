@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from netmon.filters import compile_filter
 from netmon.model.connection import Snapshot
 
-from . import choices, chooser, neighbours
+from . import choices, chooser, marked, neighbours
 from . import state as st
 from .action import Action
 from .columns import BY_KEY
@@ -29,6 +30,7 @@ from .effects import (
     ShowTheme,
     Suspend,
 )
+from .graph import WINDOWS
 from .placing import default_columns
 from .rows import Group
 from .scrolling import lowest
@@ -116,6 +118,8 @@ def _moved(state: ViewState, snapshot: Snapshot, action: Action) -> ViewState:
     if state.tab is Tab.DETAILS and not state.help:
         last = value_count(snapshot, state) - 1
         return replace(state, detail=max(0, min(last, min(last, state.detail) + _SCROLLS[action])))
+    if state.tab in marked.VIEWS and not state.help:
+        return marked.moved(state, snapshot, _SCROLLS[action])
     end = lowest(snapshot, state)
     return replace(state, scroll=max(0, min(end, min(end, state.scroll) + _SCROLLS[action])))
 
@@ -123,6 +127,9 @@ def _moved(state: ViewState, snapshot: Snapshot, action: Action) -> ViewState:
 def _rows_changed(state: ViewState, snapshot: Snapshot, action: Action) -> Result:
     if action in (Action.FOLD, Action.UNFOLD) and state.tab is Tab.DETAILS:
         return neighbours.step(state, snapshot, -1 if action is Action.FOLD else 1), ()
+    if action in (Action.FOLD, Action.UNFOLD) and state.tab is Tab.GRAPH:
+        longer = state.window + (1 if action is Action.FOLD else -1)
+        return replace(state, window=max(0, min(len(WINDOWS) - 1, longer))), ()
     if action in (Action.FOLD, Action.UNFOLD) and not state.group:
         if snapshot.status.playback is not None:
             return _playback(state, snapshot, Action.SEEK_BACK if action is Action.FOLD else Action.SEEK_FORWARD)
@@ -174,7 +181,7 @@ def _other(state: ViewState, snapshot: Snapshot, action: Action) -> Result:
         return replace(state, names=not state.names), (ShowNames(not state.names),)
     if action is Action.INFO:
         if state.tab is Tab.ACTIVITY:
-            return replace(state, interfaces=not state.interfaces, scroll=0), ()
+            return replace(state, interfaces=not state.interfaces, scroll=0, mark="", spot=0), ()
         return replace(state, sidebar=not state.sidebar_shown), ()
     if action in (Action.SEARCH_NEXT, Action.SEARCH_PREVIOUS):
         return find(state, snapshot, 1 if action is Action.SEARCH_NEXT else -1), ()
@@ -201,6 +208,10 @@ def _close(state: ViewState, snapshot: Snapshot) -> ViewState:
 
 
 def _open(state: ViewState, snapshot: Snapshot) -> ViewState:
+    if state.tab in marked.VIEWS and not state.help:
+        text = marked.filter_at(state, snapshot)
+        found = st.Filter(text, compile_filter(text)) if text else st.Filter()
+        return st.observe(replace(choices.open_tab(state, Tab.OVERVIEW), filter=found), snapshot)
     if state.tab is not Tab.OVERVIEW or state.row is None:
         return state
     if isinstance(state.row, Group):

@@ -14,14 +14,13 @@ from heapq import nlargest
 from math import log2
 
 from netmon.model.connection import Snapshot
-from netmon.model.network import Interface
 from netmon.units import quantity
 
-from . import charts
+from . import charts, interfaces
 from .canvas import Canvas
-from .column import Span, quantity_or_absent
+from .column import TRICKLE, Span, quantity_or_absent
 from .layout import Box
-from .listing import Heading, fit, paint_header, paint_row
+from .listing import Heading, fit, paint_header, paint_row, paint_selection, quoted, visible
 from .minute import minute
 from .scrollbar import scroll_bar
 from .state import ViewState
@@ -35,8 +34,8 @@ SAMPLED = 96
 HEADINGS = (
     Heading("PROCESS", 14, 1, grows=10),
     Heading("PID", 7, 6, right=True),
-    Heading("SHARE", 20, 5),
-    Heading("", 5, 7, right=True),
+    Heading("SHARE", 5, 5, right=True),
+    Heading("", 20, 7),
     Heading("DOWN", 5, 2, right=True),
     Heading("UP", 5, 3, right=True),
     Heading("PEAK", 5, 11, right=True),
@@ -46,32 +45,63 @@ HEADINGS = (
     Heading("PEERS", 5, 12, right=True),
     Heading("TOP PEER", 18, 10, grows=30, middle=True),
 )
-INTERFACES = (
-    Heading("INTERFACE", 14, 1, grows=6),
-    Heading("KIND", 10, 5),
-    Heading("LINK", 5, 4),
-    Heading("MTU", 6, 8, right=True),
-    Heading("RECEIVED", 8, 2, right=True),
-    Heading("SENT", 8, 3, right=True),
-    Heading("PACKETS IN", 10, 9, right=True),
-    Heading("PACKETS OUT", 11, 10, right=True),
-    Heading("ERRORS", 6, 6, right=True),
-    Heading("DROPS", 6, 7, right=True),
-    Heading("DESCRIPTION", 12, 11, grows=30),
-)
 
 
 def tallies(state: ViewState, snapshot: Snapshot) -> list[ProcessTally]:
-    """One per process, most active first. Rates count by steps of a half, so that lines do not dance."""
+    """One per process, most active first; those of one name that move nothing now share one. Rates count by steps of a
+    half, so that lines do not dance."""
     books = state.books.account if state.books is not None else None
     if not isinstance(books, Processes):
         return []
-    found = [*books.by_pid.values(), *_past(books, snapshot)]
+    past = _gone(snapshot)
+    quiet: dict[str, list[ProcessTally]] = {}
+    found: list[ProcessTally] = []
+    for tally in (*books.by_pid.values(), *_past(books, snapshot)):
+        if tally.pid is None or _step(tally.down + tally.up):
+            found.append(tally)
+        else:
+            quiet.setdefault(tally.name, []).append(tally)
+    found += [_together(those, past) if len(those) > 1 else those[0] for those in quiet.values()]
     return sorted(found, key=lambda tally: (_step(tally.down + tally.up), tally.total), reverse=True)
 
 
 def _step(rate: float) -> int:
     return round(2 * log2(rate)) if rate >= 1 else 0
+
+
+def _together(tallies: list[ProcessTally], past: dict[int | None, int]) -> ProcessTally:
+    """Quiet processes of one name as one."""
+    first = tallies[0]
+    result = ProcessTally(first.name, processes=len(tallies))
+    for tally in tallies:
+        result.total += _total(tally, past)
+        result.live += tally.live
+        result.peak = max(result.peak, tally.peak)
+        result.examples |= tally.examples
+        for peer, size in tally.peers.sizes.items():
+            result.peers.count(peer, size, 1)
+    return result
+
+
+def _gone(snapshot: Snapshot) -> dict[int | None, int]:
+    """By process, bytes of the connections that are not kept any more."""
+    past: dict[int | None, int] = {}
+    for gone in snapshot.gone:
+        pid = gone.process.pid if gone.process is not None else None
+        past[pid] = past.get(pid, 0) + gone.bytes_down + gone.bytes_up
+    return past
+
+
+def marks(found: Sequence[ProcessTally]) -> list[str]:
+    """What tells the lines apart, whatever their order."""
+    return [str(tally.pid) if tally.pid is not None else f"{tally.name} {tally.processes > 1}" for tally in found]
+
+
+def filter_of(tally: ProcessTally) -> str:
+    """The filter that shows the connections of a line."""
+    if tally.pid is not None:
+        return f"pid:{tally.pid}"
+    return f"process:={quoted(tally.name)}" if tally.processes > 1 else "!process:/./"
 
 
 def _past(books: Processes, snapshot: Snapshot) -> list[ProcessTally]:
@@ -98,7 +128,7 @@ def _minute(tally: ProcessTally, now: float, sampled: int) -> list[float]:
 def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
     """The header and the processes, or the interfaces."""
     if state.interfaces:
-        _interfaces(canvas, box, snapshot.status.interfaces, state.scroll)
+        interfaces.paint(canvas, box, snapshot.status.interfaces, state)
         return
     found = tallies(state, snapshot)
     slots = fit(HEADINGS, box.width - 2)
@@ -107,19 +137,18 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
         canvas.put(box.x + 1, box.y + 2, "no traffic yet", Role.DIM, box.width - 1)
         return
     everything = sum(tally.down + tally.up for tally in found)
-    past: dict[int | None, int] = {}
-    for gone in snapshot.gone:
-        pid = gone.process.pid if gone.process is not None else None
-        past[pid] = past.get(pid, 0) + gone.bytes_down + gone.bytes_up
+    past = _gone(snapshot)
     wave = next((slot.width for slot in slots if HEADINGS[slot.column].title == "LAST 60 S"), 0)
-    top = min(state.scroll, max(0, len(found) - (box.height - 1)))
+    at, top = visible(marks(found), state, box.height - 1)
     shown = found[top : top + box.height - 1]
     sampled = max(4, SAMPLED // max(1, len(shown)))
     for line, tally in enumerate(shown):
         share = (tally.down + tally.up) / everything if everything else 0.0
-        drawn = charts.spark(_minute(tally, snapshot.now, sampled), wave) if wave and tally.members else ""
+        series = _minute(tally, snapshot.now, sampled) if wave and tally.members else []
+        drawn = charts.spark(series, wave, max(TRICKLE, *series)) if series else ""
         row = _row(tally, share, drawn, (_total(tally, past), state.names))
         paint_row(canvas, (box.x, box.y + 1 + line), row, HEADINGS, slots)
+    paint_selection(canvas, box, at - top, len(found))
     scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), top, len(found))
 
 
@@ -134,52 +163,15 @@ def _row(tally: ProcessTally, share: float, wave: str, more: tuple[int, bool]) -
     down, up = quantity_or_absent(tally.down), quantity_or_absent(tally.up)
     return (
         (tally.name, Role.DIM if gone or tally.pid is None else Role.BRIGHT),
-        ("" if tally.pid is None else str(tally.pid), Role.DIM),
-        (charts.bar(share, 20) if share >= 0.005 else "", Role.ACCENT),
+        (f"×{tally.processes}" if tally.processes > 1 else "" if tally.pid is None else str(tally.pid), Role.DIM),
         (f"{100 * share:.0f} %" if share >= 0.005 else "·", text if share >= 0.005 else Role.DIM),
+        (charts.bar(share, 20) if share >= 0.005 else "", Role.ACCENT),
         (down, Role.DIM if down == "·" else Role.DOWN),
         (up, Role.DIM if up == "·" else Role.UP),
         (quantity_or_absent(tally.peak), Role.DIM),
-        (wave, Role.ACCENT),
+        (wave, Role.DIM),
         (quantity(total), text),
         (str(tally.live) if tally.live else "·", text if tally.live else Role.DIM),
         (str(len(sizes)) if sizes else "·", Role.DIM),
         (peer, text),
     )
-
-
-def _interfaces(canvas: Canvas, box: Box, interfaces: Sequence[Interface], scroll: int) -> None:
-    slots = fit(INTERFACES, box.width)
-    paint_header(canvas, box, INTERFACES, slots)
-    if not interfaces:
-        canvas.put(box.x + 1, box.y + 2, "the system names no interfaces", Role.DIM, box.width - 1)
-    top = min(scroll, max(0, len(interfaces) - (box.height - 1)))
-    for line, interface in enumerate(interfaces[top : top + box.height - 1]):
-        paint_row(canvas, (box.x, box.y + 1 + line), _interface(interface), INTERFACES, slots)
-
-
-def _interface(interface: Interface) -> Sequence[Span]:
-    counters = interface.counters
-    absent: Span = ("·", Role.DIM)
-
-    def number(value: int, bad: bool = False) -> Span:
-        return (quantity(value), Role.WARN if bad else Role.TEXT) if value else absent
-
-    return (
-        (interface.name, Role.BRIGHT if interface.up else Role.DIM),
-        (interface.kind, Role.DIM),
-        ("● up", Role.OK) if interface.up else ("○ down", Role.DIM),
-        (str(interface.mtu) if interface.mtu else "·", Role.DIM),
-        absent if counters is None else number(counters.bytes_received),
-        absent if counters is None else number(counters.bytes_sent),
-        absent if counters is None else number(counters.packets_received),
-        absent if counters is None else number(counters.packets_sent),
-        absent if counters is None else number(counters.errors, True),
-        absent if counters is None else number(counters.drops, True),
-        (interface.description, Role.DIM),
-    )
-
-
-def count(snapshot: Snapshot, state: ViewState) -> int:
-    """How many lines there are to scroll."""
-    return len(snapshot.status.interfaces) if state.interfaces else len(tallies(state, snapshot))

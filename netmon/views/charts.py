@@ -36,9 +36,23 @@ def _pieces(have: int, count: int) -> list[tuple[int, int]]:
     return [(start, max(start + 1, end)) for start, end in pairwise(starts)]
 
 
+def smooth(values: Sequence[float], count: int) -> list[float]:
+    """``values`` as ``count`` numbers: stretched along straight lines between them, squeezed by the maximum."""
+    have = len(values)
+    if have < 2 or have >= count:
+        return resample(values, count)
+    scale = (have - 1) / (count - 1)
+    result: list[float] = []
+    for index in range(count):
+        at = index * scale
+        left = min(int(at), have - 2)
+        result.append(values[left] + (values[left + 1] - values[left]) * (at - left))
+    return result
+
+
 def area(values: Sequence[float], width: int, height: int, top: float, downwards: bool = False) -> list[str]:
     """A filled chart of ``width`` by ``height`` cells; any value above zero shows at least one dot."""
-    points = resample(values, width * 2)
+    points = smooth(values, width * 2)
     dots = height * 4
     levels = [_level(point, top, dots) for point in points]
     left, right = (_LEFT_DOWN, _RIGHT_DOWN) if downwards else (_LEFT, _RIGHT)

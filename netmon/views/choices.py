@@ -18,7 +18,7 @@ def open_tab(state: ViewState, tab: Tab) -> ViewState:
     row = state.row
     if tab is Tab.DETAILS and not state.selected and row is not None:
         state = replace(state, selected=row.identifier)
-    return replace(state, tab=tab, scroll=0, help=False)
+    return replace(state, tab=tab, scroll=0, mark="", spot=0, help=False)
 
 
 def next_tab(state: ViewState, by: int) -> ViewState:

@@ -35,9 +35,9 @@ _BARS: dict[Tab, tuple[Action, ...]] = {
         Action.SERVICES, Action.INFO,
     ),
     Tab.DETAILS: (Action.CLOSE, Action.DOWN, Action.UNFOLD, Action.COPY, *_LAST[:2]),
-    Tab.ACTIVITY: (Action.CLOSE, Action.DOWN, Action.INFO, Action.NAMES, *_LAST[:2]),
-    Tab.GRAPH: (Action.CLOSE, *_LAST[:2]),
-    Tab.HOSTS: (Action.CLOSE, Action.DOWN, Action.NAMES, *_LAST[:2]),
+    Tab.ACTIVITY: (Action.CLOSE, Action.DOWN, Action.OPEN, Action.INFO, Action.NAMES, *_LAST[:2]),
+    Tab.GRAPH: (Action.CLOSE, Action.UNFOLD, *_LAST[:2]),
+    Tab.HOSTS: (Action.CLOSE, Action.DOWN, Action.OPEN, Action.NAMES, *_LAST[:2]),
 }  # fmt: skip
 """What the key bar offers on each view, the most wanted first; keys come from the key map."""
 _PAIRS = {Action.DOWN: Action.UP, Action.UNFOLD: Action.FOLD}
@@ -162,6 +162,8 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
         "closed": "hide closed" if state.closed else "closed",
         "names": "addresses" if state.names else "names",
         "ports": "ports" if state.services else "services",
+        "details": "connections" if state.tab in (Tab.ACTIVITY, Tab.HOSTS) else "details",
+        "neighbours": "longer, shorter" if state.tab is Tab.GRAPH else "neighbours",
         "pause": "go on" if state.paused else "pause",
         "system": ("processes" if state.interfaces else "interfaces") if state.tab is Tab.ACTIVITY else "system",
     }

@@ -18,6 +18,8 @@ from .theme import Role
 Span = tuple[str, int]
 Spans = list[Span]
 ABSENT = "·"
+TRICKLE = 8000
+"""Bytes per second that fill a small chart at least: a few packets are a low line, not a wall."""
 
 
 class Look(NamedTuple):

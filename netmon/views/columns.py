@@ -15,7 +15,7 @@ from netmon.units import duration, milliseconds, quantity
 
 from . import charts
 from .canvas import cut_end, cut_middle, width_of
-from .column import ABSENT, Column, Look, Spans, quantity_or_absent
+from .column import ABSENT, TRICKLE, Column, Look, Spans, quantity_or_absent
 from .extra_columns import EXTRA
 from .minute import minute
 from .theme import BOLD, Role
@@ -35,10 +35,6 @@ def _process(connection: Connection, _look: Look, width: int) -> Spans:
     name = cut_end(process.name, room)
     gap = width - len(pid) - width_of(name)
     return [(name, role), (" " * gap + pid, Role.DIM)]
-
-
-TRICKLE = 8000
-"""Bytes per second that fill a small chart at least: a few packets are a low line, not a wall."""
 
 
 def _port_text(port: int | None, service: str, look: Look) -> str:

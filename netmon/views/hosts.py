@@ -14,10 +14,11 @@ from operator import attrgetter
 
 from netmon.units import quantity
 
+from . import charts
 from .canvas import Canvas
 from .column import Span, quantity_or_absent
 from .layout import Box
-from .listing import Heading, fit, paint_header, paint_row
+from .listing import Heading, fit, paint_header, paint_row, paint_selection, quoted, visible
 from .scrollbar import scroll_bar
 from .state import ViewState
 from .tallies import Hosts, HostTally
@@ -28,6 +29,7 @@ HEADINGS = (
     Heading("IN", 2, 8),
     Heading("NETWORK", 13, 9, grows=12),
     Heading("HOSTS", 5, 10, right=True),
+    Heading("SHARE", 10, 11),
     Heading("CONN", 4, 5, right=True),
     Heading("DOWN", 5, 2, right=True),
     Heading("UP", 5, 3, right=True),
@@ -39,7 +41,7 @@ NOWHERE = tuple(heading._replace(priority=99, width=10_000) if heading.title == 
 """The same without countries, when none is known: a width that never fits."""
 
 
-def _lines(state: ViewState) -> list[tuple[HostTally, bool]]:
+def lines_of(state: ViewState) -> list[tuple[HostTally, bool]]:
     """The tallies as lines; several hosts of a domain are named below it, one stands for it."""
     books = state.books.account if state.books is not None else None
     if not isinstance(books, Hosts):
@@ -57,21 +59,36 @@ def _lines(state: ViewState) -> list[tuple[HostTally, bool]]:
 _ORDER = attrgetter("total", "name")
 
 
+def marks(lines: Sequence[tuple[HostTally, bool]]) -> list[str]:
+    """What tells the lines apart, whatever their order."""
+    return [f"  {tally.name}" if inner else tally.name for tally, inner in lines]
+
+
+def filter_of(tally: HostTally) -> str:
+    """The filter that shows the connections of a line."""
+    if len(tally.hosts) > 1:
+        return f"host:{quoted(tally.name)}"
+    name = quoted(tally.name)
+    return f"(host:={name} OR dst:={name})"
+
+
 def paint(canvas: Canvas, box: Box, state: ViewState) -> None:
     """The header and the hosts."""
-    lines = _lines(state)
+    lines = lines_of(state)
     headings = HEADINGS if any(tally.places.sizes for tally, _ in lines) else NOWHERE
     slots = fit(headings, box.width - 2)
     paint_header(canvas, box, headings, slots)
     if not lines:
         canvas.put(box.x + 1, box.y + 2, "no traffic yet", Role.DIM, box.width - 1)
-    top = min(state.scroll, max(0, len(lines) - (box.height - 1)))
+    at, top = visible(marks(lines), state, box.height - 1)
+    everything = sum(tally.total for tally, inner in lines if not inner)
     for line, (tally, inner) in enumerate(lines[top : top + box.height - 1]):
-        paint_row(canvas, (box.x, box.y + 1 + line), _row(tally, inner), headings, slots)
+        paint_row(canvas, (box.x, box.y + 1 + line), _row(tally, inner, everything), headings, slots)
+    paint_selection(canvas, box, at - top, len(lines))
     scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), top, len(lines))
 
 
-def _row(tally: HostTally, inner: bool) -> Sequence[Span]:
+def _row(tally: HostTally, inner: bool, everything: int) -> Sequence[Span]:
     down, up = quantity_or_absent(tally.down), quantity_or_absent(tally.up)
     text = Role.TEXT if tally.live else Role.DIM
     return (
@@ -79,6 +96,7 @@ def _row(tally: HostTally, inner: bool) -> Sequence[Span]:
         (" ".join(tally.places.most()), Role.DIM),
         (", ".join(tally.networks.most()[:2]), Role.DIM),
         (str(len(tally.hosts)) if len(tally.hosts) > 1 else "", Role.DIM),
+        (charts.bar(tally.total / everything, 10) if everything and tally.total else "", Role.DIM if inner else Role.ACCENT),
         (str(tally.live) if tally.live else "·", text),
         (down, Role.DIM if down == "·" else Role.DOWN),
         (up, Role.DIM if up == "·" else Role.UP),
@@ -86,8 +104,3 @@ def _row(tally: HostTally, inner: bool) -> Sequence[Span]:
         (" ".join(tally.applications.most()), Role.DIM if inner else text),
         (", ".join(tally.processes.most()), Role.DIM if inner else text),
     )
-
-
-def count(state: ViewState) -> int:
-    """How many lines there are to scroll."""
-    return len(_lines(state))

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from .canvas import Canvas, cut_end, cut_middle
 from .column import Span
 from .layout import Box
-from .theme import Role
+from .state import ViewState
+from .theme import SELECTED, Role
 
 
 class Heading(NamedTuple):
@@ -81,3 +82,26 @@ def paint_row(
         else:
             cut = cut_middle if headings[column].middle else cut_end
             canvas.put(left + x, y, cut(text, width), style)
+
+
+def visible(marks: Sequence[str], state: ViewState, height: int) -> tuple[int, int]:
+    """The marked line and the first one shown: the one marked last, where it has moved to; when it is gone, the one in its
+    place; the first when none was marked."""
+    at = 0
+    if state.mark:
+        at = marks.index(state.mark) if state.mark in marks else min(state.spot, len(marks) - 1)
+    height = max(1, height)
+    top = min(max(state.scroll, at - height + 1, 0), max(0, at))
+    return at, max(0, min(top, len(marks) - height))
+
+
+def paint_selection(canvas: Canvas, box: Box, line: int, count: int) -> None:
+    """The bar on a line of a listing in that box."""
+    if count and 0 <= line < box.height - 1:
+        canvas.put(box.x, box.y + 1 + line, "▌", Role.ACCENT)
+        canvas.add(box.x, box.y + 1 + line, box.width - 1, SELECTED)
+
+
+def quoted(text: str) -> str:
+    """A text as a filter takes it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from netmon.model.connection import Snapshot
 
-from . import choices, chooser
+from . import choices, chooser, marked
 from . import state as st
 from .action import Action
 from .actions import Result, perform
@@ -41,6 +41,11 @@ def pressed(state: ViewState, snapshot: Snapshot, event: MouseEvent, now: float)
     if state.tab is Tab.DETAILS and not state.help:
         value = value_on(snapshot, state, event.x, event.y)
         return perform(replace(state, detail=value), snapshot, Action.COPY, now) if value >= 0 else (state, ())
+    if state.tab in marked.VIEWS and not state.help:
+        found = marked.clicked(state, snapshot, event.y)
+        if found is None:
+            return state, ()
+        return perform(found, snapshot, Action.OPEN, now) if event.button is Button.DOUBLE else (found, ())
     if state.tab is not Tab.OVERVIEW or state.help:
         return state, ()
     body = divide(state.size, snapshot).body

@@ -10,66 +10,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
-from enum import Enum
 
 from netmon.model.connection import Connection, Snapshot
 
+from .choice import Filter as Filter
+from .choice import Line as Line
+from .choice import Tab as Tab
 from .chooser import Chooser
 from .following import Following
 from .layout import CHOOSER, SIDEBAR, SIDEBAR_FROM, table_lines, table_width
-from .ordering import Options, Predicate, Table, arrange
+from .ordering import Options, Table, arrange
 from .placing import Chosen, Placed, place
 from .rows import Group, Row
 from .summary import Summary, Sums
 from .tallies import Hosts, Parts, Processes
 
 NO_ROWS = Table()
+NO_FILTER = Filter()
 NOTHING = Summary()
 
 
-class Tab(Enum):
-    """The views, by the digit that opens them."""
-
-    OVERVIEW = 1
-    DETAILS = 2
-    ACTIVITY = 3
-    GRAPH = 4
-    HOSTS = 5
-
-    @property
-    def title(self) -> str:
-        """The word on the tab bar."""
-        return self.name.capitalize()
-
-
 Books = Following[Processes] | Following[Parts] | Following[Hosts]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """The filter as typed, and the last one that parsed. ``position`` is where the error is, ``error`` what it is."""
-
-    text: str = ""
-    predicate: Predicate | None = None
-    error: str = ""
-    position: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text being typed at the bottom: ``purpose`` is ``filter`` or ``search``."""
-
-    purpose: str
-    text: str = ""
-    cursor: int = 0
-    typed: str | None = None
-    """What had been typed when older filters began to be called back."""
-    offers: tuple[str, ...] = ()
-    """What Tab has found for the word at the cursor; the next Tab takes the next one."""
-    offer: int = -1
-    """Which of them stands in the text; -1 = only what they have in common."""
-    start: int = 0
-    """Where in the text they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +49,7 @@ class ViewState:
     """First row shown."""
     sort: str = "down"
     descending: bool = True
-    filter: Filter = Filter()
+    filter: Filter = NO_FILTER
     search: str = ""
     line: Line | None = None
     group: str = ""
@@ -102,10 +63,16 @@ class ViewState:
     """``None``: shown where there is room."""
     interfaces: bool = False
     """Activity shows interfaces instead of processes."""
+    window: int = 0
+    """Which time Graph shows (``graph.WINDOWS``)."""
     detail: int = 0
     """Which value is under the cursor in Details."""
     scroll: int = 0
-    """First line shown of Activity, Graph, Hosts and help."""
+    """First line shown of Activity, Hosts and help."""
+    mark: str = ""
+    """What the marked line of Activity or Hosts is about; empty = the first."""
+    spot: int = 0
+    """Where it was when it was marked."""
     pending: str = ""
     """Name of the action that asks to be pressed again."""
     pending_since: float = 0.0

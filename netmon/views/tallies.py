@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from netmon.model.connection import Connection
 
+from .gauges import Gauges
 from .grouping import host_name, registrable
 from .words import application_label, is_loopback, process_name
 
@@ -76,6 +77,8 @@ class ProcessTally(Tally):
     """What one process does."""
 
     pid: int | None = None
+    processes: int = 1
+    """How many share the line."""
     peak: float = 0.0
     """The highest rate of one of its connections."""
     peers: Weights = field(default_factory=Weights)
@@ -129,14 +132,18 @@ class Parts:
         self.applications = Weights()
         self.processes = Weights()
         self.states = Weights()
+        self.gauges = Gauges()
 
     def count(self, connections: Sequence[Connection], by: int) -> None:
         """See ``Account``; closed ones are left out."""
-        for connection in connections:
-            if connection.closed or (
-                not self._localhost and connection.source_scope == "LOOPBACK" and is_loopback(connection)
-            ):
-                continue
+        shown = [
+            connection
+            for connection in connections
+            if not connection.closed
+            and (self._localhost or connection.source_scope != "LOOPBACK" or not is_loopback(connection))
+        ]
+        self.gauges.count(shown, by)
+        for connection in shown:
             size = connection.bytes_out + connection.bytes_in
             self.applications.count(application_label(connection), size, by)
             self.processes.count(process_name(connection) or "-", size, by)

@@ -56,6 +56,11 @@ SCREENS: dict[str, tuple[str, str]] = {
     "activity": ("snapshot", "3"),
     "interfaces": ("snapshot", "3 i"),
     "graph": ("snapshot", "4"),
+    "graph-10-min": ("snapshot", "4 Left"),
+    "graph-empty": ("empty", "4"),
+    "activity-marked": ("snapshot", "3 j j"),
+    "hosts-addresses": ("snapshot", "5 d j"),
+    "hosts-drilled": ("snapshot", "5 j Enter"),
     "hosts": ("snapshot", "5"),
     "help": ("snapshot", "?"),
 }
