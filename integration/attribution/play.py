@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import scenarios
-from lab import end, run
+import sharing
+from lab import CLIENT4, end, run
 from netmon_run import Result
 from scenarios import Sizes
-from stage import Stage, Watch, stage
-from truth import Records, Score, read_log, score
+from stage import PUBLISHED_PORT, Stage, Watch, stage
+from truth import Deed, Records, Score, read_log, score
 
 SETTLE = 0.5
+FAR = ("server", "fork-server", "udp-server", "udp6-server", "udplite-server", "mptcp-server", "two servers on one port")
+"""Logs of programs that run on the server, besides those of ``sharing.SERVERS``."""
+UNSCORED = ("local-server", "published-server", "published-client")
+"""Of the loopback scenario both ends are on this machine, and the opener is named; published ports are scored apart."""
 
 
 @contextlib.contextmanager
@@ -37,6 +43,7 @@ def perform(sizes: Sizes, nethogs: list[str] | None = None) -> tuple[list[Score]
     skipped: dict[str, str] = {}
     with stage() as it:
         scenarios.servers(it)
+        go = scenarios.older_than_netmon(it)
         near = Watch(it.lab.client, "-i", "veth0", "-i", "lo", "-i", "inner0")
         far = Watch(it.lab.server, "-i", "veth0")
         other = it.folder / "nethogs.txt"
@@ -44,7 +51,9 @@ def perform(sizes: Sizes, nethogs: list[str] | None = None) -> tuple[list[Score]
         if nethogs is not None:
             hogs = it.lab.client.start("nethogs", "-t", "-C", "-v", "2", "-d", "1", "veth0", "lo", stdout=other.open("wb"))
             time.sleep(1.5)  # noqa: TID251  # it says nothing when it is ready
+        go.touch()
         scenarios.many(it, sizes)
+        sharing.play(it)
         scenarios.datagrams(it)
         skipped |= dict.fromkeys(scenarios.paths(it), "this kernel has it not")
         pings = scenarios.pings(it)
@@ -66,16 +75,44 @@ def perform(sizes: Sizes, nethogs: list[str] | None = None) -> tuple[list[Score]
 def _scores(it: Stage, seen: tuple[Result, Result], pings: list[scenarios.Deed]) -> list[Score]:
     near, far = Records(seen[0].connections.values()), Records(seen[1].connections.values())
     found = []
+    far_away = {*FAR, *(scenario for scenario, _, _ in sharing.SERVERS.values())}
     for name, log in it.logs.items():
-        deeds = read_log(log, it.names[name])
-        if name == "local-server":
-            continue  # both ends of the loopback scenario are on this machine; the opener is the one that is named
-        found.append(score(name, deeds, far if name in ("server", "fork-server", "udp-server") else near))
+        if name not in UNSCORED:
+            found.append(score(name, read_log(log, it.names[name]), far if name in far_away else near))
+    found += _translated(it, near, far)
     found.append(score("ping and ping6", pings, near))
     for runtime in scenarios.RUNTIMES:
         one = next(one for one in found if one.scenario == f"container: {runtime}")
         _check_container(one, runtime, seen[0], it)
+    for scenario in sharing.SHARED:
+        one = next(one for one in found if one.scenario == scenario)
+        _check_shared(one, seen[0])
     return found
+
+
+def _translated(it: Stage, near: Records, far: Records) -> list[Score]:
+    """What passes through the client's host, as it looks outside: the process is the one inside."""
+    inside = read_log(it.logs["other namespace"], it.names["other namespace"])
+    published = read_log(it.logs["published-server"], it.names["published-server"])
+    clients = read_log(it.logs["published-client"], it.names["published-client"])
+
+    def outside(deeds: list[Deed], **changes: object) -> list[Deed]:
+        return [dataclasses.replace(deed, **changes) for deed in deeds]  # type: ignore[arg-type]
+
+    return [
+        score("masqueraded, seen outside", outside(inside, local=CLIENT4), near),
+        score("published port, seen inside", published, near),
+        score("published port, seen outside", outside(published, local=CLIENT4, local_port=int(PUBLISHED_PORT)), near),
+        score("published port, its client", clients, far),
+    ]
+
+
+def _check_shared(one: Score, seen: Result) -> None:
+    shared = [record for record in seen.connections.values() if record.get("process", {}).get("shared")]
+    if not any({process["pid"], *(other["pid"] for other in process["shared"])} & one.client_pids for process in
+               (record["process"] for record in shared)):  # fmt: skip
+        one.named = 0
+        one.wrong.append("nothing says that the socket is shared")
 
 
 def _check_container(one: Score, runtime: str, seen: Result, it: Stage) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import CLIENT4, SERVER4, SERVER6, Host
-from stage import FORK_PORT, INNER_HOST, TCP_PORT, UDP_PORT, Stage
+from lab import CLIENT4, SERVER4, SERVER6, Host, wait_until
+from stage import FORK_PORT, INNER_HOST, INNER_PORT, LITE_PORT, MPTCP_PORT, PUBLISHED_PORT, TCP_PORT, UDP_PORT, Stage
 from truth import Deed
 
 LONG = "a-client-with-a-long-program-name"
@@ -43,17 +42,30 @@ def servers(stage: Stage) -> None:
     stage.serve("server", "the-plain-server", "server", "::", TCP_PORT)
     stage.serve("fork-server", "the-forking-server", "fork-server", "0.0.0.0", FORK_PORT)
     stage.serve("udp-server", "the-datagram-server", "udp-server", "0.0.0.0", UDP_PORT)
+    stage.serve("udp6-server", "the-datagram6-server", "udp-server", SERVER6, UDP_PORT)
+    stage.serve("udplite-server", "the-udplite-server", "udplite-udp-server", "0.0.0.0", LITE_PORT)
+    stage.serve("mptcp-server", "the-mptcp-server", "mptcp-server", "0.0.0.0", MPTCP_PORT)
     stage.serve("local-server", "the-local-server", "server", "127.0.0.1", TCP_PORT, host=stage.lab.client)
     for host, port, udp in (
-        (stage.lab.server, TCP_PORT, False), (stage.lab.server, FORK_PORT, False),
+        (stage.lab.server, TCP_PORT, False), (stage.lab.server, FORK_PORT, False), (stage.lab.server, MPTCP_PORT, False),
         (stage.lab.server, UDP_PORT, True), (stage.lab.client, TCP_PORT, False),
     ):  # fmt: skip
-        while not host.listens(int(port), udp=udp):
-            time.sleep(0.05)  # noqa: TID251  # real processes take real time
+        wait_until(lambda host=host, port=port, udp=udp: host.listens(int(port), udp=udp), f"port {port}")
+
+
+def older_than_netmon(stage: Stage) -> Path:
+    """A connection made before netmon starts; it moves once the file is there that is returned."""
+    name = "older-client"
+    signal = stage.folder / "go"
+    log = stage.log("connection older than netmon", name)
+    stage.lab.client.start(stage.actor(name), log, "paused", str(signal), SERVER4, FORK_PORT)
+    wait_until(lambda: f":{FORK_PORT}" in stage.lab.client.run("ss", "-Htn", "state", "established"), "the older connection")
+    return signal
 
 
 def many(stage: Stage, sizes: Sizes) -> None:
     """Short-lived, forked, threaded, burst."""
+    stage.play("gone before the first refresh", "first-client", "client", SERVER4, TCP_PORT, "800", "900")
     client = stage.actor(LONG)
     log = stage.log("short-lived clients", LONG)
     words = (client, log, "client", SERVER4, TCP_PORT, "500", "700")
@@ -69,6 +81,8 @@ def datagrams(stage: Stage) -> None:
     """UDP both ways, raw, packets."""
     stage.play("UDP, not connected", "udp-client", "udp", SERVER4, UDP_PORT)
     stage.play("UDP, connected", "udp-connected-client", "udp-connected", SERVER4, UDP_PORT)
+    stage.play("UDP over IPv6", "udp6-client", "udp", SERVER6, UDP_PORT)
+    stage.play("UDP-Lite", "udplite-client", "udplite-udp", SERVER4, LITE_PORT)
     stage.play("raw protocol 253", "raw-sender", "raw", SERVER4)
     stage.play("packet socket", "packet-sender", "packet", "veth0", CLIENT4, SERVER4, "9999")
 
@@ -81,6 +95,10 @@ def paths(stage: Stage) -> list[str]:
     if stage.play("io_uring", "uring-client", "io_uring", SERVER4, TCP_PORT) == 77:
         skipped.append("io_uring")
         del stage.logs["io_uring"]
+    stage.play("TCP Fast Open", "fast-client", "fast-open", SERVER4, TCP_PORT)
+    if stage.play("MPTCP", "mptcp-client", "mptcp-client", SERVER4, MPTCP_PORT, "4000", "5000"):
+        skipped.append("MPTCP")
+        del stage.logs["MPTCP"], stage.logs["mptcp-server"]
     stage.play("IPv6", "six-client", "client", SERVER6, TCP_PORT, "4000", "5000")
     stage.play("IPv4-mapped IPv6", "mapped-client", "client", f"::ffff:{SERVER4}", TCP_PORT, "4000", "5000")
     stage.play("loopback", "loopback-client", "client", "127.0.0.1", TCP_PORT, "4000", "5000")
@@ -122,10 +140,12 @@ def containers(stage: Stage, group_root: str) -> list[str]:
 
 
 def behind_nat(stage: Stage) -> None:
-    """A client in a namespace behind the client's host."""
+    """A client and a server in a namespace behind the client's host: masqueraded, and by a published port."""
     inner = Host(stage.names["inner"], "eth0")
     stage.play("other namespace", "inner-client", "client", SERVER4, TCP_PORT, "3000", "2000", host=inner)
-    assert INNER_HOST
+    stage.serve("published-server", "inner-server", "server", INNER_HOST, INNER_PORT, host=inner)
+    wait_until(lambda: inner.listens(int(INNER_PORT)), "the published server")
+    stage.play("published-client", "outer-client", "client", CLIENT4, PUBLISHED_PORT, "1200", "3400", host=stage.lab.server)
 
 
 def reuse_of_a_number(stage: Stage) -> bool:

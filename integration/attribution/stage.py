@@ -16,7 +16,8 @@ from lab import CLIENT4, SERVER4, Host, Lab, LabError, lab, run, wait_until
 from netmon_run import Live, Result
 
 HERE = Path(__file__).resolve().parent
-TCP_PORT, FORK_PORT, UDP_PORT = "7001", "7002", "7003"
+TCP_PORT, FORK_PORT, UDP_PORT, LITE_PORT, MPTCP_PORT = "7001", "7002", "7003", "7004", "7005"
+INNER_PORT, PUBLISHED_PORT = "7006", "7007"
 INNER_HOST, INNER_GATEWAY = "198.51.100.2", "198.51.100.1"
 
 
@@ -48,6 +49,11 @@ class Stage:
         command = [self.actor(name), self.log(scenario, name), *words]
         return subprocess.run(where.command(*command), check=False, timeout=timeout).returncode
 
+    def play_for(self, scenario: str, teller: str, name: str, *words: str) -> None:
+        """Run an actor called ``name`` that has another one, called ``teller``, do what is told."""
+        command = [self.actor(name), self.log(scenario, teller), *words]
+        subprocess.run(self.lab.client.command(*command), check=False, timeout=60)
+
     def serve(self, scenario: str, name: str, *words: str, host: Host | None = None) -> subprocess.Popen[bytes]:
         """Start a server; ended with the lab."""
         where = host or self.lab.server
@@ -76,10 +82,16 @@ def stage() -> Iterator[Stage]:
                 host.run("ip", "addr", "add", f"{address}/24", "dev", device)
                 host.run("ip", "link", "set", device, "up")
                 host.run("ethtool", "-K", device, "tso", "off", "gso", "off", "gro", "off", "tx", "off", check=False)
+            # Ports that the client itself does not use, so that NAT leaves them as they are.
+            inner.run("sysctl", "-qw", "net.ipv4.ip_local_port_range=20000 29999")
             inner.run("ip", "route", "add", "default", "via", INNER_GATEWAY)
             it.client.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
+            for host in (it.client, it.server):
+                host.run("sysctl", "-qw", "net.ipv4.tcp_fastopen=3")
             it.client.run("nft", "add table ip nat; add chain ip nat post { type nat hook postrouting priority 100 ; };"
-                          "add rule ip nat post oifname veth0 masquerade", check=False)  # fmt: skip
+                          "add chain ip nat pre { type nat hook prerouting priority -100 ; };"
+                          "add rule ip nat post oifname veth0 masquerade;"
+                          f"add rule ip nat pre tcp dport {PUBLISHED_PORT} dnat to {INNER_HOST}:{INNER_PORT}")  # fmt: skip
             yield Stage(it, it.folder, names={"inner": inner.namespace})
         finally:
             run("ip", "netns", "del", inner.namespace, check=False)

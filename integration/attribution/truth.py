@@ -1,4 +1,7 @@
-"""Ground truth from the programs themselves, and netmon's records held against it."""
+"""Ground truth from the programs themselves, and netmon's records held against it.
+
+A process counts as right when the record names it as the owner, or among those that share the socket.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,11 @@ def _added(deeds: list[Deed]) -> list[Deed]:
     """Datagrams are noted one by one: those of one conversation are added up."""
     found: dict[tuple[object, ...], Deed] = {}
     for deed in deeds:
-        key = (deed, len(found)) if deed.protocol != "udp" else (deed.pid, deed.local_port, deed.remote, deed.remote_port)
+        key = (
+            (deed, len(found))
+            if not deed.protocol.startswith("udp")
+            else (deed.pid, deed.local_port, deed.remote, deed.remote_port)
+        )
         before = found.get(key)
         if before is not None:
             deed = replace(deed, sent=deed.sent + before.sent, received=deed.received + before.received)
@@ -120,12 +127,13 @@ def score(scenario: str, deeds: Iterable[Deed], records: Records) -> Score:
             continue
         result.detected += 1
         process = record.get("process", {})
-        if process.get("pid") == deed.pid:
+        holders = {one["pid"]: one["name"] for one in (*process.get("shared", ()), process) if one}
+        if deed.pid in holders:
             result.right += 1
-            if process.get("name") == deed.name:
+            if holders[deed.pid] == deed.name:
                 result.named += 1
             else:
-                result.wrong.append(f"called {process.get('name')!r}: {deed}")
+                result.wrong.append(f"called {holders[deed.pid]!r}: {deed}")
         else:
             result.wrong.append(f"given to {process.get('pid')} {process.get('name')!r} ({process.get('match')}): {deed}")
         from_source = record.get("src_port", 0) == deed.local_port and record.get("dst_ip") == deed.remote

@@ -25,7 +25,8 @@ MPLS: Final = 137
 MAX_EXTENSIONS: Final = 8
 _FRAGMENT: Final = 44
 _EXTENSIONS: Final = frozenset((0, 43, _FRAGMENT, 60, 135, 139, 140))
-_WITH_PORTS: Final = frozenset((TCP, UDP, 33, 132, 136))
+UDP_LITE: Final = 136
+_WITH_PORTS: Final = frozenset((TCP, UDP, 33, 132, UDP_LITE))
 _IPV4 = struct.Struct("!BBHHHBB2x4s4s")
 _IPV6 = struct.Struct("!IHBB16s16s")
 _TCP = struct.Struct("!4xIIBBH4x")
@@ -135,6 +136,9 @@ def parse_transport(p: Packet) -> None:
             _parse_tcp(p)
         elif p.protocol == UDP:
             _parse_udp(p)
+        elif p.protocol == UDP_LITE and p.data_length >= 8:  # RFC 3828: its length field is that of the checksum
+            p.data_offset += 8
+            p.data_length -= 8
     elif p.protocol == IGMP or (p.protocol, p.family) in ((ICMP, 4), (ICMPV6, 6)):
         _parse_icmp(p)
 

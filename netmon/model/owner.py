@@ -134,6 +134,25 @@ class SocketEntry:
     """The other processes that hold it."""
 
 
+class TranslatedTuple(NamedTuple):
+    """One direction of a tracked connection, as its packets look."""
+
+    protocol: int
+    source: bytes
+    source_port: int
+    destination: bytes
+    destination_port: int
+
+
+class Translation(NamedTuple):
+    """A connection whose addresses this machine changes on the way (NAT)."""
+
+    original: TranslatedTuple
+    """As the opener's packets come in."""
+    reply: TranslatedTuple
+    """As the answers come in."""
+
+
 @dataclass(frozen=True, slots=True)
 class SocketTable:
     """One scan: the sockets, the processes that own them, and what the scan could not see."""
@@ -142,6 +161,8 @@ class SocketTable:
     processes: dict[int, Process]
     notes: tuple[str, ...] = ()
     """One line per degradation: what, why, what to do."""
+    translations: tuple[Translation, ...] = ()
+    """Of addresses, by this machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,9 @@ class Monitor:
         interval = self.settings.refresh_interval
         due = trio.current_time()
         while True:
+            self.pipeline.read_meter(self.clock())
+            # In this order: what the kernel told before the last packet that was counted is known before it is judged.
+            await self.processes.catch_up()
             self.tick()
             due += interval
             if due < trio.current_time():  # a tick took longer than an interval: leave the others some time
@@ -124,10 +127,8 @@ class Monitor:
             await trio.sleep_until(due)
 
     def tick(self) -> None:
-        """Read the meter, let time pass, and tell the readers."""
-        now = self.clock()
-        self.processes.take_events()
-        events = self.pipeline.tick(now)
+        """Let time pass for what has come in, and tell the readers."""
+        events = self.pipeline.judge(self.clock())
         if self.pipeline.tracker.statistics().unowned:
             self.processes.ask()
         self.names.ask()

@@ -63,9 +63,17 @@ class Pipeline:
             self._other(frame)
         self._apply(self._engine.inspect(frames, _by_engine))
 
-    def tick(self, now: float) -> list[ConnectionEvent]:
-        """Read the meter's table and let the tracker's time pass; what is over is forgotten everywhere."""
+    def read_meter(self, now: float) -> None:
+        """Take in what the meter has counted since the last time."""
         self.tracker.apply_records(self.meter.read_changed(), now)
+
+    def tick(self, now: float) -> list[ConnectionEvent]:
+        """Read the meter's table and judge it."""
+        self.read_meter(now)
+        return self.judge(now)
+
+    def judge(self, now: float) -> list[ConnectionEvent]:
+        """Let the tracker's time pass; what is over is forgotten everywhere."""
         events = self.tracker.tick(now)
         finished = self.tracker.take_finished()
         if finished:

@@ -7,13 +7,14 @@ event loop, so the tracker needs no lock.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
 import trio
 
 from netmon.errors import PlatformError
-from netmon.model.owner import EventStatistics
+from netmon.model.owner import EventStatistics, SocketEvent
 from netmon.platforms.contract import Platform, SocketEvents
 from netmon.tracker.tracker import Tracker
 
@@ -26,6 +27,8 @@ SOON_SECONDS = 0.25
 """The least time between two socket scans when new connections ask for one."""
 EVENTS_SECONDS = 0.02
 """Between two batches of kernel events."""
+PATIENCE = 0.2
+"""How long a tick waits for the processes of the latest kernel events."""
 
 
 class ProcessTask:
@@ -42,6 +45,10 @@ class ProcessTask:
         self._statistics = EventStatistics()
         self._first = ""
         self._reason: tuple[str, ...] = ()
+        self._pulled: deque[list[SocketEvent]] = deque()
+        """Read by a worker thread, not yet told to the tracker."""
+        self._behind = False
+        """A worker is still busy with events that somebody gave up waiting for."""
 
     async def open_events(self) -> None:
         """Have the kernel tell who opens sockets; without that, say why."""
@@ -58,14 +65,31 @@ class ProcessTask:
             return
         while True:
             await trio.lowlevel.wait_readable(self._events.fileno())
-            self.take_events()
+            await self._take_events()
             # Events are told before their packets; waiting a little takes many at once and costs no process its name.
             await trio.sleep(EVENTS_SECONDS)
 
-    def take_events(self) -> None:
-        """The events there are now."""
+    async def catch_up(self) -> None:
+        """Take the events told so far; wait for them ``PATIENCE`` seconds at most, they come later then."""
+        if self._events is not None and not self._behind:
+            with trio.move_on_after(PATIENCE) as scope:
+                await self._take_events()
+            self._behind = scope.cancelled_caught
+
+    async def _take_events(self) -> None:
+        """The events there are now. Their processes are read in a worker thread: names of users, control groups and the
+        files of container managers may keep whoever asks waiting."""
+        await in_thread(self._pull)
+        self._apply_events()
+
+    def _pull(self) -> None:
         if self._events is not None:
-            events = self._events.drain()
+            self._pulled.append(self._events.drain())
+        self._behind = False
+
+    def _apply_events(self) -> None:
+        while self._pulled:
+            events = self._pulled.popleft()
             if events:
                 self._tracker.apply_events(events, self._clock())
 
@@ -90,10 +114,11 @@ class ProcessTask:
     def close(self) -> None:
         """Take the last events and detach from the kernel; idempotent."""
         if self._events is not None:
-            self.take_events()
+            self._pull()
             self.event_statistics()
             self._events.close()
             self._events = None
+        self._apply_events()
 
     def ask(self) -> None:
         """A connection without an owner has appeared."""

@@ -1,18 +1,21 @@
 """Attributing connections to processes: kernel events as they come, scans of the socket table (features 5.3, 5.4).
 
 In: events, scans, and entries as they begin, in any order. Out: entries whose owner or direction is now known. The order is:
-kernel event for exactly this tuple, exact tuple in the table, the binder of the local port (event), listener, wildcard,
-nobody. Rules: an owner found by its exact tuple stays, also after the process is gone; a weaker one stays until a better
-is found; of an accepted connection only the listener is known at first, so whoever works with it, or holds it in the
-next scan, takes its place. Work per scan is bounded: the entries that wait take turns.
+kernel event for exactly this tuple, exact tuple in the table (or in the one before, for what has ended since), the binder
+of the local port (event), listener, wildcard, the socket in another namespace whose addresses this machine translates,
+nobody. Rules: an owner found by its exact tuple stays, also after the process is gone; a weaker one stays until a better is
+found; of an accepted connection only the listener is known at first, so whoever works with it, or holds it in the next scan,
+takes its place. Work per scan is bounded: the entries that wait take turns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from netmon.model.connection import Connection, Direction
-from netmon.model.owner import Match, Owner, Process, SocketEvent, SocketTable
+from netmon.model.flow import TcpBits
+from netmon.model.owner import Match, Owner, Process, SocketEvent, SocketEventKind, SocketTable
 
 from . import words
 from .deeds import Deed, Deeds
@@ -22,9 +25,16 @@ from .ownership import Sockets
 from .ownership import Tuple as SocketTuple
 
 PER_SCAN = 20_000
+PASSING = 4096
+"""Conversations that pass through and may still turn out to be a container's."""
 ARP = 0x0806
 _NUMBERS = {word: number for number, word in words.PROTOCOLS.items()} | {"arp": ARP}
 _EXACT = (Match.EXACT, Match.KERNEL)
+_MORE = (SocketEventKind.SHARED, SocketEventKind.HANDLED, SocketEventKind.SENT)
+"""Kinds of event that may tell of one more process with the same socket."""
+_OPENING = int(TcpBits.SYN_AB | TcpBits.SYN_BA | TcpBits.SYNACK_AB | TcpBits.SYNACK_BA)
+SCANS = 3
+"""After so many scans without an owner nothing asks for another."""
 
 
 class Attribution:
@@ -32,34 +42,38 @@ class Attribution:
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
-        self._sockets = Sockets()
+        self._sockets = self._before = Sockets()
+        self._scanned = 0.0
+        """When ``_before`` was new."""
+        self._hopes: dict[int, int] = {}
+        """Entries without an owner -> scans that may still find one."""
         self._deeds = Deeds()
         self._waiting: dict[int, Entry] = {}
         self._by_tuple: dict[SocketTuple, Entry] = {}
         """Those that wait, by the tuples an event may name."""
+        self._passing: dict[int, Entry] = {}
+        """Those that only pass through this machine and have no owner; the oldest are given up."""
 
     def __len__(self) -> int:
         return len(self._waiting)
 
     @property
     def unowned(self) -> int:
-        """Entries that a scan may give an owner. Bounded work: counts the first few only."""
-        found = 0
-        for index, entry in enumerate(self._waiting.values()):
-            if index >= 256:
-                break
-            found += entry.owner is None
-        return found
+        """Entries that a scan may give an owner; one that several scans had nothing for is given up hope of."""
+        return len(self._hopes)
 
     def begin(self, entry: Entry, connection: Connection) -> bool:
         """A connection has begun; ``True`` when something is known about its owner already."""
+        self._passing.pop(entry.flow_id, None)
         if connection.local_is_source is not None or connection.direction is Direction.LOCAL:
+            self._hopes[entry.flow_id] = SCANS
             return self._try(entry, connection)
         return self._try_foreign(entry, connection)
 
     def forget(self, flow_id: int) -> None:
         """The connection is over."""
-        entry = self._waiting.pop(flow_id, None)
+        self._hopes.pop(flow_id, None)
+        entry = self._waiting.pop(flow_id, None) or self._passing.pop(flow_id, None)
         if entry is not None and entry.connection is not None:
             self._unlist(entry, entry.connection)
 
@@ -69,40 +83,60 @@ class Attribution:
         add, by_tuple = self._deeds.add, self._by_tuple
         for event in events:
             key = add(event)
-            entry = by_tuple.get(key) if key is not None else None
-            if entry is not None and self._again(entry):
-                changed.append(entry)
+            if key is None:
+                continue
+            entry = by_tuple.get(key)
+            if entry is not None:
+                if self._again(entry):
+                    changed.append(entry)
+            elif event.kind in _MORE and (settled := self._shared_since(key, event)) is not None:
+                changed.append(settled)
         return changed
+
+    def _shared_since(self, key: SocketTuple, event: SocketEvent) -> Entry | None:
+        """One more process works with the socket of a connection whose owner has been settled."""
+        deed = self._deeds.find(key, event.when, foreign=event.foreign)
+        entry = deed.entry if deed is not None else None
+        if deed is None or entry is None or entry.owner is None or entry.owner.shared == deed.shared:
+            return None
+        entry.owner = replace(entry.owner, shared=deed.shared)
+        return entry
 
     def expire(self, now: float) -> None:
         """Forget events that belong to nothing any more."""
         self._deeds.expire(now)
 
-    def apply(self, table: SocketTable) -> list[Entry]:
+    def apply(self, table: SocketTable, now: float) -> list[Entry]:
         """A new scan; the entries about which it says something new."""
+        self._before, self._scanned = self._sockets, now
         self._sockets = Sockets(table)
-        return [entry for entry in list(self._waiting.values())[:PER_SCAN] if self._again(entry)]
+        self._hopes = {flow_id: left - 1 for flow_id, left in self._hopes.items() if left > 1}
+        waiting = [*list(self._waiting.values())[:PER_SCAN], *self._passing.values()]
+        return [entry for entry in waiting if self._again(entry)]
 
     def _again(self, entry: Entry) -> bool:
         connection = entry.connection
+        passing = self._passing.pop(entry.flow_id, None) is not None
         self._waiting.pop(entry.flow_id, None)
         if connection is None or entry.phase > LIVE + 1:
             return False
         self._unlist(entry, connection)
-        return self._try(entry, connection)
+        return self._try_foreign(entry, connection) if passing else self._try(entry, connection)
 
     def _unlist(self, entry: Entry, connection: Connection) -> None:
-        for key in self._keys(connection):
+        for key in self._both(connection):
             if self._by_tuple.get(key) is entry:
                 del self._by_tuple[key]
 
     def _try(self, entry: Entry, connection: Connection) -> bool:
         changed = self._listen(entry, connection)
         keys = tuple(self._keys(connection))
-        owner, final = self._owner(connection, keys, entry.last / 1e9)
+        owner, final = self._owner(entry, connection, keys)
         if owner is not None and owner != entry.owner and self._better(owner, entry.owner):
             entry.owner = owner
             changed = True
+        if entry.owner is not None:
+            self._hopes.pop(entry.flow_id, None)
         if not final:
             self._waiting[entry.flow_id] = entry
             for key in keys:
@@ -112,26 +146,46 @@ class Attribution:
     def _better(self, new: Owner, old: Owner | None) -> bool:
         return old is None or new.match in _EXACT or old.match not in _EXACT
 
-    def _owner(self, connection: Connection, keys: tuple[SocketTuple, ...], last: float) -> tuple[Owner | None, bool]:
+    def _owner(self, entry: Entry, connection: Connection, keys: tuple[SocketTuple, ...]) -> tuple[Owner | None, bool]:
         """The best owner known, and whether none better can come."""
-        began = connection.first_seen
+        began, last = connection.first_seen, entry.last / 1e9
         deed = self._deed(keys, last)
         found: Owner | None = None
         for key in keys:
             owner = self._sockets.owner(key, began, last)
             if owner is not None and owner.match is Match.EXACT:
+                if deed is not None:
+                    deed.entry = entry
                 return self._joined(deed, owner)
             found = found or owner
         if deed is not None:
             process = deed.process
             if found is not None and not process.executable and _same(found.process, process):
                 process = found.process  # the table's has been read while it lived
+            deed.entry = entry
             return Owner(process, Match.KERNEL, deed.shared), bool(process.executable) and not deed.provisional
+        if not entry.bits & _OPENING or began <= self._scanned:  # it may have ended between the scan before and this one
+            for key in keys:
+                owner = self._before.exact(key, last)
+                if owner is not None:
+                    return owner, False
         for protocol, local, port, _, _ in keys:
             binder = self._deeds.bound(protocol, local, port, last) if port else None
             if binder is not None:
                 return Owner(binder, Match.KERNEL, found.shared if found else ()), found is not None
-        return found, False
+        return found or self._translated(keys, last), False
+
+    def _translated(self, keys: tuple[SocketTuple, ...], last: float) -> Owner | None:
+        """The socket sees other addresses than the wire: it is in another namespace, or behind a redirection."""
+        for key in keys:
+            inside = self._sockets.inside(key)
+            if inside is None:
+                continue
+            deed = self._deeds.find(inside, last, foreign=True) or self._deeds.find(inside, last)
+            if deed is not None:
+                return Owner(deed.process, Match.KERNEL, deed.shared)
+            return self._sockets.foreign(inside, last) or self._sockets.exact(inside, last)
+        return None
 
     def _deed(self, keys: tuple[SocketTuple, ...], last: float) -> Deed | None:
         for key in keys:
@@ -145,16 +199,33 @@ class Attribution:
         if deed is None or (deed.provisional and deed.process.pid != table.process.pid):
             return table, True
         process = table.process if _same(table.process, deed.process) else deed.process
-        return Owner(process, Match.KERNEL, deed.shared or table.shared), True
+        # A server that forks holds the connection itself for a moment: its child may still be told.
+        return Owner(process, Match.KERNEL, deed.shared or table.shared), not deed.provisional
 
     def _try_foreign(self, entry: Entry, connection: Connection) -> bool:
         """A conversation that only passes through this machine may begin or end in one of its containers."""
-        for key in self._both(connection):
-            deed = self._deeds.find(key, connection.last_seen, foreign=True)
-            if deed is not None:
-                entry.owner = Owner(deed.process, Match.KERNEL, deed.shared)
-                return True
-        return False
+        both = self._both(connection)
+        owner, final = self._passing_owner(both, connection.last_seen)
+        changed = owner is not None and owner != entry.owner
+        if changed:
+            entry.owner = owner
+        if both and not final:
+            while len(self._passing) >= PASSING:
+                self.forget(next(iter(self._passing)))
+            self._passing[entry.flow_id] = entry
+            for key in both:
+                self._by_tuple[key] = entry
+        return changed
+
+    def _passing_owner(self, keys: tuple[SocketTuple, ...], last: float) -> tuple[Owner | None, bool]:
+        """The owner in another namespace, and whether none better can come."""
+        found: Owner | None = None
+        for key in keys:
+            deed = self._deeds.find(key, last, foreign=True)
+            if deed is not None and not deed.provisional:
+                return Owner(deed.process, Match.KERNEL, deed.shared), True
+            found = found or (Owner(deed.process, Match.KERNEL, deed.shared) if deed else self._sockets.foreign(key, last))
+        return found, False
 
     def _keys(self, connection: Connection) -> Iterator[SocketTuple]:
         """The tuple as seen from each local end, the source's first."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from netmon.model.owner import ParentProcess, Process, SocketEvent, SocketEventKind
 
 from .address import text_of
+from .entry import Entry
 from .ownership import Tuple
 from .words import UDP
 
@@ -32,7 +33,7 @@ SHARED, BOUND, SENT = SocketEventKind.SHARED, SocketEventKind.BOUND, SocketEvent
 class Deed:
     """Who is behind one tuple."""
 
-    __slots__ = ("kind", "previous", "process", "shared", "when")
+    __slots__ = ("entry", "kind", "previous", "process", "shared", "when")
 
     def __init__(self, process: Process, kind: SocketEventKind, when: float, previous: Deed | None) -> None:
         self.process = process
@@ -41,6 +42,8 @@ class Deed:
         self.shared: tuple[ParentProcess, ...] = ()
         self.previous = previous
         """The tuple's former use."""
+        self.entry: Entry | None = None
+        """The connection it was given to."""
 
     @property
     def provisional(self) -> bool:

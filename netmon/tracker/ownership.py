@@ -2,7 +2,8 @@
 
 In: one scan of the socket table. Out: the owner of a tuple, and whether a local port is listened on. The order is: exact
 tuple, socket bound to the local address and port, socket bound to the port on any address, nobody.
-Rule: where two processes fit equally well, nobody is named; a process that started after the conversation is not its owner.
+Rules: where two processes fit equally well, nobody is named; a process that started after the conversation is not its owner;
+sockets of other network namespaces count only for conversations that pass through this one, and only by their exact tuple.
 """
 
 from __future__ import annotations
@@ -10,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TypeVar
 
-from netmon.model.owner import Match, Owner, ParentProcess, Process, SocketEntry, SocketTable
+from netmon.model.owner import (
+    Match,
+    Owner,
+    ParentProcess,
+    Process,
+    SocketEntry,
+    SocketTable,
+    TranslatedTuple,
+    Translation,
+)
 
 from .address import text_of
 from .words import TCP
@@ -30,6 +40,11 @@ class Sockets:
 
     def __init__(self, table: SocketTable | None = None) -> None:
         self._exact: dict[Tuple, Process] = {}
+        self._foreign: dict[Tuple, Process] = {}
+        """Exact tuples of other network namespaces."""
+        self._inside: dict[Tuple, Tuple] = {}
+        """How a socket outside or inside this namespace sees what its packets here look like otherwise (NAT)."""
+        self._texts: dict[bytes, str] = {}
         self._bound: dict[tuple[int, str, int], Process] = {}
         self._any: dict[tuple[int, bool, int], Process] = {}
         """Key: protocol, IPv6, port."""
@@ -38,10 +53,15 @@ class Sockets:
         """Other holders, by a tuple whose remote end is empty for sockets that are not connected."""
         if table is not None:
             self._build(table.sockets, table.processes)
+            self._translate(table.translations)
+            self._texts = {}
 
     def _build(self, sockets: Iterable[SocketEntry], processes: dict[int, Process]) -> None:
-        texts: dict[bytes, str] = {}
+        texts = self._texts
         for socket in sockets:
+            if socket.namespace:
+                self._other_namespace(socket, processes)
+                continue
             local = texts.get(socket.local)
             if local is None:
                 local = texts[socket.local] = text_of(socket.local) if socket.local else ""
@@ -65,6 +85,30 @@ class Sockets:
                 if socket.dual_stack or not socket.local:
                     _put(self._any, (socket.protocol, not six, socket.local_port), process)
 
+    def _other_namespace(self, socket: SocketEntry, processes: dict[int, Process]) -> None:
+        """Its addresses may be anybody's, loopback's are everybody's."""
+        process = processes.get(socket.pid) if socket.pid is not None else None
+        if process is None or not socket.remote:
+            return
+        local, remote = self._text(socket.local), self._text(socket.remote)
+        if not (local.startswith("127.") or local == "::1"):
+            _put(self._foreign, (socket.protocol, local, socket.local_port, remote, socket.remote_port), process)
+
+    def _translate(self, translations: Iterable[Translation]) -> None:
+        for original, reply in translations:
+            begun, answered = self._tuple(original), self._tuple(reply)
+            self._inside[_turned(answered)] = begun
+            self._inside[_turned(begun)] = answered
+
+    def _tuple(self, one: TranslatedTuple) -> Tuple:
+        return one.protocol, self._text(one.source), one.source_port, self._text(one.destination), one.destination_port
+
+    def _text(self, address: bytes) -> str:
+        text = self._texts.get(address)
+        if text is None:
+            text = self._texts[address] = text_of(address) if address else ""
+        return text
+
     def _share(self, socket: SocketEntry, local: str, texts: dict[bytes, str], processes: dict[int, Process]) -> None:
         remote = texts.setdefault(socket.remote, text_of(socket.remote)) if socket.remote else ""
         names = (processes.get(pid) for pid in socket.shared)
@@ -73,11 +117,8 @@ class Sockets:
 
     def owner(self, key: Tuple, began: float, last: float) -> Owner | None:
         """The owner of a conversation between a local and a remote end that lasted from ``began`` to ``last``."""
-        process = self._exact.get(key)
-        if process is not None:
-            if process is _AMBIGUOUS or process.started > last + SLACK:
-                return None
-            return Owner(process, Match.EXACT, self._shared.get(key, ()))
+        if key in self._exact:
+            return self.exact(key, last)
         protocol, local, port = key[:3]
         match = Match.LISTENER
         process = self._bound.get((protocol, local, port))
@@ -92,9 +133,32 @@ class Sockets:
             shared = next((found for one in wildcards if (found := self._shared.get((protocol, one, port, "", 0)))), ())
         return Owner(process, match, shared)
 
+    def exact(self, key: Tuple, last: float) -> Owner | None:
+        """The owner of a socket with exactly this tuple."""
+        process = self._exact.get(key)
+        if process is None or process is _AMBIGUOUS or process.started > last + SLACK:
+            return None
+        return Owner(process, Match.EXACT, self._shared.get(key, ()))
+
+    def foreign(self, key: Tuple, last: float) -> Owner | None:
+        """The owner of a conversation that passes through: the socket is in another network namespace."""
+        process = self._foreign.get(key)
+        if process is None or process is _AMBIGUOUS or process.started > last + SLACK:
+            return None
+        return Owner(process, Match.EXACT)
+
+    def inside(self, key: Tuple) -> Tuple | None:
+        """The tuple of the socket, where this machine translates the addresses of its packets."""
+        return self._inside.get(key)
+
     def listening(self, protocol: int, port: int) -> bool:
         """Somebody waits for openers on this local port."""
         return (protocol, port) in self._listening
+
+
+def _turned(key: Tuple) -> Tuple:
+    """As the other end sees it."""
+    return key[0], key[3], key[4], key[1], key[2]
 
 
 def _put(index: dict[K, Process], key: K, process: Process) -> None:

@@ -95,7 +95,7 @@ class Tracker:
         self._table.settle()
         if self._quiet is not None:
             self._quiet.apply(table, now)
-        for entry in self._table.attribution.apply(table):
+        for entry in self._table.attribution.apply(table, now):
             self._table.dirty[entry.flow_id] = entry
 
     def apply_events(self, events: Iterable[SocketEvent], now: float) -> None:

@@ -128,3 +128,58 @@ def test_totals_outlive_the_kept_connections(start: Callable[..., Any], record: 
     assert len(snapshot.closed) == 1
     (gone,) = snapshot.gone
     assert (gone.process, gone.connections, gone.bytes_up) == (CLIENT, 2, 148)
+
+
+def test_one_that_ended_between_two_scans(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """A connection older than the monitor that moves once and closes is in the scan before, though not in the last."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_sockets(scan(CLIENT), START + 1)
+    run.tracker.apply_sockets(SocketTable((), {}), START + 3)
+    run.feed(3.5, record(tcp_bits=0, first=2.0, last=2.5))
+    assert run.only(3.5).owner.process is CLIENT
+    assert run.only(3.5).owner.match is Match.EXACT
+
+
+def test_the_scan_before_says_nothing_about_what_was_opened_since(
+    start: Callable[..., Any], record: Callable[..., Any]
+) -> None:
+    """A new connection on ports that another process had used is not that process's."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_sockets(scan(CLIENT), START + 1)
+    run.tracker.apply_sockets(SocketTable((), {}), START + 3)
+    run.feed(4.5, record(first=3.5, last=4.0))
+    assert run.only(4.5).owner is None
+
+
+def test_who_shares_the_socket_is_told_later_too(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """The owner is settled; the other process is added to it when it is heard of."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_events([event("OPENED")], START)
+    run.feed(1.0, record())
+    assert run.only(1.0).owner.shared == ()
+    run.tracker.apply_events([event("SHARED", WORKER, 1.5)], START + 1.5)
+    connection = run.only(2.0)
+    assert connection.owner.process is CLIENT
+    assert [other.name for other in connection.owner.shared] == ["worker"]
+
+
+def test_a_listener_found_holding_the_connection_gives_way(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """A scan between accept and fork sees the parent holding it; the child that answers is told right after."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_events([event("ACCEPTED")], START)
+    run.tracker.apply_sockets(scan(CLIENT), START + 0.5)
+    run.feed(1.0, record(initiator=1))
+    assert run.only(1.0).owner.process is CLIENT
+    run.tracker.apply_events([event("HANDLED", WORKER)], START + 1.5)
+    assert run.only(2.0).owner.process is WORKER
+
+
+def test_nobody_asks_for_scans_for_ever(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """A connection that several scans had no owner for does not keep them going."""
+    run = start(local=("192.0.2.1",))
+    run.feed(1.0, record())
+    wanted = []
+    for turn in range(5):
+        wanted.append(run.tracker.statistics().unowned)
+        run.tracker.apply_sockets(SocketTable((), {}), START + 2 + turn)
+    assert wanted == [1, 1, 1, 0, 0]

@@ -196,6 +196,8 @@ static INLINE void parse_transport(CTX *ctx, struct packet *p)
 			parse_tcp(ctx, p);
 		else if (p->protocol == IP_UDP)
 			parse_udp(ctx, p);
+		else if (p->protocol == IP_UDPLITE && p->data_length >= 8)
+			p->data += 8, p->data_length -= 8; /* RFC 3828: its length field is that of the checksum */
 	} else if ((p->protocol == IP_ICMP && p->family == FAMILY_IPV4) || (p->protocol == IP_ICMPV6 && p->family == FAMILY_IPV6) ||
 		   p->protocol == IP_IGMP) {
 		parse_icmp(ctx, p);

@@ -9,14 +9,16 @@ the work of one ``drain`` is bounded; what processes call themselves is made fit
 from __future__ import annotations
 
 import struct
+import threading  # noqa: TID251  # no thread is started: events, table and closing are asked for by different workers
 import time
 from collections.abc import Iterable
 
+from netmon.bpf import BpfError
 from netmon.errors import PlatformError
 from netmon.model.owner import EventStatistics, SocketEvent, SocketEventKind
 
 from .event_processes import EventProcesses
-from .hooks import Hooks
+from .hooks import SEED, Hooks
 from .hooks import attach as attach_hooks
 from .owners import namespace_of
 from .proc_net import unmapped
@@ -29,6 +31,7 @@ INET, INET6, ARP = 2, 10, 0x0806
 LOST_COUNTERS = 3
 INITIAL_PID_NAMESPACE = 0xEFFFFFFC
 """PROC_PID_INIT_INO (include/linux/proc_ns.h)."""
+LOCK_SECONDS = 2.0
 _KINDS = {kind.value: kind for kind in SocketEventKind}
 
 
@@ -44,6 +47,7 @@ class KernelEvents:
         self._own_namespace = own_namespace
         self._seen = self._lost = 0
         self._closed = False
+        self._lock = threading.Lock()
         try:
             self._flows = Ring(hooks.code.map_fd("flows"), FLOW_RING)
             self._told = Ring(hooks.code.map_fd("processes"), PROCESS_RING)
@@ -58,12 +62,19 @@ class KernelEvents:
         return self._flows.descriptor
 
     def drain(self) -> list[SocketEvent]:
-        """The events since the last call, oldest first."""
-        flows = self._flows.take()
-        # After the flows: the kernel tells a process before its first flow.
-        self._processes.learn(self._told.take())
-        self._seen += len(flows)
-        return list(self._events(flows)) if flows else []
+        """The events since the last call, oldest first; none when closed, or when another worker is stuck in the middle."""
+        if not self._lock.acquire(timeout=LOCK_SECONDS):
+            return []
+        try:
+            if self._closed:
+                return []
+            flows = self._flows.take()
+            # After the flows: the kernel tells a process before its first flow.
+            self._processes.learn(self._told.take())
+            self._seen += len(flows)
+            return list(self._events(flows)) if flows else []
+        finally:
+            self._lock.release()
 
     def _events(self, flows: Iterable[bytes]) -> Iterable[SocketEvent]:
         offset = time.clock_gettime(time.CLOCK_REALTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
@@ -86,6 +97,22 @@ class KernelEvents:
                 _KINDS[kind], protocol, local, local_port, remote, remote_port, process, when / 1e9 + offset, foreign
             )
 
+    @property
+    def lists_sockets(self) -> bool:
+        """Whether ``socket_records`` can answer."""
+        return SEED in self.attached
+
+    def socket_records(self) -> bytes:
+        """Every descriptor that is a socket, with its process (``kernel_table``); empty when that cannot be had."""
+        if not self._lock.acquire(timeout=LOCK_SECONDS):
+            return b""
+        try:
+            return self._hooks.code.run_iterator(SEED) if self.lists_sockets and not self._closed else b""
+        except BpfError:
+            return b""
+        finally:
+            self._lock.release()
+
     def statistics(self) -> EventStatistics:
         """How many were seen and lost."""
         if not self._closed:
@@ -94,11 +121,16 @@ class KernelEvents:
 
     def close(self) -> None:
         """Detach; idempotent."""
-        self.statistics()
-        self._closed = True
-        self._flows.close()
-        self._told.close()
-        self._hooks.close()
+        if not self._lock.acquire(timeout=LOCK_SECONDS):
+            return  # a worker is stuck reading a process; the kernel detaches when we exit
+        try:
+            self.statistics()
+            self._closed = True
+            self._flows.close()
+            self._told.close()
+            self._hooks.close()
+        finally:
+            self._lock.release()
 
 
 def open_kernel_events(reader: ProcessReader) -> KernelEvents:

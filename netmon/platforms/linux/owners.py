@@ -1,9 +1,10 @@
 """Which process holds which socket: one walk over ``/proc/<pid>/fd``.
 
 In: the socket inodes that are in the tables now. Out: inode -> the processes that hold it, and what could not be seen.
-The walk is incremental: a descriptor that pointed to a socket still in the tables is not read again; new descriptors and
-those that were no sockets are. A descriptor closed and reopened while its former socket lives on in another process would
-be missed, so every ``FULL_EVERY``-th walk reads everything. Vanishing processes and descriptors are normal.
+Looking into all processes is dear, so a walk does that every ``FULL_SECONDS`` only; in between it looks into processes that
+are new or were seen with sockets. A descriptor that pointed to a socket still in the tables is not read again; one closed
+and reopened while its former socket lives on in another process would be missed, so every ``FRESH_EVERY``-th full walk reads
+everything anew. Vanishing processes and descriptors are normal.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import os
 from collections.abc import Container as Membership
 from dataclasses import dataclass, field
 
-FULL_EVERY = 5
+FULL_SECONDS = 3.0
+FRESH_EVERY = 5
 FD_LIMIT = 1_048_576
 """Descriptors remembered in all; beyond it nothing more is remembered (and so read again next time)."""
 
@@ -36,29 +38,51 @@ class FdWalker:
     def __init__(self, root: str = "/proc") -> None:
         self._root = root
         self._known: dict[int, dict[str, int]] = {}
-        self._count = 0
+        self._seen: frozenset[int] = frozenset()
+        self._holding: set[int] = set()
+        """Processes last seen with sockets."""
+        self._namespaces: dict[int, int] = {}
+        self._denied = 0
+        self._next = float("-inf")
         self._remembered = 0
+        self.full_walks = 0
+        """How often all processes were looked into."""
 
     def pids(self) -> list[int]:
         """All process numbers, ascending. Raises ``OSError`` when there is no proc file system."""
         return sorted(int(name) for name in os.listdir(self._root) if name.isdigit())  # noqa: PTH208
 
     def namespaces(self, pids: list[int]) -> dict[int, int]:
-        """Network namespace -> the first process seen in it (``/proc/<pid>/ns/net``)."""
-        found: dict[int, int] = {}
-        for pid in pids:
-            namespace = namespace_of(self._root, str(pid))
-            if namespace and namespace not in found:
-                found[namespace] = pid
-        return found
+        """Network namespace -> the first process seen in it (``/proc/<pid>/ns/net``); read anew with every full walk."""
+        if not self._seen:
+            found: dict[int, int] = {}
+            for pid in pids:
+                namespace = namespace_of(self._root, str(pid))
+                if namespace and namespace not in found:
+                    found[namespace] = pid
+            self._namespaces = found
+        return dict(self._namespaces)
+
+    def begin(self, now: float) -> bool:
+        """A scan begins at ``now`` (seconds, monotonic); whether it will look into all processes."""
+        full = now >= self._next
+        if full:
+            self._next = now + FULL_SECONDS
+            self._seen = frozenset()
+        return full
 
     def walk(self, pids: list[int], inodes: Membership[int]) -> Walk:
         """Looks into ``pids``; ``inodes`` are the sockets that exist now."""
-        full = self._count % FULL_EVERY == 0
-        self._count += 1
-        result = Walk(pids=pids)
+        full = not self._seen
+        fresh = full and self.full_walks % FRESH_EVERY == 0
+        self.full_walks += full
+        result = Walk(pids=pids, denied=0 if full else self._denied)
         known_before, self._known, self._remembered = self._known, {}, 0
+        seen, self._seen = self._seen, frozenset(pids)
+        holding, self._holding = self._holding, set()
         for pid in pids:
+            if not full and pid in seen and pid not in holding:
+                continue
             try:
                 directory = os.open(f"{self._root}/{pid}/fd", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             except (PermissionError, NotADirectoryError):
@@ -67,12 +91,13 @@ class FdWalker:
             except OSError:
                 continue
             try:
-                before = {} if full else known_before.get(pid, {})
+                before = {} if fresh else known_before.get(pid, {})
                 self._process(pid, directory, before, inodes, result.holders)
             except OSError:
                 continue
             finally:
                 os.close(directory)
+        self._denied = result.denied
         return result
 
     def _process(
@@ -96,6 +121,8 @@ class FdWalker:
                 holders[inode] = [pid]
             elif held[-1] != pid:
                 held.append(pid)
+        if now:
+            self._holding.add(pid)
         if now and self._remembered + len(now) <= FD_LIMIT:
             self._known[pid] = now
             self._remembered += len(now)

@@ -17,6 +17,7 @@ from netmon.platforms.contract import SocketEvents
 from netmon.platforms.network import network
 
 from . import rtnetlink
+from .conntrack import ConnectionTracking
 from .containers import ContainerNames
 from .hashes import Hashes
 from .interfaces import interfaces
@@ -37,6 +38,7 @@ class Linux:
         # Only with the real proc file system: a tree from elsewhere describes another machine than the kernel's own tables.
         self._diag = SockDiag() if root == "/proc" else None
         self.attribution = "sock_diag + /proc" if self._diag else "/proc"
+        self._tracking = ConnectionTracking() if root == "/proc" else None
         self._root = root
         self._sys_root = sys_root
         self._host = host
@@ -55,12 +57,16 @@ class Linux:
         table = self._scanner.scan()
         if self.hashes.compute():
             table = self._scanner.hashed(table)
+        notes = list(table.notes)
         problem = self._diag.problems.get(TCP) or self._diag.problems.get(UDP) if self._diag else ""
         if problem:
             self.attribution = "/proc"
-            note = f"sockets come from /proc/net, which costs more: sock_diag is refused ({problem})"
-            return SocketTable(table.sockets, table.processes, (*table.notes, note))
-        return table
+            notes.append(f"sockets come from /proc/net, which costs more: sock_diag is refused ({problem})")
+        translations = self._tracking.translations() if self._tracking else ()
+        if self._tracking and self._tracking.problem:
+            what = "connections whose addresses this machine translates (NAT) have no process"
+            notes.append(f"{what}: connection tracking is refused ({self._tracking.problem}): run with sudo")
+        return SocketTable(table.sockets, table.processes, tuple(notes), translations)
 
     def open_events(self) -> SocketEvents | None:
         """Kernel events by eBPF. Raises ``PlatformError`` with the reason when they cannot be had."""
@@ -71,9 +77,13 @@ class Linux:
         from .kernel_events import open_kernel_events
 
         try:
-            return open_kernel_events(ProcessReader(self._root, ContainerNames(self._host), self.hashes))
+            events = open_kernel_events(ProcessReader(self._root, ContainerNames(self._host), self.hashes))
         except BpfError as error:
             raise PlatformError(str(error)) from error
+        if events.lists_sockets:
+            self._scanner.kernel_table = events.socket_records
+            self.attribution = "sock_diag + bpf_iter"
+        return events
 
     def process(self, pid: int) -> Process | None:
         """Everything about one process, ``None`` when it is gone."""

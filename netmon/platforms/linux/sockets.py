@@ -1,18 +1,22 @@
-"""Sockets of this machine and the processes that own them, from sock_diag and ``/proc`` (proc(5)).
+"""Sockets of this machine and the processes that own them, from sock_diag, the kernel's iterator and ``/proc`` (proc(5)).
 
-Needs no right for the tables, CAP_SYS_PTRACE (root) to look into processes of other users. In: the proc mount. Out: a
-``SocketTable``; what could not be seen is said in its notes. Covers the own network namespace and, through one process each,
-every other one that a visible process lives in. Rule: a socket is given to a process only when that is certain.
+In: the proc mount, and where kernel events are had, the kernel's own list of who holds what (``kernel_table``), which covers
+all network namespaces and leaves ``/proc`` to name processes. Without it: a walk over ``/proc``, which needs CAP_SYS_PTRACE
+(root) to look into processes of other users and covers the namespaces that visible processes live in. Out: a
+``SocketTable``; what could not be seen is said in its notes. Rule: a socket is given to a process only when that is certain.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Set
+from typing import TypeVar
 
 from netmon.errors import PlatformError
 from netmon.model.owner import Process, SocketEntry, SocketTable
 
+from .kernel_table import parse as parse_kernel_table
 from .owners import FdWalker, Walk, namespace_of
 from .proc_net import TABLES, Endpoints, Row, rows, sctp_rows
 from .processes import ProcessReader
@@ -30,6 +34,7 @@ _ANY6 = bytes(16)
 
 Dump = Callable[[int], "list[Row] | None"]
 """A faster source of the rows of a protocol in the own network namespace (``sock_diag``); ``None`` = not available."""
+_T = TypeVar("_T")
 _Known = tuple[Row, "int | None", int, SocketEntry]
 
 
@@ -43,6 +48,13 @@ class SocketScanner:
         self._endpoints = Endpoints()
         self._processes = processes or ProcessReader(root)
         self._entries: dict[object, _Known] = {}
+        self.kernel_table: Callable[[], bytes] | None = None
+        """The kernel's list of who holds which socket, empty when it is not to be had any more."""
+
+    @property
+    def full_walks(self) -> int:
+        """How often all of ``/proc`` was looked into."""
+        return self._walker.full_walks
 
     def scan(self) -> SocketTable:
         """All sockets with their processes. Raises ``PlatformError`` when there is no table at all."""
@@ -52,10 +64,17 @@ class SocketScanner:
         except OSError as error:
             raise PlatformError(f"{self._root} cannot be read: {error.strerror}: mount the proc file system") from error
         notes: list[str] = []
-        tables += self._others(pids, notes)
+        own = namespace_of(self._root, "self")
+        raw = self.kernel_table() if self.kernel_table is not None and own else b""
+        held = parse_kernel_table(raw, own) if raw else None
+        if held is None:
+            self._walker.begin(time.monotonic())
+            tables += self._others(pids, own, notes)
+        else:
+            tables += _limited(list(held.others.items()), notes)
         inodes = {row.inode for _, table in tables for row in table}
         inodes.discard(0)
-        walk = self._walker.walk(pids, inodes)
+        walk = self._walker.walk(pids, inodes) if held is None else Walk(held.holders)
         self._processes.forget_all_but(set(pids))
         chosen = {
             inode: holders[0] if len(holders) == 1 else self._choose(holders)
@@ -93,15 +112,13 @@ class SocketScanner:
             raise PlatformError(f"{base} holds no socket table: mount the proc file system")
         return found
 
-    def _others(self, pids: list[int], notes: list[str]) -> list[tuple[int, list[Row]]]:
-        own = namespace_of(self._root, "self")
+    def _others(self, pids: list[int], own: int, notes: list[str]) -> list[tuple[int, list[Row]]]:
+        if not own:
+            return []
         found = self._walker.namespaces(pids)
         found.pop(own, None)
-        if len(found) > NAMESPACES:
-            notes.append(f"sockets of {len(found) - NAMESPACES} network namespaces are not shown: the limit is {NAMESPACES}")
-        return [
-            (namespace, list(self._tables(f"{self._root}/{pid}/net"))) for namespace, pid in list(found.items())[:NAMESPACES]
-        ] if own else []  # fmt: skip
+        limited = _limited(list(found.items()), notes)
+        return [(namespace, list(self._tables(f"{self._root}/{pid}/net"))) for namespace, pid in limited]
 
     def _tables(self, base: str, without: Set[int] = frozenset()) -> Iterable[Row]:
         for name, protocol in TABLES:
@@ -180,6 +197,15 @@ def _entry(row: Row, pid: int | None, place: tuple[int, tuple[int, ...]], taken:
         namespace=namespace,
         shared=shared,
     )
+
+
+def _limited(namespaces: list[tuple[int, _T]], notes: list[str]) -> list[tuple[int, _T]]:
+    """The first ``NAMESPACES``; the rest is said."""
+    if len(namespaces) > NAMESPACES:
+        notes.append(
+            f"sockets of {len(namespaces) - NAMESPACES} network namespaces are not shown: the limit is {NAMESPACES}"
+        )
+    return namespaces[:NAMESPACES]
 
 
 def _table(path: str) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from netmon.platforms.linux.owners import FULL_EVERY, FdWalker, namespace_of
+from netmon.platforms.linux.owners import FRESH_EVERY, FULL_SECONDS, FdWalker, namespace_of
 
 
 def test_holders_of_sockets(proc: Any) -> None:
@@ -70,8 +70,37 @@ def test_now_and_then_everything_is_read(proc: Any) -> None:
     walker = FdWalker(proc.root)
     walker.walk([5, 7], {100, 101})
     proc.descriptor(5, 3, "socket:[101]")
-    holders = [walker.walk([5, 7], {100, 101}).holders for _ in range(FULL_EVERY)]
-    assert holders[-1] == {100: [7], 101: [5]}
+    for turn in range(FRESH_EVERY):
+        walker.begin(turn * FULL_SECONDS)
+        holders = walker.walk([5, 7], {100, 101}).holders
+    assert holders == {100: [7], 101: [5]}
+
+
+def test_between_full_walks_only_the_likely_are_looked_into(proc: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New processes and those with sockets, however often somebody asks; all of them again after a few seconds."""
+    for pid in (5, 6, 7):
+        proc.process(pid)
+    proc.descriptor(5, 3, "socket:[100]")
+    walker = FdWalker(proc.root)
+    looked: list[str] = []
+    real = os.open
+    monkeypatch.setattr(os, "open", lambda path, *rest: (looked.append(path), real(path, *rest))[1])
+
+    def scan(now: float) -> list[str]:
+        looked.clear()
+        walker.begin(now)
+        walker.walk(walker.pids(), {100, 101})
+        return [path.split("/")[-2] for path in looked]
+
+    assert scan(0.0) == ["5", "6", "7"]
+    assert scan(0.1) == ["5"]
+    proc.process(8)
+    proc.descriptor(8, 3, "socket:[101]")
+    proc.descriptor(6, 3, "socket:[102]")
+    assert scan(0.2) == ["5", "8"]
+    assert scan(FULL_SECONDS - 0.1) == ["5", "8"]
+    assert scan(FULL_SECONDS) == ["5", "6", "7", "8"]
+    assert walker.full_walks == 2
 
 
 def test_what_is_remembered_is_bounded(proc: Any, monkeypatch: pytest.MonkeyPatch) -> None:

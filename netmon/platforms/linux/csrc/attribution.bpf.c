@@ -185,6 +185,26 @@ static __always_inline void tuple_of(struct flow_event *event, struct sock *sk)
 	}
 }
 
+/* A socket that is closing has no port any more, and the context of some hooks no tuple: what was told stays with the owner. */
+static __always_inline void remember(struct owner *owner, struct flow_event *event)
+{
+	owner->family = event->family;
+	owner->local_port = event->local_port;
+	owner->remote_port = event->remote_port;
+	__builtin_memcpy(owner->local, event->local, 16);
+	__builtin_memcpy(owner->remote, event->remote, 16);
+}
+
+static __always_inline void recall(struct flow_event *event, struct owner *owner)
+{
+	event->protocol = IPPROTO_TCP;
+	event->family = owner->family;
+	event->local_port = owner->local_port;
+	event->remote_port = owner->remote_port;
+	__builtin_memcpy(event->local, owner->local, 16);
+	__builtin_memcpy(event->remote, owner->remote, 16);
+}
+
 /* ---- control group: where the process is known ---- */
 
 static __always_inline int address_hook(struct bpf_sock_addr *ctx, int connects)
@@ -312,13 +332,7 @@ int tcp_opened(struct bpf_sock_ops *ctx)
 		event->remote[2] = ctx->remote_ip6[2];
 		event->remote[3] = ctx->remote_ip6[3];
 	}
-	if (owner->accepted) {
-		owner->family = event->family;
-		owner->local_port = event->local_port;
-		owner->remote_port = event->remote_port;
-		__builtin_memcpy(owner->local, event->local, 16);
-		__builtin_memcpy(owner->remote, event->remote, 16);
-	}
+	remember(owner, event);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
 }
@@ -345,7 +359,10 @@ int BPF_PROG(tcp_received, struct sock *sk)
 	owner->told_other = pid;
 	if (!event)
 		return 0;
-	tuple_of(event, sk);
+	if (owner->local_port)
+		recall(event, owner);
+	else
+		tuple_of(event, sk);
 	bpf_ringbuf_submit(event, 0);
 	return 0;
 }
@@ -367,12 +384,7 @@ int sock_release(struct bpf_sock *ctx)
 	owner->told_other = pid;
 	if (!event)
 		return 1;
-	event->protocol = IPPROTO_TCP;
-	event->family = owner->family; /* the context does not show the tuple any more */
-	event->local_port = owner->local_port;
-	event->remote_port = owner->remote_port;
-	__builtin_memcpy(event->local, owner->local, 16);
-	__builtin_memcpy(event->remote, owner->remote, 16);
+	recall(event, owner);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
 }
@@ -527,11 +539,36 @@ int BPF_PROG(tcp_state, struct sock *sk, int before, int after)
 	if (!event)
 		return 0;
 	tuple_of(event, sk);
+	remember(owner, event);
 	bpf_ringbuf_submit(event, 0);
 	return 0;
 }
 
-/* ---- once at start: the sockets there are ---- */
+/* ---- on demand: the sockets there are, in all namespaces, and who holds them ---- */
+
+static __always_inline void tell_socket(struct seq_file *to, struct task_struct *task, struct file *file, struct sock *sk)
+{
+	struct socket_record record = {};
+
+	record.inode = BPF_CORE_READ(file, f_inode, i_ino);
+	record.pid = task->tgid;
+	record.namespace = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	record.uid = BPF_CORE_READ(sk, sk_uid.val);
+	record.family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	record.protocol = BPF_CORE_READ(sk, sk_protocol);
+	record.type = BPF_CORE_READ(sk, sk_type);
+	record.state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	record.local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	record.remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	if (record.family == AF_INET) {
+		record.local[0] = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);
+		record.remote[0] = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+	} else {
+		BPF_CORE_READ_INTO(&record.local, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&record.remote, sk, __sk_common.skc_v6_daddr);
+	}
+	bpf_seq_write(to, &record, sizeof(record));
+}
 
 SEC("iter/task_file")
 int existing(struct bpf_iter__task_file *ctx)
@@ -554,6 +591,7 @@ int existing(struct bpf_iter__task_file *ctx)
 	family = sk->__sk_common.skc_family;
 	if (family != AF_INET && family != AF_INET6)
 		return 0;
+	tell_socket(ctx->meta->seq, task, file, sk);
 	owner = bpf_sk_storage_get(&owners, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	/* The first holder stands for all, but process 1 for nobody: it keeps the sockets of services it starts on demand. */
 	if (owner && owner->pid <= 1) {

@@ -41,6 +41,14 @@ struct process_event {		/* 880 bytes */
 	char groups[GROUPS][GROUP_NAME];	/* names of the control group and those above it */
 };
 
+struct socket_record {		/* 72 bytes: one descriptor of one process; read by kernel_table.py */
+	__u64 inode;
+	__u32 pid, namespace, uid;
+	__u16 family, protocol, type, local_port, remote_port, state;
+	__u32 local[4], remote[4];	/* as above */
+	__u32 unused[2];
+};
+
 struct owner {
 	__u64 started, cgroup, last_peer, window;
 	__u32 pid, uid, namespace, told_other, budget, accepted;

@@ -37,7 +37,8 @@ struct nsproxy { struct net *net_ns; };
 struct qstr { const unsigned char *name; };
 struct dentry { struct qstr d_name; };
 struct path { struct dentry *dentry; };
-struct file { struct path f_path; };
+struct inode { unsigned long i_ino; };
+struct file { struct path f_path; struct inode *f_inode; };
 struct mm_struct { struct file *exe_file; unsigned long arg_start, arg_end; };
 struct kernfs_node { const char *name; };
 struct cgroup;
@@ -68,7 +69,8 @@ struct sock_common {
 };
 struct sock;
 struct socket { struct file *file; struct sock *sk; };
-struct sock { struct sock_common __sk_common; __u16 sk_protocol; struct socket *sk_socket; };
+typedef struct { unsigned int val; } kuid_t;
+struct sock { struct sock_common __sk_common; __u16 sk_type, sk_protocol; struct socket *sk_socket; kuid_t sk_uid; };
 struct net_device { unsigned short hard_header_len; };
 struct sk_buff {
 	struct net_device *dev;
@@ -77,7 +79,10 @@ struct sk_buff {
 	__u16 network_header;
 	__be16 protocol;
 };
+struct seq_file;
+struct bpf_iter_meta { struct seq_file *seq; };
 struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 	struct file *file;
 };
