@@ -1,7 +1,7 @@
 """Reverse look-ups: the tracker's unnamed addresses to the resolver, its answers back.
 
-Requests wait in a bounded queue, newest first served last; when it is full the oldest is let go (the tracker asks again
-once the negative lifetime is over). Switching off live stops new questions; what is known stays known.
+Requests wait in a bounded queue; when it is full the oldest is let go, and the tracker brings it again while it is shown.
+Answers live as long as they say. Switching off live stops new questions; what is known stays known.
 """
 
 from __future__ import annotations
@@ -48,7 +48,11 @@ class NamesTask:
             return
         wanted = self._tracker.unresolved(WAITING)
         if wanted:
-            self._dropped += max(0, len(self._waiting) + len(wanted) - WAITING)
+            excess = [
+                self._waiting.popleft() for _ in range(min(len(self._waiting), len(self._waiting) + len(wanted) - WAITING))
+            ]
+            self._tracker.not_asked(excess)
+            self._dropped += len(excess)
             self._waiting.extend(wanted)
             self._wake.set()
 
@@ -60,7 +64,7 @@ class NamesTask:
             nursery.start_soon(self._resolver.run, asked, answered)
             nursery.start_soon(self._send, requests)
             async for batch in results:
-                self._tracker.apply_names({address: name for address, name, _ in batch if name is not None})
+                self._tracker.apply_names({address: (name, ttl) for address, name, ttl in batch})
 
     async def _send(self, requests: trio.MemorySendChannel[list[str]]) -> None:
         while True:

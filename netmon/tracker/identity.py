@@ -77,9 +77,18 @@ class Identity:
         draft.source_place = places(source.text) if places is not None and source.scope == "PUBLIC" else None
         draft.destination_place = places(destination.text) if places is not None and destination.scope == "PUBLIC" else None
         draft.source_vendor, draft.destination_vendor = self.vendor(draft.source_mac), self.vendor(draft.destination_mac)
-        for end in (source, destination):
-            if end.scope not in _UNRESOLVABLE and end.kind != "broadcast":
-                self.names.want(end.text)
+        for address in self.nameable(draft):
+            self.names.want(address)
+
+    @staticmethod
+    def nameable(connection: Any) -> list[str]:
+        """Those of its addresses that a name server may be asked about."""
+        found = []
+        if connection.source_scope not in _UNRESOLVABLE and connection.source_kind != "broadcast":
+            found.append(connection.source)
+        if connection.destination_scope not in _UNRESOLVABLE and connection.destination_kind != "broadcast":
+            found.append(connection.destination)
+        return found
 
     def _from_record(self, draft: Any, entry: Entry, record: FlowRecord) -> tuple[Address, Address]:
         a = self.book.address(record.family, record.address_a)

@@ -1,6 +1,7 @@
 """Names of addresses: reverse DNS results, and what clients were told by DNS answers on the wire (features 6.1, 6.2).
 
-In: names by address text; learned (client, address, name, TTL). Out: the best name for an address as one client knows it.
+In: names by address text; learned (client, address, name, TTL). Out: the best name for an address as one client knows it,
+and which addresses to ask for. Reverse names live as long as their answer says (``names.cache``).
 Rule: a name learned on the wire holds for the client that was told, for its TTL plus a grace (connections outlive
 TTLs), and never for a connection that was over before; all tables are bounded, oldest out first.
 """
@@ -8,39 +9,47 @@ TTLs), and never for a connection that was over before; all tables are bounded, 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from netmon.model.connection import Name
+from netmon.names.cache import NameCache
 
 LIMIT = 10_000
 GRACE = 300.0
 LONGEST = 86_400.0
 """An answer's TTL counts at most a day."""
-ASK_AGAIN = 300.0
+RENEWAL = 30.0
+"""Seconds between two looks for names whose lifetime is over."""
 THIS_MACHINE = ""
 """The client of every answer that reached one of this machine's own addresses."""
 
 
+Pointers = Mapping[str, tuple[Name | None, float | None]]
+"""Reverse DNS results by address: the name, ``None`` when there is none, and how long that holds (``None``: as usual)."""
+
+
 class Names:
-    """The tracker's view of names; the resolver keeps its own cache and expiry."""
+    """The tracker's view of names."""
 
     def __init__(self) -> None:
-        self._pointers: dict[str, Name] = {}
+        self._pointers = NameCache(LIMIT)
+        self._now = 0.0
         self._told: dict[tuple[str, str], tuple[Name, float]] = {}
-        self._asked: dict[str, float] = {}
+        self._renewal = 0.0
         self._wanted: deque[str] = deque(maxlen=LIMIT)
 
     def __len__(self) -> int:
         return len(self._told)
 
-    def set_pointers(self, names: Mapping[str, Name]) -> set[str]:
+    def set_pointers(self, names: Pointers, now: float) -> set[str]:
         """Take reverse DNS results; returns the addresses whose name is new or different."""
-        changed = {address for address, name in names.items() if self._pointers.get(address) != name}
-        for address in changed:
-            self._pointers.pop(address, None)
-            self._pointers[address] = names[address]
-        while len(self._pointers) > LIMIT:
-            del self._pointers[next(iter(self._pointers))]
+        self._now = max(self._now, now)
+        changed: set[str] = set()
+        for address, (name, ttl) in names.items():
+            before = self._pointers.get(address, now)
+            if (before and before.text) != (name and name.text):
+                changed.add(address)
+            self._pointers.store(address, name, ttl, now)
         return changed
 
     def learn(self, client: str, address: str, text: str, lifetime: tuple[float, float]) -> None:
@@ -57,23 +66,28 @@ class Names:
             told = self._told.get((client, address))
             if told is not None and told[0].learned <= when <= told[1]:
                 return told[0]
-        return self._pointers.get(address)
+        return self._pointers.get(address, self._now)
 
     def want(self, address: str) -> None:
-        """An address is shown and has no reverse name."""
-        if address not in self._pointers:
-            self._wanted.append(address)
+        """An address is shown."""
+        self._wanted.append(address)
 
-    def unresolved(self, limit: int, now: float) -> list[str]:
-        """Addresses to ask for, most recently shown first, each once until its answer may have expired."""
+    def due(self, now: float) -> bool:
+        """Whether it is time to look at what is shown for names that have expired."""
+        if now < self._renewal:
+            return False
+        self._renewal = now + RENEWAL
+        return True
+
+    def unresolved(self, limit: int, now: float, shown: Iterable[str] = ()) -> list[str]:
+        """Addresses to ask for, most recently shown first, each once until its answer has expired; then those of ``shown``
+        whose answer has."""
+        self._now = max(self._now, now)
         found: list[str] = []
         while self._wanted and len(found) < limit:
-            address = self._wanted.pop()
-            if address in self._pointers or now < self._asked.get(address, -ASK_AGAIN) + ASK_AGAIN:
-                continue
-            self._asked.pop(address, None)
-            self._asked[address] = now
-            found.append(address)
-        while len(self._asked) > LIMIT:
-            del self._asked[next(iter(self._asked))]
-        return found
+            found += self._pointers.wanted((self._wanted.pop(),), now, 1)
+        return found + self._pointers.wanted(shown, now, limit - len(found))
+
+    def let_go(self, addresses: Iterable[str]) -> None:
+        """These were not asked for after all."""
+        self._pointers.forget_pending(addresses)

@@ -11,11 +11,12 @@ may the meter forget its flow, so that no late packet raises a ghost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
-from netmon.model.connection import ConnectionEvent, EventKind, Name, Snapshot, SystemStatus
+from netmon.model.connection import ConnectionEvent, EventKind, Snapshot, SystemStatus
 from netmon.model.finding import Update
 from netmon.model.flow import FlowRecord
 from netmon.model.network import Network
@@ -23,8 +24,12 @@ from netmon.model.owner import SocketEvent, SocketTable
 from netmon.settings import Settings
 
 from .identity import Places, Services, Vendors
+from .naming import Pointers
 from .quiet import QuietSockets
 from .table import Table
+
+RENEWED = 50_000
+"""Connections that are looked at for names that have expired; five times as many as names are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +118,9 @@ class Tracker:
             table.derive_dirty()
             table.attribute_anew()
 
-    def apply_names(self, names: Mapping[str, Name]) -> None:
-        """Reverse DNS results by address text."""
-        self._renamed |= self._table.identity.names.set_pointers(names)
+    def apply_names(self, names: Pointers) -> None:
+        """Reverse DNS results by address text, with their lifetimes."""
+        self._renamed |= self._table.identity.names.set_pointers(names, self._table.now)
 
     def set_interfaces(self, names: Sequence[str]) -> None:
         """Names of ``FlowRecord.interface``; live with several, conversations seen on more than one are merged."""
@@ -187,8 +192,17 @@ class Tracker:
         return SystemRates(*totals.window(second, now - self._table.began), *totals.history(second))
 
     def unresolved(self, limit: int) -> list[str]:
-        """Addresses shown without a name, most recent first, each asked for once until it expires."""
-        return self._table.identity.names.unresolved(limit, self._table.now)
+        """Addresses shown without a name, most recent first, each asked for once until its answer expires."""
+        table, identity = self._table, self._table.identity
+        shown: Iterable[str] = ()
+        if identity.names.due(table.now):
+            some = islice(table.live.values(), RENEWED)
+            shown = (address for connection in some for address in identity.nameable(connection))
+        return identity.names.unresolved(limit, table.now, shown)
+
+    def not_asked(self, addresses: Iterable[str]) -> None:
+        """Of those in ``unresolved``, these could not be asked for: they come again."""
+        self._table.identity.names.let_go(addresses)
 
     def reset(self) -> None:
         """Counters, peaks, system history and the list of closed ones begin anew; what lives goes on."""

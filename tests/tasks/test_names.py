@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import trio
@@ -19,13 +19,19 @@ class FakeTracker:
     def __init__(self, *addresses: str) -> None:
         self.wanted = list(addresses)
         self.names: dict[str, Name] = {}
+        self.lifetimes: dict[str, float] = {}
+        self.let_go: list[str] = []
 
     def unresolved(self, limit: int) -> list[str]:
         wanted, self.wanted = self.wanted[:limit], []
         return wanted
 
-    def apply_names(self, names: Mapping[str, Name]) -> None:
-        self.names.update(names)
+    def apply_names(self, names: Mapping[str, tuple[Name | None, float]]) -> None:
+        self.lifetimes.update({address: ttl for address, (_, ttl) in names.items()})
+        self.names.update({address: name for address, (name, _) in names.items() if name is not None})
+
+    def not_asked(self, addresses: Iterable[str]) -> None:
+        self.let_go += addresses
 
 
 class FakeResolver:
@@ -63,6 +69,7 @@ async def test_answers_reach_the_tracker(nursery: trio.Nursery) -> None:
     await wait_all_tasks_blocked()
     assert [len(batch) for batch in resolver.batches] == [BATCH, 10]
     assert set(tracker.names) == {address for address in addresses if not address.endswith("9")}
+    assert tracker.lifetimes == dict.fromkeys(addresses, 60.0)
 
 
 async def test_switched_off_asks_nothing(nursery: trio.Nursery) -> None:
@@ -89,3 +96,4 @@ async def test_full_queue_lets_the_oldest_go() -> None:
     task.ask()
     statistics = task.statistics()
     assert (statistics.used, statistics.bound, statistics.dropped) == (WAITING, WAITING, 2)
+    assert tracker.let_go == ["old-0", "old-1"]

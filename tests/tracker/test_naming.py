@@ -32,25 +32,45 @@ def test_tables_are_bounded() -> None:
     assert len(names) == LIMIT
     assert names.name("c", "4", 0.0) is None
     assert names.name("c", "5", 0.0) is not None
-    names.set_pointers({str(number): Name("p", "ptr") for number in range(LIMIT + 5)})
-    assert names.name("other", "2", 0.0) is None or names.name("other", str(LIMIT), 0.0) is not None
+    names.set_pointers({str(number): (Name("p", "ptr"), 60.0) for number in range(LIMIT + 5)}, 0.0)
+    assert names.name("other", "2", 0.0) is None
+    assert names.name("other", str(LIMIT), 0.0) is not None
 
 
 def test_asked_once_until_it_expires() -> None:
-    """Most recently shown first; again only after five minutes; never what has a name."""
+    """Most recently shown first; again only when the answer's lifetime is over, or the question got lost."""
     names = Names()
     for address in ("1.1.1.1", "2.2.2.2", "3.3.3.3"):
         names.want(address)
     assert names.unresolved(2, 0.0) == ["3.3.3.3", "2.2.2.2"]
     names.want("3.3.3.3")
-    names.set_pointers({"1.1.1.1": Name("one", "ptr")})
-    assert names.unresolved(5, 10.0) == []
+    names.set_pointers({"1.1.1.1": (Name("one", "ptr"), 300.0), "2.2.2.2": (None, 60.0)}, 0.0)
+    assert names.unresolved(5, 10.0, ["1.1.1.1", "2.2.2.2"]) == []
     names.want("3.3.3.3")
-    assert names.unresolved(5, 301.0) == ["3.3.3.3"]
+    assert names.unresolved(5, 61.0, ["1.1.1.1", "2.2.2.2"]) == ["3.3.3.3", "2.2.2.2"]
+    assert names.unresolved(5, 301.0, ["1.1.1.1"]) == ["1.1.1.1"]
+
+
+def test_let_go_comes_again() -> None:
+    """What could not be asked is wanted again at once."""
+    names = Names()
+    names.want("1.1.1.1")
+    assert names.unresolved(5, 0.0) == ["1.1.1.1"]
+    assert names.unresolved(5, 1.0, ["1.1.1.1"]) == []
+    names.let_go(["1.1.1.1"])
+    assert names.unresolved(5, 1.0, ["1.1.1.1"]) == ["1.1.1.1"]
+
+
+def test_renewal_is_looked_for_now_and_then() -> None:
+    """Not at every refresh."""
+    names = Names()
+    assert [names.due(now) for now in (100.0, 110.0, 131.0, 132.0)] == [True, False, True, False]
 
 
 def test_changed_pointers_are_told() -> None:
     """Only what is new or different needs drawing again."""
     names = Names()
-    assert names.set_pointers({"1.1.1.1": Name("a", "ptr")}) == {"1.1.1.1"}
-    assert names.set_pointers({"1.1.1.1": Name("a", "ptr"), "2.2.2.2": Name("b", "ptr")}) == {"2.2.2.2"}
+    a, b = (Name("a", "ptr"), 60.0), (Name("b", "ptr"), 60.0)
+    assert names.set_pointers({"1.1.1.1": a, "3.3.3.3": (None, 60.0)}, 1.0) == {"1.1.1.1"}
+    assert names.set_pointers({"1.1.1.1": a, "2.2.2.2": b}, 2.0) == {"2.2.2.2"}
+    assert names.set_pointers({"1.1.1.1": (None, 60.0)}, 3.0) == {"1.1.1.1"}

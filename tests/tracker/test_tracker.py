@@ -318,9 +318,27 @@ def test_names_from_dns_and_resolver(start: Start, record: Make) -> None:
     assert names[2] is None
     assert run.tracker.unresolved(10) == ["8.8.8.8"]
     assert run.tracker.unresolved(10) == []
-    run.tracker.apply_names({"8.8.8.8": Name("dns.google", "ptr"), "198.51.100.2": Name("server", "ptr")})
+    run.tracker.apply_names({"8.8.8.8": (Name("dns.google", "ptr"), 300.0), "198.51.100.2": (Name("server", "ptr"), 90.0)})
     names = {c.flow_id: c.destination_name.text for c in run.snapshot(2).connections if c.destination_name}
     assert names == {1: "www.example.org", 2: "dns.google"}
+
+
+def test_reverse_names_are_renewed_while_shown(start: Start, record: Make) -> None:
+    """An answer is asked for again when its lifetime is over, not before; a name that is gone disappears."""
+    run = start(local=HERE)
+    run.feed(0, record(1, b="8.8.8.8"), record(2, b="9.9.9.9"))
+    assert sorted(run.tracker.unresolved(10)) == ["8.8.8.8", "9.9.9.9"]
+    run.tracker.apply_names({"8.8.8.8": (Name("dns.google", "ptr"), 120.0), "9.9.9.9": (None, 60.0)})
+    run.snapshot(50)
+    assert run.tracker.unresolved(10) == []
+    run.snapshot(90)
+    assert run.tracker.unresolved(10) == ["9.9.9.9"]
+    run.tracker.not_asked(["9.9.9.9"])
+    run.snapshot(125)
+    assert sorted(run.tracker.unresolved(10)) == ["8.8.8.8", "9.9.9.9"]
+    run.tracker.apply_names({"8.8.8.8": (None, 60.0), "9.9.9.9": (Name("nine", "ptr"), None)})
+    names = {c.destination: c.destination_name and c.destination_name.text for c in run.snapshot(126).connections}
+    assert names == {"8.8.8.8": None, "9.9.9.9": "nine"}
 
 
 def test_response_times(start: Start, record: Make) -> None:
