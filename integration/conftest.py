@@ -63,3 +63,11 @@ def network() -> Iterator[Lab]:
         it.serve_iperf()
         it.serve_quic()
         yield it
+
+
+@pytest.fixture(autouse=True)
+def no_files_of_the_person(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have a configuration; no program started by one sees it or what is kept between runs."""
+    nowhere = str(tmp_path_factory.getbasetemp() / "nowhere")
+    monkeypatch.setenv("XDG_CONFIG_HOME", nowhere)
+    monkeypatch.setenv("XDG_STATE_HOME", nowhere)
