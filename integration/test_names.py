@@ -71,7 +71,7 @@ def test_own_look_ups(named: Lab, shown: bool) -> None:
     before = reversed_for(named, SERVER)
     live = Live(named.client, "-i", "veth0", "--refresh-interval", "200", *(["--show-ptr-lookups"] if shown else []))
     talk(named, 1.5)
-    named.client.run("dig", f"@{SERVER}", "+short", NAME)
+    named.client.run("dig", f"@{SERVER}", "+short", "elsewhere.example")
     wait_until(lambda: reversed_for(named, SERVER) > before, "netmon's question")
     named.client.run("sleep", "0.5")
     result = live.stop()
