@@ -43,7 +43,8 @@ class Direction:
         "ack_ns", "bytes", "duplicate_acks", "duplicate_run", "fast_retransmissions", "fin_end", "fragments", "has_start",
         "hole", "inspected_bytes", "inspected_packets", "isn", "keepalive", "last_ack", "last_ns", "mac", "mss", "next_ns",
         "next_pos", "next_seq", "out_of_order", "packets", "payload", "raw_window", "retransmissions", "rtt", "rtt_min",
-        "rtt_variation", "sack", "tcp_flags", "timed", "timed_syn", "tos", "ttl", "window", "window_scale", "zero_windows",
+        "rtt_variation", "sack", "syn_again", "tcp_flags", "timed", "timed_syn", "tos", "ttl", "window", "window_scale",
+        "zero_windows",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -68,8 +69,15 @@ class Direction:
         self.timed: tuple[int, int] | None = None
         """A sequence number that waits for its ACK, and when it was sent."""
         self.timed_syn = self.keepalive = False
+        self.syn_again = False
+        """The timed SYN was not the first: nothing for the smoothed round trip (Karn)."""
         self.ack_ns = self.duplicate_run = 0
         self.rtt = self.rtt_variation = self.rtt_min = 0
+
+    def forget_timing(self) -> None:
+        """No segment waits for its ACK."""
+        self.timed = None
+        self.timed_syn = self.syn_again = False
 
 
 class Flow:

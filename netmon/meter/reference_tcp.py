@@ -4,7 +4,8 @@ Definitions follow tshark's tcp.analysis where it can be done in constant memory
 sequence number seen; it is out of order instead when it falls into a hole and comes within the handshake's round trip (3 ms
 when unknown) of the last advance; keep-alives and zero-window probes are neither. A counter never claims what the capture
 cannot show: a hole alone counts nothing. Round trips are taken per direction between a segment and its ACK as both pass the
-tap, never from a retransmitted segment (Karn).
+tap, never from a retransmitted segment (Karn). The handshake is timed from the latest SYN; where only the opener's packets
+pass, from its SYN to its ACK, which is the same way there and back.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def is_new_generation(flow: Flow, p: Packet) -> bool:
         answers = peer.isn is not None and p.ack == (peer.isn + 1) & _WORD
         return ended and me.isn is not None and p.seq != me.isn and not answers
     if me.isn is not None:
-        return p.seq != me.isn
+        return p.seq != me.isn or bool(flow.tcp_bits & (_RST[0] | _RST[1]))  # a refused SYN sent again is another attempt
     if me.next_seq is not None:
         where = _position(me, p.seq)
         return where != -1 and (ended or not -LATE_SYN <= where < 0)
@@ -88,10 +89,12 @@ def tcp_update(flow: Flow, p: Packet) -> None:
     delta = distance(p.seq, me.next_seq)
     if abs(delta) > FARTHEST:
         me.next_seq = p.seq
-        me.hole = me.timed = None
-        me.timed_syn = False
+        me.hole = None
+        me.forget_timing()
         p.offset = me.next_pos
         delta = 0
+    if p.flags & (SYN | ACK) == ACK and me.timed_syn:
+        _one_sided(flow, p)
     if p.flags & ACK:
         _acknowledgement(flow, p, delta == 0)
     _advance(flow, p, delta, late_syn)
@@ -121,8 +124,7 @@ def _advance(flow: Flow, p: Packet, delta: int, late_syn: bool) -> None:
         pass
     elif p.data_length <= 1 and delta == -1 and not syn and not fin:
         me.keepalive = True
-        me.timed = None  # or a retransmission of one byte, which looks the same
-        me.timed_syn = False
+        me.forget_timing()  # or a retransmission of one byte, which looks the same
     elif span and delta < 0 and not late_syn:
         _old_segment(flow, p, span)
     elif delta > 0:
@@ -200,15 +202,29 @@ def _timed(flow: Flow, peer: Direction, p: Packet) -> None:
     sample = p.now - peer.timed[1]
     if 0 <= sample < LONGEST_NS:
         sample = max(sample, 1)
-        _sample(peer, sample)
-        if peer.timed_syn and flow.handshake_halves == 0 and p.flags & (SYN | RST):
+        if not peer.syn_again:
+            _sample(peer, sample)
+        if peer.timed_syn and flow.handshake_halves < 2 and p.flags & (SYN | RST):
             flow.rtt_handshake = sample
             flow.handshake_halves = 2 if p.flags & RST else 1  # a refusal is an answer too
         elif peer.timed_syn and flow.handshake_halves == 1 and not p.flags & SYN:
             flow.rtt_handshake += sample
             flow.handshake_halves = 2
-    peer.timed = None
-    peer.timed_syn = False
+    peer.forget_timing()
+
+
+def _one_sided(flow: Flow, p: Packet) -> None:
+    """The opener's ACK where nothing of the answer passes here."""
+    me, peer = flow.directions[p.direction], flow.directions[not p.direction]
+    if me.timed is None or p.seq != me.timed[0] or peer.next_seq is not None or flow.handshake_halves:
+        return
+    sample = max(p.now - me.timed[1], 1)
+    if sample < LONGEST_NS:
+        flow.rtt_handshake = sample
+        flow.handshake_halves = 2
+        if not me.syn_again:
+            _sample(me, sample)
+    me.forget_timing()
 
 
 def _acknowledgement(flow: Flow, p: Packet, in_sequence: bool) -> None:
@@ -257,11 +273,13 @@ def _old_segment(flow: Flow, p: Packet, span: int) -> None:
         me.out_of_order += 1
     else:
         me.retransmissions += 1
-    me.timed = None
-    me.timed_syn = False
+    end = (p.seq + span) & _WORD
+    me.forget_timing()
+    if p.flags & SYN and flow.handshake_halves < 2:
+        me.timed = (end, p.now)
+        me.timed_syn = me.syn_again = True
     if in_hole and hole is not None:
         low, high = hole
-        end = (p.seq + span) & _WORD
         if p.seq == low:
             low = end
         elif distance(end, high) >= 0:

@@ -220,10 +220,38 @@ def test_handshake_round_trip_is_the_whole_path(run: Run) -> None:
     assert record.rtt_variation_ns == 15 * MILLISECOND
 
 
-def test_repeated_syn_gives_no_round_trip(run: Run) -> None:
-    """Karn: which SYN was answered cannot be known."""
-    talk = Talk()
-    frames = [talk.client(SYN, 100), talk.client(SYN, 100), talk.server(SYN | ACK, 500, 101)]
+def test_handshake_counts_from_the_latest_syn(run: Run) -> None:
+    """As Wireshark's iRTT; the smoothed round trip takes nothing of it (Karn: which SYN was answered cannot be known)."""
+    talk = Talk(step=5 * MILLISECOND)
+    frames = [talk.client(SYN, 100), talk.client(SYN, 100), talk.server(SYN | ACK, 500, 101), talk.client(ACK, 101, 501)]
+    record = only(run(frames).records)
+    assert record.rtt_handshake_ns == 10 * MILLISECOND
+    assert record.rtt_smoothed_ns == record.rtt_min_ns == 5 * MILLISECOND  # the SYN-ACK's half, which was sent once
+
+
+def test_handshake_begins_anew_with_a_syn_after_its_answer(run: Run) -> None:
+    """The answer to the first SYN was lost behind the tap: only the second exchange is a handshake."""
+    talk = Talk(step=40 * MILLISECOND)
+    frames = [talk.client(SYN, 100), talk.server(SYN | ACK, 500, 101)]
+    talk.step = 3 * MILLISECOND
+    frames += [talk.client(SYN, 100), talk.server(SYN | ACK, 500, 101), talk.client(ACK, 101, 501)]
+    assert only(run(frames).records).rtt_handshake_ns == 6 * MILLISECOND
+
+
+def test_handshake_seen_from_one_side(run: Run) -> None:
+    """Where nothing of the server passes the tap, SYN to ACK is the way there and back."""
+    talk = Talk(step=7 * MILLISECOND)
+    frames = [talk.client(SYN, 100), talk.client(ACK, 101, 501), talk.client(PSH | ACK, 101, 501, b"hello")]
+    record = only(run(frames).records)
+    assert record.rtt_handshake_ns == record.rtt_smoothed_ns == record.rtt_min_ns == 7 * MILLISECOND
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_no_handshake_is_invented(run: Run, answered: bool) -> None:
+    """Data with a gap after the SYN, or an answer without its SYN: what happened between was not seen."""
+    talk = Talk(step=7 * MILLISECOND)
+    answer = [talk.server(ACK, 501, 101, b"hi")] if answered else []
+    frames = [talk.client(SYN, 100), *answer, talk.client(PSH | ACK, 101 if answered else 300, 501, b"hello")]
     assert only(run(frames).records).rtt_handshake_ns == 0
 
 

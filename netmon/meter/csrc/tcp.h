@@ -4,20 +4,20 @@
  * sequence number seen; it is out of order instead when it falls into a hole and comes within the handshake's round trip
  * (3 ms when unknown) of the last advance; keep-alives and zero-window probes are neither. A counter never claims what the
  * capture cannot show: a hole alone counts nothing.
- * Round trips are taken per direction between a segment and its ACK as both pass the tap; Karn's rule: never from a
- * retransmitted one. The two halves together are the path's round trip, wherever the tap is.
+ * Round trips are round_trip.h's.
  */
 #ifndef NETMON_TCP_H
 #define NETMON_TCP_H
 
 #define REORDER_NS 3000000ull
 #define FAST_NS 20000000ull
-#define LONGEST_NS 300000000000ull /* a clock that was set, not a round trip */
 #define FARTHEST (1 << 30)          /* the largest window there is; farther jumps are another stream or damage */
 #define LATE_SYN 65536
 #ifndef MAX_OPTIONS
 #define MAX_OPTIONS 24
 #endif
+
+#include "round_trip.h"
 
 static INLINE s64 position(const struct direction *me, u32 seq) { return me->next_pos + (s32)(seq - me->next_seq); }
 
@@ -32,8 +32,8 @@ static INLINE int is_new_generation(const struct flow *f, const struct direction
 		return 0;
 	if (p->tcp_flags & TCP_ACK)
 		return ended && (me->state & HAS_ISN) && p->seq != me->isn && !((peer->state & HAS_ISN) && p->ack == peer->isn + 1);
-	if (me->state & HAS_ISN)
-		return p->seq != me->isn;
+	if (me->state & HAS_ISN)                 /* a refused SYN sent again is another attempt */
+		return p->seq != me->isn || (f->tcp_bits & BITS_RST);
 	if (me->state & HAS_SEQUENCE) {
 		where = position(me, p->seq);
 		return where != -1 && (ended || where >= 0 || where < -LATE_SYN);
@@ -104,48 +104,6 @@ SUBPROGRAM u64 tcp_options(CTX *ctx, u32 at, u32 end)
 	return mss | scale << 16 | sack << 24;
 }
 
-/* RFC 6298 section 2. */
-static INLINE void rtt_sample(struct direction *d, u64 sample)
-{
-	u64 error;
-
-	if (d->rtt == 0) {
-		d->rtt = sample;
-		d->rtt_variation = sample / 2;
-	} else {
-		error = d->rtt > sample ? d->rtt - sample : sample - d->rtt;
-		d->rtt_variation = (3 * d->rtt_variation + error) / 4;
-		d->rtt = (7 * d->rtt + sample) / 8;
-	}
-	if (d->rtt_min == 0 || sample < d->rtt_min)
-		d->rtt_min = sample;
-}
-
-/* The peer's timed segment, if this ACK covers it. */
-static INLINE void tcp_timed(struct flow *f, struct direction *peer, const struct packet *p)
-{
-	u64 sample;
-
-	if (!(peer->state & TIMING) || (s32)(p->ack - peer->timed_seq) < 0)
-		return;
-	if (p->now >= peer->timed_ns && p->now - peer->timed_ns < LONGEST_NS) {
-		sample = p->now - peer->timed_ns;
-		if (sample == 0)
-			sample = 1;
-		rtt_sample(peer, sample);
-		if (peer->state & TIMING_SYN) {
-			if ((p->tcp_flags & (TCP_SYN | TCP_RST)) && f->handshake_halves == 0) {
-				f->rtt_handshake = sample;
-				f->handshake_halves = p->tcp_flags & TCP_RST ? 2 : 1;  /* a refusal is an answer too */
-			} else if (!(p->tcp_flags & TCP_SYN) && f->handshake_halves == 1) {
-				f->rtt_handshake += sample;
-				f->handshake_halves = 2;
-			}
-		}
-	}
-	peer->state &= ~(TIMING | TIMING_SYN);
-}
-
 static INLINE void tcp_acknowledgement(struct flow *f, struct direction *me, struct direction *peer, const struct packet *p,
 				       int in_sequence)
 {
@@ -195,7 +153,12 @@ static INLINE void tcp_old_segment(struct flow *f, struct direction *me, const s
 	} else {
 		ADD(&me->retransmissions, 1);
 	}
-	me->state &= ~(TIMING | TIMING_SYN);
+	me->state &= ~TIMINGS;
+	if ((p->tcp_flags & TCP_SYN) && f->handshake_halves < 2) {
+		me->timed_seq = end;
+		me->timed_ns = p->now;
+		me->state |= TIMINGS;
+	}
 	if (hole) {
 		if (p->seq == me->hole_low)
 			me->hole_low = end;
@@ -259,17 +222,19 @@ static INLINE void tcp_update(CTX *ctx, struct flow *f, struct direction *me, st
 	delta = (s32)(p->seq - me->next_seq);
 	if (delta > FARTHEST || delta < -FARTHEST) {
 		me->next_seq = p->seq;
-		me->state &= ~(HOLE | TIMING | TIMING_SYN);
+		me->state &= ~(HOLE | TIMINGS);
 		p->offset = me->next_pos;
 		delta = 0;
 	}
+	if ((flags & (TCP_SYN | TCP_ACK)) == TCP_ACK && (me->state & TIMING_SYN))
+		tcp_one_sided(f, me, peer, p);
 	if (flags & TCP_ACK)
 		tcp_acknowledgement(f, me, peer, p, delta == 0);
 	if (span == 1 && p->data_length == 1 && delta == 0 && (peer->state & HAS_WINDOW) && peer->raw_window == 0)
 		probe = 1;
 	else if (p->data_length <= 1 && delta == -1 && !syn && !fin) {
 		keepalive = 1;
-		me->state &= ~(TIMING | TIMING_SYN);  /* or a retransmission of one byte, which looks the same */
+		me->state &= ~TIMINGS;  /* or a retransmission of one byte, which looks the same */
 	} else if (span && delta < 0 && !late_syn)
 		tcp_old_segment(f, me, peer, p, span);
 	else if (delta > 0) {

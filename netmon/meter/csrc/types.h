@@ -40,7 +40,7 @@ enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16 };
 enum {
 	BIT_SYN = 1 << 0, BIT_SYNACK = 1 << 2, BIT_OPENED = 1 << 4, BIT_FIN = 1 << 5, BIT_FIN_ACKED = 1 << 7,
 	BIT_RST = 1 << 9, BIT_FIRST_FIN_B = 1 << 11, BIT_SUPERSEDED = 1 << 12,
-	BITS_SYN = 3 << 0, BITS_FIN = 3 << 5, BITS_ENDED = 3 << 5 | 3 << 9,
+	BITS_SYN = 3 << 0, BITS_FIN = 3 << 5, BITS_RST = 3 << 9, BITS_ENDED = 3 << 5 | 3 << 9,
 };
 
 /* struct direction.state */
@@ -55,6 +55,8 @@ enum {
 	KEEPALIVE = 1 << 7,     /* the last segment was a keep-alive */
 	HOLE = 1 << 8,          /* hole_low to hole_high was skipped and may still come */
 	HAS_WINDOW = 1 << 9,
+	SYN_AGAIN = 1 << 10,    /* the timed SYN was not the first: nothing for the smoothed round trip (Karn) */
+	TIMINGS = TIMING | TIMING_SYN | SYN_AGAIN,
 };
 
 struct flow_key {                 /* 48 bytes, no padding: compared and hashed as words */
