@@ -27,7 +27,9 @@ CLOSED = 1
 """Over, still among the live ones for a while."""
 RETIRED = 2
 """Among the closed ones, still swallowing late packets."""
-GONE = 3
+DORMANT = 3
+"""Among the closed ones after too long a silence before both ends had ended it: goes on when it is heard again."""
+GONE = 4
 
 
 class Entry:

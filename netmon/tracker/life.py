@@ -38,6 +38,10 @@ IDLE_AFTER, STALE_AFTER = 30.0, 60.0
 """Seconds without a packet after which a conversation without states of its own is IDLE, then STALE."""
 
 
+DORMANT_FOR = 7200.0
+"""Seconds that a TCP connection closed by silence alone may come back: the keep-alive interval of RFC 9293 section 3.8.4."""
+
+
 def idle_word(idle: float) -> str:
     """``ACTIVE``, ``IDLE``, ``STALE``."""
     return "ACTIVE" if idle <= IDLE_AFTER else "IDLE" if idle <= STALE_AFTER else "STALE"

@@ -54,12 +54,25 @@ class Store:
             return entry.connection
         return self._deriver.derive(entry, self.now)
 
-    def keep(self, flow_id: int, connection: Connection) -> None:
-        """A connection is over; the oldest is dropped when there are too many."""
+    def keep(self, flow_id: int, connection: Connection) -> int:
+        """A connection is over; the oldest is dropped when there are too many: its flow id, else 0."""
         self._kept[flow_id] = connection
         self._kept_tuple = None
-        if len(self._kept) > self._settings.max_closed:
-            self.past.add(self._kept.pop(next(iter(self._kept))))
+        if len(self._kept) <= self._settings.max_closed:
+            return 0
+        dropped = next(iter(self._kept))
+        self.past.add(self._kept.pop(dropped))
+        return dropped
+
+    def is_kept(self, flow_id: int) -> bool:
+        """Whether it is among the closed ones."""
+        return flow_id in self._kept
+
+    def take_back(self, flow_id: int) -> None:
+        """A connection was not over after all; nothing to take back where the counters began anew meanwhile."""
+        if self._kept.pop(flow_id, None) is not None:
+            self._kept_tuple = None
+            self.closed -= 1
 
     def keep_anew(self, flow_id: int, connection: Connection) -> None:
         """Late packets have changed a closed connection, if it is still kept."""

@@ -1,51 +1,37 @@
-"""The table of connections and the turns of their lives.
+"""The table of connections: which entry a record or a finding is about, and what it changes there.
 
-In: records, findings, time. Out: events, finished flows, derived connections. Rule: every connection that is opened is
-closed exactly once; its flow id is finished exactly once, and not before late packets can no longer come.
+In: records and findings. Out: judged entries, whose turns of life are ``turns``'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from heapq import nsmallest
+from collections.abc import Iterable
 
-from netmon.model.connection import Connection, ConnectionEvent, EventKind
 from netmon.model.finding import Update
 from netmon.model.flow import FlowRecord
 from netmon.settings import Settings
 
 from . import life, merge, tcp_state
-from .attribution import Attribution
-from .derive import own_end
-from .entry import CLOSED, GONE, LIVE, OTHER, RETIRED, TCP, UDP, Entry
+from .entry import CLOSED, DORMANT, GONE, LIVE, TCP, Entry
 from .identity import Services
 from .inbox import Inbox
-from .life import Wheel
 from .pairing import Pairing
 from .rates import Sampler
-from .store import Store
-
-EVICT_SHARE = 0.01
-"""Room made at once when there are too many connections."""
+from .turns import Turns
 
 
-class Table(Store):
+class Table(Turns):
     """Every connection from its first record to the last of its late packets."""
 
     def __init__(self, settings: Settings, services: Services | None, *, live: bool) -> None:
         super().__init__(settings, services)
         self._live_source = live
-        self.opened_events = True
-        self.last_word: Callable[[int], None] | None = None
-        self.attribution = Attribution(self.identity)
         self.early = Inbox()
         self.sampler = Sampler(live=live)
         self._touched: dict[int, Entry] = {}
         """With a record that has not been judged."""
         self._ending: list[Entry] = []
         """Their protocol says that they are over."""
-        self._wheel = Wheel()
-        self._groups: dict[merge.Key, Entry] = {}
         self._order = 0
 
     # Records and findings
@@ -127,6 +113,8 @@ class Table(Store):
             self._evict()
 
     def _judge(self, entry: Entry, record: FlowRecord) -> None:
+        if entry.phase == DORMANT and not self._awake(entry, record):
+            return
         entry.last = record.last_ns
         bits, before = record.tcp_bits, entry.bits
         self.dirty[entry.flow_id] = entry
@@ -151,142 +139,6 @@ class Table(Store):
                     self._schedule(entry)
         elif entry.phase == LIVE and entry.transport != TCP and entry.wake > entry.last / 1e9 + life.IDLE_AFTER:
             self._schedule(entry)
-
-    def _tcp_state(self, entry: Entry) -> str:
-        connection = entry.connection
-        return tcp_state.tcp_state(entry.bits, own_end(entry, connection.local_is_source if connection else None))
-
-    # Turns of life
-
-    def _opened(self, entry: Entry) -> None:
-        self.opened += 1
-        record = entry.record
-        if record is not None:
-            entry.side = record.initiator
-        if not self.opened_events and not self.identity.book.has_locals:
-            return
-        connection = self._deriver.derive(entry, self.now)
-        if self.identity.book.has_locals:
-            entry.record = record
-            if self.attribution.begin(entry, connection):
-                connection = self._deriver.derive(entry, self.now)
-            entry.record = None
-        self.live[entry.flow_id] = connection
-        if self.opened_events:
-            self._events.append(ConnectionEvent(EventKind.OPENED, connection, connection.first_seen))
-
-    def attribute_anew(self) -> None:
-        """The network has changed: what has become local has an owner to be found."""
-        for flow_id, connection in self.live.items():
-            entry = self.entries[flow_id]
-            if entry.phase == LIVE and entry.owner is None and self.attribution.begin(entry, connection):
-                self.dirty[flow_id] = entry
-
-    def _schedule(self, entry: Entry) -> None:
-        """Wake the entry when the next thing about its idleness changes."""
-        transport, last = entry.transport, entry.last / 1e9
-        state = self._tcp_state(entry) if transport == TCP else ""
-        timeout = life.idle_timeout(transport, entry.bits, state, entry.finding, self._timeouts)
-        worded = transport in (UDP, OTHER) and (entry.finding is None or not entry.finding.state)
-        self._wheel.set(entry, last + life.next_threshold(max(0.0, self.now - last), timeout, worded))
-
-    def wake_due(self) -> None:
-        """Everything whose time has come."""
-        for entry in self._wheel.due(self.now):
-            if entry.phase == LIVE:
-                self._wake(entry)
-            elif entry.phase == CLOSED:
-                self._retire(entry)
-                self._wheel.set(entry, entry.closing + self._timeouts.late_packets)
-            elif entry.phase == RETIRED:
-                self._forget(entry)
-
-    def _wake(self, entry: Entry) -> None:
-        transport = entry.transport
-        state = self._tcp_state(entry) if transport == TCP else ""
-        timeout = life.idle_timeout(transport, entry.bits, state, entry.finding, self._timeouts)
-        over = entry.last / 1e9 + timeout
-        if self.now < over:
-            self.dirty[entry.flow_id] = entry
-            self._schedule(entry)
-            return
-        self._expire(entry, over)
-
-    def _close(self, entry: Entry, when: float) -> Connection:
-        entry.phase = CLOSED
-        self.closed += 1
-        if self.last_word is not None:
-            for flow_id in entry.parts.flow_ids if entry.parts is not None else (entry.flow_id,):
-                self.last_word(flow_id)
-        if entry.responses is not None:
-            entry.responses.give_up()
-        connection = self._deriver.derive(entry, self.now)
-        entry.reported = connection.packets_out + connection.packets_in
-        self.live[entry.flow_id] = connection
-        self._events.append(ConnectionEvent(EventKind.CLOSED, connection, when))
-        return connection
-
-    def _retire_later(self, entry: Entry) -> None:
-        """It stays among the live ones for a while, counted from when its end began."""
-        over = entry.last / 1e9
-        self._wheel.set(entry, max(over, (entry.closing or over) + self._timeouts.tcp_closed))
-        entry.closing = over
-
-    def _retire(self, entry: Entry) -> None:
-        entry.phase = RETIRED
-        self.lingering += 1
-        flow_id = entry.flow_id
-        self.attribution.forget(flow_id)
-        self.live.pop(flow_id, None)
-        self.keep(flow_id, self.current(entry))
-
-    def _expire(self, entry: Entry, when: float) -> None:
-        """Over at once, without waiting for late packets."""
-        if entry.phase == LIVE:
-            self._close(entry, when)
-        if entry.phase == CLOSED:
-            self._retire(entry)
-        self._forget(entry)
-
-    def _forget(self, entry: Entry) -> None:
-        flow_id = entry.flow_id
-        connection = self.current(entry)
-        if connection.packets_out + connection.packets_in != entry.reported:
-            self._events.append(ConnectionEvent(EventKind.UPDATED, connection, connection.last_seen))
-            self.keep_anew(flow_id, connection)
-        entry.phase = GONE
-        self.lingering -= 1
-        entry.wake = 0
-        self.dirty.pop(flow_id, None)
-        parts = entry.parts.flow_ids if entry.parts is not None else [flow_id]
-        for part in parts:
-            self.entries.pop(part, None)
-        self._finished += parts
-        if entry.parts is not None and self._groups.get(entry.parts.key) is entry:
-            del self._groups[entry.parts.key]
-
-    def _evict(self) -> None:
-        limit = self._settings.max_connections
-        surplus = len(self.entries) - limit + int(limit * EVICT_SHARE)
-        for entry in nsmallest(surplus, self.entries.values(), key=lambda one: one.last):
-            if entry.phase != GONE:
-                self.evicted += entry.phase == LIVE
-                self._expire(entry, self.now)
-
-    def end(self) -> None:
-        """The run is over: one last event for everything still here."""
-        for entry in list(dict.fromkeys(self.entries.values())):
-            if entry.phase != LIVE:
-                connection = self.current(entry)
-                if connection.packets_out + connection.packets_in != entry.reported:
-                    self._events.append(ConnectionEvent(EventKind.UPDATED, connection, connection.last_seen))
-            elif entry.transport == TCP and self._tcp_state(entry) in tcp_state.OVER:
-                self._close(entry, entry.last / 1e9)
-            else:
-                if entry.responses is not None:
-                    entry.responses.give_up()
-                connection = self._deriver.derive(entry, self.now)
-                self._events.append(ConnectionEvent(EventKind.ACTIVE, connection, self.now))
 
     def reset(self) -> None:
         """Counters, peaks and what is closed begin anew."""
