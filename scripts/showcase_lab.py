@@ -161,8 +161,9 @@ def _programs(it: Lab) -> None:
     options = ("-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={folder}/known")
     ssh = ("ssh", "-i", str(folder / "user_key"), *options)
     image = "https://cdn-3.example.net/debian-13.2.0-amd64-netinst.iso"
-    client.start("curl", "-sk", "--limit-rate", "1300k", image, "-o", "/dev/null")
-    client.start("wget", "-q", "--limit-rate=300k", "http://mirror.example.net/packages.tar.zst", "-O", "/dev/null")
+    client.start("sh", "-c", f"while :; do curl -sk --limit-rate 1300k {image} -o /dev/null; done")
+    archive = "http://mirror.example.net/packages.tar.zst"
+    client.start("sh", "-c", f"while :; do wget -q --limit-rate=300k {archive} -O /dev/null; done")
     client.start("node", str(folder / "server.js"))
     client.start("node", str(folder / "client.js"))
     client.start(sys.executable, str(folder / "sync-catalogue.py"))

@@ -332,6 +332,8 @@ class SystemStatus:
     totals: MeterTotals = MeterTotals()
     capture: CaptureStatistics = CaptureStatistics()
     interfaces: tuple[Interface, ...] = ()
+    coverage: tuple[int, int] = (0, 0)
+    """Bytes captured, and bytes the interfaces counted meanwhile; zeros while that is not known."""
     queues: tuple[QueueStatistics, ...] = ()
     notes: tuple[str, ...] = ()
     """Degradations: one line each, what, why, what to do."""

@@ -21,6 +21,7 @@ from netmon.settings import Settings
 
 from .capture import CaptureTask, OpenSource, combined
 from .clock import Clock
+from .coverage import Coverage
 from .names import NamesTask
 from .pipeline import Pipeline
 from .workers import NetworkTask, ProcessTask
@@ -50,6 +51,7 @@ class Monitor:
         self.names = NamesTask(pipeline.tracker, clock, enabled=settings.resolve_dns)
         self.captures: list[CaptureTask] = []
         self.snapshot = Snapshot(clock())
+        self._coverage = Coverage()
         self._frames_in, self._frames_out = trio.open_memory_channel[list[Inspected]](INSPECT_BOUND)
 
     @property
@@ -146,13 +148,15 @@ class Monitor:
         totals = self.meter.totals()
         queue = self._frames_out.statistics()
         capture = combined(self.captures) if self.captures else CaptureStatistics()
+        interfaces = self._interfaces()
         status = SystemStatus(
             source=" ".join(task.name for task in self.captures),
             meter=self.meter.name,
             meter_reason="; ".join(filter(None, (self.meter_reason, *self._unattached()))),
             totals=totals,
             capture=capture,
-            interfaces=self._interfaces(),
+            interfaces=interfaces,
+            coverage=self._coverage.measure(interfaces, totals.bytes),
             queues=(
                 QueueStatistics("inspection", queue.current_buffer_used, INSPECT_BOUND, capture.dropped_queue),
                 self.names.statistics(),

@@ -128,7 +128,7 @@ def _minute(tally: ProcessTally, now: float, sampled: int) -> list[float]:
 def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
     """The header and the processes, or the interfaces."""
     if state.interfaces:
-        interfaces.paint(canvas, box, snapshot.status.interfaces, state)
+        interfaces.paint(canvas, box, snapshot.status, state)
         return
     found = tallies(state, snapshot)
     slots = fit(HEADINGS, box.width - 2)

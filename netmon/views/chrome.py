@@ -239,7 +239,7 @@ def _playback(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState) -> N
     x = canvas.put(x + 1, y, word, Role.TEXT) + 2
     length = f" of {duration(playback.end - playback.start)}" if playback.end is not None else ""
     position = f"{clock(playback.position, state)}  {duration(playback.position - playback.start)}{length}"
-    keys = "  Space pause  . step  - + speed  < > seek" if canvas.width >= 100 else ""
+    keys = "  Space pause  . step  - + speed  < > seek" if canvas.width >= 100 and not playback.finished else ""
     right = canvas.right(canvas.width - 1, y, position + keys, Role.DIM)
     room = right - x - 2
     if room >= 4:

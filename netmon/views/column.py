@@ -14,6 +14,7 @@ from netmon.model.connection import Connection
 from netmon.units import quantity
 
 from .theme import Role
+from .words import faded
 
 Span = tuple[str, int]
 Spans = list[Span]
@@ -32,6 +33,12 @@ class Look(NamedTuple):
     """What rows are grouped by: their own line need not say it again."""
     places: bool = False
     """Countries are known: REMOTE has room for two letters."""
+    file: bool = False
+    """A file is played: everything in it is over, so that is no reason to dim."""
+
+    def over(self, connection: Connection) -> bool:
+        """Whether a connection is drawn dim because it is over."""
+        return not self.file and faded(connection)
 
 
 @dataclass(frozen=True, slots=True)

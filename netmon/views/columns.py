@@ -19,14 +19,14 @@ from .column import ABSENT, TRICKLE, Column, Look, Spans, quantity_or_absent
 from .extra_columns import EXTRA
 from .minute import minute
 from .theme import BOLD, Role
-from .words import PORTED, application_label, faded, host_text, local_end, remote_text, said, service_port, state_word
+from .words import PORTED, application_label, host_text, local_end, remote_text, said, service_port, state_word
 
 
-def _process(connection: Connection, _look: Look, width: int) -> Spans:
+def _process(connection: Connection, look: Look, width: int) -> Spans:
     owner = connection.owner
     if owner is None:
         return [("-", Role.DIM)]
-    role = Role.DIM if faded(connection) else Role.BRIGHT | BOLD
+    role = Role.DIM if look.over(connection) else Role.BRIGHT | BOLD
     process = owner.process
     if width < 17:
         return [(cut_end(process.name, width), role)]
@@ -52,7 +52,7 @@ def _remote(connection: Connection, look: Look, width: int) -> Spans:
         return [*inner, (cut_end(place.country, 2) if place is not None else "", Role.DIM)]
     incoming = connection.local_is_source is False
     named = look.names and connection.remote_name is not None
-    role = Role.DIM if faded(connection) else Role.BRIGHT if named else Role.TEXT
+    role = Role.DIM if look.over(connection) else Role.BRIGHT if named else Role.TEXT
     number, ours = service_port(connection)
     port = _port_text(number, connection.service if number == connection.destination_port else "", look)
     if ours and port:
@@ -81,7 +81,7 @@ def _client(connection: Connection, look: Look, width: int) -> Spans:
     host = host_text(connection.local, connection.local_name, look.names)
     port = _port_text(connection.local_port, "", look) if width >= 20 and connection.protocol in PORTED else ""
     text = cut_middle(host.lstrip("~"), width - len(port) - bool(port))
-    role = Role.DIM if faded(connection) else Role.BRIGHT
+    role = Role.DIM if look.over(connection) else Role.BRIGHT
     return [(text, role), (" " * (width - width_of(text) - len(port)) + port if port else "", Role.DIM)]
 
 
@@ -91,7 +91,7 @@ def _application(connection: Connection, look: Look, width: int) -> Spans:
         return [(cut_end(connection.protocol.upper(), width), Role.DIM)]
     guess = finding.confidence is Confidence.PORT
     label = f"{finding.label}?" if guess else finding.label
-    role = Role.DIM if guess or faded(connection) else Role.TEXT
+    role = Role.DIM if guess or look.over(connection) else Role.TEXT
     words = said(connection, look.names)
     if finding.risks:
         width -= 2
@@ -101,7 +101,7 @@ def _application(connection: Connection, look: Look, width: int) -> Spans:
     gap = max(1, (6 if width < 34 else 11) - used)
     if words and width - used - gap > 2:
         text = cut_end(words, width - used - gap)
-        spans.append((" " * gap + text, Role.DIM if faded(connection) else Role.TEXT))
+        spans.append((" " * gap + text, Role.DIM if look.over(connection) else Role.TEXT))
         used += gap + width_of(text)
     if finding.risks:
         spans.append((" ▲", Role.WARN))
@@ -115,11 +115,11 @@ def _state(connection: Connection, _look: Look, width: int) -> Spans:
 
 
 def _number(get: Callable[[Connection], float], role: int) -> Callable[[Connection, Look, int], Spans]:
-    def spans(connection: Connection, _look: Look, _width: int) -> Spans:
+    def spans(connection: Connection, look: Look, _width: int) -> Spans:
         value = get(connection)
         if value < 0.5:
             return [(ABSENT, Role.DIM)]
-        return [(quantity(value), Role.DIM if faded(connection) else role)]
+        return [(quantity(value), Role.DIM if look.over(connection) else role)]
 
     return spans
 
@@ -151,9 +151,11 @@ def rtt_of(connection: Connection) -> float | None:
     return times[0].last if times and times[0].count else None
 
 
-def _rtt(connection: Connection, _look: Look, _width: int) -> Spans:
+def _rtt(connection: Connection, look: Look, _width: int) -> Spans:
     value = rtt_of(connection)
-    return [(ABSENT, Role.DIM)] if value is None else [(milliseconds(value), Role.DIM if faded(connection) else Role.TEXT)]
+    return (
+        [(ABSENT, Role.DIM)] if value is None else [(milliseconds(value), Role.DIM if look.over(connection) else Role.TEXT)]
+    )
 
 
 def losses(connection: Connection) -> float:
@@ -167,7 +169,7 @@ def _total(connection: Connection) -> float:
 
 
 def _age(connection: Connection, look: Look, _width: int) -> Spans:
-    end = connection.last_seen if faded(connection) else look.now
+    end = connection.last_seen if look.over(connection) else look.now
     return [(duration(end - connection.first_seen), Role.DIM)]
 
 
@@ -212,11 +214,11 @@ _IN_FILES = {
     "state": 4,
     "total": 5,
     "rtt": 6,
-    "age": 7,
-    "down": 8,
-    "up": 9,
-    "wave": 10,
-    "loss": 11,
+    "age": 8,
+    "down": 9,
+    "up": 10,
+    "wave": 11,
+    "loss": 12,
 }
 FILE_COLUMNS: tuple[Column, ...] = (
     CLIENT, *(replace(column, priority=_IN_FILES[column.key]) for column in COLUMNS if column.key in _IN_FILES),

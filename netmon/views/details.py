@@ -205,7 +205,7 @@ def _wrapped(text: str, width: int) -> list[str]:
             lines.append("".join(rest))
             return lines
         end = width
-        for at in range(width, width // 2, -1):
+        for at in range(width, width // 4, -1):
             if rest[at - 1] == " ":
                 end = at
                 break
@@ -214,7 +214,8 @@ def _wrapped(text: str, width: int) -> list[str]:
         lines.append("".join(rest[:end]).rstrip())
         rest = rest[end:]
     if rest:
-        lines[-1] = cut_end(lines[-1] + "  ", width - 1).rstrip() + "…"
+        last = lines[-1]
+        lines[-1] = (last if width_of(last) < width else cut_end(last, width - 1).rstrip("…")) + "…"
     return lines or [""]
 
 

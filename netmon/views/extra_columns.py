@@ -16,7 +16,6 @@ from .canvas import cut_end, cut_middle
 from .column import ABSENT, Column, Look, Spans, quantity_or_absent
 from .grouping import by_container, by_user, host_name
 from .theme import Role
-from .words import faded
 
 Text = Callable[[Connection], str]
 Number = Callable[[Connection, float], float | None]
@@ -27,11 +26,11 @@ def _text(what: tuple[str, str, int, int], get: Text, middle: bool = False) -> C
     key, title, least, most = what
     cut = cut_middle if middle else cut_end
 
-    def spans(connection: Connection, _look: Look, width: int) -> Spans:
+    def spans(connection: Connection, look: Look, width: int) -> Spans:
         text = get(connection)
         if not text:
             return [(ABSENT, Role.DIM)]
-        return [(cut(text, width), Role.DIM if faded(connection) else Role.TEXT)]
+        return [(cut(text, width), Role.DIM if look.over(connection) else Role.TEXT)]
 
     def values(rows: Sequence[Connection], _now: float) -> list[Any]:
         return [get(connection).lower() or None for connection in rows]
@@ -49,7 +48,7 @@ def _number(
         value = get(connection, look.now)
         if not value:
             return [(ABSENT, Role.DIM)]
-        return [(write(value), Role.DIM if faded(connection) else Role.TEXT)]
+        return [(write(value), Role.DIM if look.over(connection) else Role.TEXT)]
 
     def values(rows: Sequence[Connection], now: float) -> list[Any]:
         return [get(connection, now) for connection in rows]

@@ -204,7 +204,9 @@ def _bars(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
         ("Health", books.gauges.read(snapshot.status, dropped(snapshot))),
         ("TCP states", _largest(books.states, box.height, str)),
     ]
-    columns = max(1, min(4, box.width // 26))
+    if state.file and set(books.processes.sizes) <= {"-"}:
+        del parts[1]
+    columns = max(1, min(len(parts), box.width // 26))
     width = box.width // columns
     for number, (title, gauges) in enumerate(parts[:columns]):
         _bar_list(canvas, Box(box.x + number * width, box.y, width, box.height), title, gauges)

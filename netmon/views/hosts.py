@@ -83,16 +83,18 @@ def paint(canvas: Canvas, box: Box, state: ViewState) -> None:
     at, top = visible(marks(lines), state, box.height - 1)
     everything = sum(tally.total for tally, inner in lines if not inner)
     for line, (tally, inner) in enumerate(lines[top : top + box.height - 1]):
-        paint_row(canvas, (box.x, box.y + 1 + line), _row(tally, inner, everything), headings, slots)
+        paint_row(canvas, (box.x, box.y + 1 + line), _row(tally, inner, (everything, state.file)), headings, slots)
     paint_selection(canvas, box, at - top, len(lines))
     scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), top, len(lines))
 
 
-def _row(tally: HostTally, inner: bool, everything: int) -> Sequence[Span]:
+def _row(tally: HostTally, inner: bool, more: tuple[int, bool]) -> Sequence[Span]:
+    everything, file = more
+    there = bool(tally.live) or file
     down, up = quantity_or_absent(tally.down), quantity_or_absent(tally.up)
-    text = Role.TEXT if tally.live else Role.DIM
+    text = Role.TEXT if there else Role.DIM
     return (
-        (f"  {tally.name}" if inner else tally.name, text if inner else Role.BRIGHT if tally.live else Role.DIM),
+        (f"  {tally.name}" if inner else tally.name, text if inner else Role.BRIGHT if there else Role.DIM),
         (" ".join(tally.places.most()), Role.DIM),
         (", ".join(tally.networks.most()[:2]), Role.DIM),
         (str(len(tally.hosts)) if len(tally.hosts) > 1 else "", Role.DIM),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from netmon.model.connection import SystemStatus
 from netmon.model.network import Interface
 from netmon.units import quantity
 
@@ -33,8 +34,9 @@ HEADINGS = (
 )
 
 
-def paint(canvas: Canvas, box: Box, interfaces: Sequence[Interface], state: ViewState) -> None:
-    """The header and the interfaces."""
+def paint(canvas: Canvas, box: Box, status: SystemStatus, state: ViewState) -> None:
+    """The header and the interfaces; below them, where there is room, how much of what they counted was captured."""
+    interfaces = status.interfaces
     slots = fit(HEADINGS, box.width - 2)
     paint_header(canvas, box, HEADINGS, slots)
     if not interfaces:
@@ -43,6 +45,11 @@ def paint(canvas: Canvas, box: Box, interfaces: Sequence[Interface], state: View
     for line, interface in enumerate(interfaces[top : top + box.height - 1]):
         paint_row(canvas, (box.x, box.y + 1 + line), _interface(interface), HEADINGS, slots)
     paint_selection(canvas, box, at - top, len(interfaces))
+    captured, counted = status.coverage
+    if counted and len(interfaces) + 3 < box.height:
+        share = min(100.0, 100 * captured / counted)
+        text = f"captured {quantity(captured)} of the {quantity(counted)} bytes counted since the start, {share:.1f} %"
+        canvas.put(box.x + 1, box.y + len(interfaces) + 2, text, Role.DIM if share >= 99 else Role.WARN, box.width - 2)
     scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), top, len(interfaces))
 
 

@@ -35,7 +35,7 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
     if not rows:
         _nothing(canvas, box, snapshot, state)
         return
-    look = Look(snapshot.now, state.names, state.services, state.group, state.places)
+    look = Look(snapshot.now, state.names, state.services, state.group, state.places, state.file)
     for line, row in enumerate(rows[state.top : state.top + box.height - 1]):
         y = box.y + 1 + line
         if isinstance(row, Group):

@@ -22,6 +22,7 @@ from asciimatics.screen import Screen
 
 from netmon.errors import NetmonError
 
+from .background import PATIENCE, ask
 from .canvas import Canvas
 from .events import Button, Event, KeyEvent, MouseEvent, PasteEvent
 from .paste import OFF, ON, PasteReader
@@ -75,6 +76,7 @@ class Terminal:
         self._color = color
         self._ascii = ascii
         self._colors = colors or {}
+        self._light = light_background(os.environ.get("COLORFGBG", ""))
         self._theme = self._chosen(theme)
         self._screen: Screen | None = None
         self._depth = 0
@@ -86,7 +88,7 @@ class Terminal:
         """A degradation to show: which terminal type stood in for the real one; empty when none had to."""
 
     def _chosen(self, theme: str) -> Theme:
-        return recoloured(choose_theme(theme, light_background(os.environ.get("COLORFGBG", ""))), self._colors)
+        return recoloured(choose_theme(theme, self._light), self._colors)
 
     def show_theme(self, name: str) -> None:
         """Draw in another theme from the next frame on."""
@@ -108,6 +110,10 @@ class Terminal:
         except curses.error:
             self.note = f"terminal type {term} is unknown here; {FALLBACK_TERM} stands in"
             os.environ["TERM"] = FALLBACK_TERM
+        if "COLORFGBG" not in os.environ and self._color is not False:
+            patience = PATIENCE * (3 if "SSH_CONNECTION" in os.environ else 1)
+            self._light = bool(ask(sys.stdin.fileno(), sys.stdout.fileno(), patience))
+            self._theme = self._chosen(self._theme.name)
         self._start()
 
     def _start(self) -> None:

@@ -182,7 +182,11 @@ def _packets(snapshot: Snapshot) -> list[Item]:
     if totals.bytes:
         share = 10_000 * (totals.bytes - totals.not_understood_bytes) // totals.bytes
         text = "100 %" if not totals.not_understood_bytes else f"{share / 100:.2f} %"
-        items.append(Item("coverage", text, Role.TEXT if share >= 9900 else Role.WARN))
+        items.append(Item("understood", text, Role.TEXT if share >= 9900 else Role.WARN))
+    captured, counted = status.coverage
+    if counted:
+        part = min(1.0, captured / counted)
+        items.append(Item("of the interface", f"{100 * part:.1f} %", Role.TEXT if part >= 0.99 else Role.WARN))
     return items
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from netmon.model.connection import Connection
+from netmon.model.connection import Connection, Direction
 
 from .gauges import Gauges
 from .grouping import host_name, registrable
@@ -151,6 +151,10 @@ class Parts:
                 self.states.count(connection.state.split(" ", 1)[0], 1, by)
 
 
+_OURS = frozenset({Direction.OUTGOING, Direction.INCOMING, Direction.LOCAL})
+"""Of other conversations, in files for one, nobody here knows a process: the other end stands for it."""
+
+
 @dataclass(slots=True)
 class HostTally(Tally):
     """What is exchanged with one host or one domain."""
@@ -196,7 +200,7 @@ class Hosts:
     def _count(tallies: tuple[HostTally, HostTally], connection: Connection, by: int) -> None:
         size = connection.bytes_out + connection.bytes_in
         application = application_label(connection)
-        process = process_name(connection)
+        process = process_name(connection) or ("" if connection.direction in _OURS else connection.local)
         place = connection.remote_place
         country = place.country if place is not None else ""
         network = place.organisation if place is not None else ""

@@ -32,6 +32,7 @@ _CLOSED = ("◌", Role.DIM, "closed", Role.DIM)
 _ASKED = ("○", Role.ACCENT, "asked", Role.TEXT)
 _ANSWERED = ("○", Role.OK, "answered", Role.TEXT)
 _REPORT = ("○", Role.DIM, "reported", Role.TEXT)
+_ACTIVE = ("●", Role.OK, "active", Role.TEXT)
 _FAILED = ("◌", Role.BAD, "failed", Role.TEXT)
 
 _WORDS: dict[str, tuple[str, int, str, int]] = {
@@ -45,10 +46,24 @@ _WORDS: dict[str, tuple[str, int, str, int]] = {
     "ROUTER_ADVERT": _ANSWERED, "NEIGHBOR_ADVERT": _ANSWERED, "MLD_REPORT": _REPORT, "MLDV2_REPORT": _REPORT,
     "MEMBERSHIP_REPORT_V1": _REPORT, "MEMBERSHIP_REPORT_V2": _REPORT, "MEMBERSHIP_REPORT_V3": _REPORT,
     "WHO_HAS": _ASKED, "IS_AT": _ANSWERED, "ECHO_REQUEST": _ASKED, "ECHO_REPLY": _ANSWERED,
-    "ACTIVE": ("●", Role.OK, "active", Role.TEXT), "IDLE": ("○", Role.DIM, "idle", Role.TEXT),
+    "ACTIVE": _ACTIVE, "IDLE": ("○", Role.DIM, "idle", Role.TEXT),
     "STALE": ("○", Role.DIM, "stale", Role.DIM),
     "LISTEN": ("○", Role.DIM, "listening", Role.DIM), "UNREACHABLE": _FAILED, "TIME_EXCEEDED": _FAILED,
 }  # fmt: skip
+_TOLD = ("○", Role.DIM, "announced", Role.TEXT)
+_DATAGRAMS: dict[str, tuple[str, int, str, int]] = {
+    **dict.fromkeys(("DISCOVER", "SOLICIT", "M-SEARCH", "PROBE", "RESOLVE", "CLIENT", "BOOTREQUEST", "REGISTER"), _ASKED),
+    "INVITE": _ASKED,
+    **dict.fromkeys(("OFFER", "ACK", "SERVER", "BOOTREPLY", "SERVER_HELLO"), _ANSWERED),
+    **dict.fromkeys(("ANNOUNCE", "HELLO", "ADVERTISEMENT", "NOTIFY", "BYE", "BEACON", "BOOTSTRAP", "BROADCAST"), _TOLD),
+    **dict.fromkeys(("STREAMING", "MEDIA", "G_PDU", "DATA", "SACK", "ENCRYPTED", "ESP", "TRANSPORT"), _ACTIVE),
+}  # fmt: skip
+"""Words of protocols over UDP and below; over TCP they are steps of a dialogue."""
+_ENDS = (
+    ("_REQUEST", _ASKED), ("_SOLICITATION", _ASKED), ("_QUERY", _ASKED), ("_SUCCESS", _ANSWERED), ("_RESPONSE", _ANSWERED),
+    ("_REPLY", _ANSWERED), ("NEIGHBOR_ADVERTISEMENT", _ANSWERED), ("_ADVERTISEMENT", _TOLD), ("_REPORT", _REPORT),
+    ("_REPORT_V2", _REPORT), ("_ERROR", _FAILED),
+)  # fmt: skip
 _PREFIXES = ("QUIC_", "DNS_", "MDNS_", "LLMNR_", "SSH_", "UDP_", "ICMP_", "ICMPV6_", "ARP_", "DEST_", "DESTINATION_")
 
 
@@ -94,6 +109,9 @@ def lookup(state: str, tcp: bool = False) -> tuple[str, int, str, int]:
             return _WORDS[first[len(prefix) :]]
     if tcp and first:
         return _OPEN
+    known = _DATAGRAMS.get(first) or next((word for end, word in _ENDS if first.endswith(end)), None)
+    if known is not None:
+        return known
     return ("○", Role.DIM, first.lower().replace("_", " "), Role.TEXT)
 
 

@@ -301,6 +301,7 @@ def status() -> SystemStatus:
         ),
         queues=(QueueStatistics("frames", 3, 64), QueueStatistics("lookups", 200, 256)),
         notes=("processes of other users are not visible: run as root or give cap_sys_ptrace",),
+        coverage=(9_460_000_000, 9_400_000_000 + 100_000_000),
         attribution="eBPF + sock_diag",
         resolving=True,
         rate_down=12.4e6,

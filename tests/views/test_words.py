@@ -66,6 +66,20 @@ def test_plural() -> None:
     assert [plural(1, "process"), plural(2, "process"), plural(0, "row")] == ["1 process", "2 processes", "0 rows"]
 
 
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        ("NEIGHBOR_SOLICITATION", "asked"), ("NEIGHBOR_ADVERTISEMENT", "answered"), ("ROUTER_ADVERTISEMENT", "announced"),
+        ("BINDING_SUCCESS", "answered"), ("METHOD_512_REQUEST", "asked"), ("DISCOVER", "asked"), ("STREAMING", "active"),
+        ("V3_MEMBERSHIP_REPORT", "reported"), ("BINDING_ERROR", "failed"),
+    ],
+)  # fmt: skip
+def test_datagram_words(state: str, word: str) -> None:
+    """What protocols without connections call their steps comes down to a few words; over TCP they say nothing new."""
+    assert state_word(replace(OPEN, protocol="udp", state=state)).word == word
+    assert state_word(replace(OPEN, state="STREAMING")).word == "open"
+
+
 def test_unknown_states_beside_tcp_are_shown() -> None:
     """A protocol's own word that nobody has a plain one for is shown in lower case."""
     assert state_word(replace(OPEN, protocol="udp", state="SOMETHING_NEW")).word == "something new"
