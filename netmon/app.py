@@ -55,8 +55,8 @@ def _first(group: BaseExceptionGroup[BaseException], kind: type[BaseException]) 
 
 def _meter(settings: Settings, *, live: bool, separate_interfaces: bool = False) -> tuple[Meter, str]:
     limits = MeterLimits(flows=settings.max_connections, separate_interfaces=separate_interfaces)
-    obstacle = kernel_obstacle(settings.bpf_filter, settings.snap_length)
-    return open_meter(settings.meter, limits, live=live, obstacle=obstacle)
+    obstacle, filtered = kernel_obstacle(settings.snap_length), bool(settings.bpf_filter)
+    return open_meter(settings.meter, limits, live=live, obstacle=obstacle, filtered=filtered)
 
 
 def _pipeline(settings: Settings, meter: Meter, geoip: GeoIP, *, live: bool) -> Pipeline:

@@ -100,7 +100,7 @@ def _meter(settings: Settings) -> Check:
     from .meter.select import kernel_obstacle, open_meter
 
     def chosen() -> str:
-        obstacle = kernel_obstacle(settings.bpf_filter, settings.snap_length)
+        obstacle = kernel_obstacle(settings.snap_length)
         meter, reason = open_meter(settings.meter, MeterLimits(), live=True, obstacle=obstacle)
         meter.close()
         return f"{meter.name}" + (f" ({reason})" if reason else "")

@@ -36,7 +36,8 @@ class Tally:
         drops = {
             "kernel": status.capture.dropped_kernel,
             "interface": status.capture.dropped_interface,
-            "queue": status.capture.dropped_queue + totals.table_full,
+            "queue": status.capture.dropped_queue,
+            "table": totals.table_full,
             "inspection": totals.inspect_lost,
             "export": dropped_export,
         }

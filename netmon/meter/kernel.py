@@ -21,6 +21,7 @@ from netmon.errors import MeterError
 from netmon.model.flow import FlowRecord, MeterTotals
 
 from .contract import MeterLimits, NativeHandler
+from .kernel_filter import KernelFilter
 from .native import NativeMeter
 
 OBJECT = Path(__file__).with_name("flow.bpf.o")
@@ -41,11 +42,14 @@ class KernelMeter(NativeMeter):
     name = "kernel"
     reads_files = False
 
-    def __init__(self, limits: MeterLimits, *, required: bool = False) -> None:
-        """``required``: the user asked for this meter, so a source it cannot serve is an error."""
+    def __init__(self, limits: MeterLimits, *, required: bool = False, filtered: bool = False) -> None:
+        """``required``: the user asked for this meter, so a source it cannot serve is an error. ``filtered``: sources come
+        with a capture filter, which counts here as it does elsewhere."""
         super().__init__(limits)
         self._limits = limits
         self._required = required
+        self._filtered = filtered
+        self._filters: dict[int, KernelFilter] = {}
         self._since: dict[int, int] = {}
         self._programs: dict[tuple[int, int, int], BpfObject] = {}
         self.note = ""
@@ -122,7 +126,7 @@ class KernelMeter(NativeMeter):
             problem = f"the kernel meter does not know link type {link_type}"
         else:
             try:
-                program = self._load(link_type, interface).program_fd("meter")
+                program = self._behind_filter(self._load(link_type, interface).program_fd("meter"), descriptor, interface)
                 with socket.socket(fileno=os.dup(descriptor)) as duplicate:
                     duplicate.setsockopt(socket.SOL_SOCKET, SO_ATTACH_BPF, program)
                 self._since[interface] = time.time_ns()
@@ -133,6 +137,16 @@ class KernelMeter(NativeMeter):
         if problem and self._required:
             raise MeterError(f"--meter kernel: {problem}")
         return problem
+
+    def _behind_filter(self, program: int, descriptor: int, interface: int) -> int:
+        """The program to attach: the meter's, or one that asks the source's capture filter first."""
+        earlier = self._filters.pop(interface, None)
+        if earlier is not None:
+            earlier.close()
+        if not self._filtered:
+            return program
+        chain = self._filters[interface] = KernelFilter(descriptor, program)
+        return chain.program_fd
 
     def handler(self, link_type: int, interface: int, nanosecond: bool) -> NativeHandler | None:
         """For an attached source one that counts only what the kernel does not."""
@@ -158,6 +172,9 @@ class KernelMeter(NativeMeter):
     def close(self) -> None:
         """Unload; sockets that still carry the program keep it until they close."""
         super().close()
+        for chain in self._filters.values():
+            chain.close()
+        self._filters.clear()
         for program in self._programs.values():
             program.close()
         self._programs.clear()

@@ -16,14 +16,17 @@ SHORTEST_SNAP = 512
 """Below, frames that the kernel passes up may lack headers that it has read itself."""
 
 
-def open_meter(wanted: str, limits: MeterLimits, *, live: bool = False, obstacle: str = "") -> tuple[Meter, str]:
+def open_meter(
+    wanted: str, limits: MeterLimits, *, live: bool = False, obstacle: str = "", filtered: bool = False
+) -> tuple[Meter, str]:
     """Open a meter; the second value is empty, or says why it is not the best one. Raises ``MeterError``.
 
-    ``obstacle``: why the kernel meter cannot serve this live run, see ``kernel_obstacle``.
+    ``obstacle``: why the kernel meter cannot serve this live run, see ``kernel_obstacle``. ``filtered``: its sources will
+    have a capture filter.
     """
     if wanted == "auto":
         try:
-            return _best_live(limits, obstacle) if live else (_open_native(limits), "")
+            return _best_live(limits, obstacle, filtered) if live else (_open_native(limits), "")
         except ImportError as error:
             return _open_reference(limits), f"C meter not compiled: {error}"
     if wanted == "native":
@@ -34,48 +37,46 @@ def open_meter(wanted: str, limits: MeterLimits, *, live: bool = False, obstacle
     if wanted == "reference":
         return _open_reference(limits), "plain Python meter asked for"
     if wanted == "kernel":
-        return _forced_kernel(limits, live, obstacle)
+        return _forced_kernel(limits, live, obstacle, filtered)
     raise MeterError(f"--meter {wanted}: unknown; use auto, kernel, native or reference")
 
 
-def kernel_obstacle(capture_filter: str, snap_length: int) -> str:
+def kernel_obstacle(snap_length: int) -> str:
     """Why the kernel meter cannot serve a live run with these options; empty when it can."""
-    if capture_filter:
-        return "a capture filter (-f) is applied by the native meter"
     if snap_length < SHORTEST_SNAP:
         return f"frames cut to {snap_length} bytes (--snaplen) are counted by the native meter"
     return ""
 
 
-def _best_live(limits: MeterLimits, obstacle: str) -> tuple[Meter, str]:
+def _best_live(limits: MeterLimits, obstacle: str, filtered: bool) -> tuple[Meter, str]:
     """The kernel's, else the native one with the reason. Raises ``ImportError`` when there is no C meter at all."""
     if not sys.platform.startswith("linux"):
         return _open_native(limits), ""
     if obstacle:
         return _open_native(limits), obstacle
     try:
-        return _open_kernel(limits, required=False)
+        return _open_kernel(limits, required=False, filtered=filtered)
     except MeterError as error:
         return _open_native(limits), f"kernel meter: {error}"
 
 
-def _forced_kernel(limits: MeterLimits, live: bool, obstacle: str) -> tuple[Meter, str]:
+def _forced_kernel(limits: MeterLimits, live: bool, obstacle: str, filtered: bool) -> tuple[Meter, str]:
     if not live:
         raise MeterError("--meter kernel: it counts live packets only; a file is read with native or reference")
     if obstacle:
         raise MeterError(f"--meter kernel: {obstacle}")
     try:
-        return _open_kernel(limits, required=True)
+        return _open_kernel(limits, required=True, filtered=filtered)
     except ImportError as error:
         raise MeterError(f"--meter kernel: the C meter is not compiled ({error})") from error
     except MeterError as error:
         raise MeterError(f"--meter kernel: {error}") from error
 
 
-def _open_kernel(limits: MeterLimits, *, required: bool) -> tuple[Meter, str]:
+def _open_kernel(limits: MeterLimits, *, required: bool, filtered: bool) -> tuple[Meter, str]:
     from .kernel import KernelMeter
 
-    meter = KernelMeter(limits, required=required)
+    meter = KernelMeter(limits, required=required, filtered=filtered)
     return meter, meter.note
 
 

@@ -19,7 +19,7 @@ def test_drops_by_cause() -> None:
         capture=CaptureStatistics(received=100, dropped_kernel=1, dropped_interface=2, dropped_queue=3),
     )
     summary = Tally().summary(status, dropped_export=6)
-    assert summary["drops"] == {"kernel": 1, "interface": 2, "queue": 7, "inspection": 5, "export": 6}
+    assert summary["drops"] == {"kernel": 1, "interface": 2, "queue": 3, "table": 4, "inspection": 5, "export": 6}
     assert (summary["packets"], summary["bytes"]) == (100, 9000)
 
 
