@@ -6,6 +6,8 @@ and ``describe`` use; an unknown number is shown as a number, never guessed.
 
 from __future__ import annotations
 
+from netmon.model.flow import LinkNumbers
+
 IP_PROTOCOLS: dict[int, str] = {
     0: "hopopt", 1: "icmp", 2: "igmp", 3: "ggp", 4: "ipip", 5: "st", 6: "tcp", 8: "egp", 9: "igp", 12: "pup", 17: "udp",
     20: "hmp", 22: "xns-idp", 27: "rdp", 28: "irtp", 29: "iso-tp4", 33: "dccp", 36: "xtp", 37: "ddp", 40: "il", 41: "ipv6",
@@ -36,6 +38,9 @@ def transport_name(protocol: int) -> str:
     return IP_PROTOCOLS.get(protocol) or f"ip-{protocol}"
 
 
-def link_name(value: int) -> str:
-    """The name of an ethertype or LLC value (DSAP << 8 | SSAP): ``lldp``, ``stp``, ``eth-0x1234``."""
+def link_name(value: int, numbers: int = LinkNumbers.ETHERTYPE) -> str:
+    """The name of an ethertype or LLC value (DSAP << 8 | SSAP): ``lldp``, ``stp``, ``eth-0x1234``; ``link-1-195`` for
+    numbers of others, which nothing here reads."""
+    if numbers != LinkNumbers.ETHERTYPE:
+        return f"link-{numbers}-{value}"
     return LINK_PROTOCOLS.get(value) or f"eth-0x{value:04x}"

@@ -11,7 +11,7 @@ from typing import Final
 
 from netmon.errors import MeterError
 from netmon.model.finding import Attention
-from netmon.model.flow import Family, FlowRecord, Inspected, InspectKind, MeterTotals, TcpBits
+from netmon.model.flow import Family, FlowRecord, Inspected, InspectKind, LinkNumbers, MeterTotals, TcpBits
 from netmon.model.frame import CaptureInterface, Frame
 
 from .contract import Fed, MeterLimits, NativeHandler
@@ -20,6 +20,7 @@ from .reference_flow import Direction, Flow, FlowKey, key_of
 from .reference_fragment import LIFETIME_NS, Datagram, Datagrams
 from .reference_ip import TCP, UDP
 from .reference_link import ARP
+from .reference_link_rare import unknown
 from .reference_network import Sink, network
 from .reference_packet import Packet
 from .reference_tcp import is_new_generation, tcp_update
@@ -66,6 +67,10 @@ class ReferenceMeter(Sink):
         self._last_ns = max(self._last_ns, frame.timestamp_ns)
         p = Packet(frame.timestamp_ns, wire, frame.data, frame.interface)
         if not link_layer(p, frame.link_type) or not network(self, p, 0):
+            p = Packet(frame.timestamp_ns, wire, frame.data, frame.interface)
+            unknown(p, frame.link_type)
+            network(self, p, 0)
+        if p.family == Family.LINK and p.space == LinkNumbers.LINK_TYPE:
             totals["not_understood"] += 1
             totals["not_understood_bytes"] += wire
 

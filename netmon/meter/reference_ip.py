@@ -20,7 +20,11 @@ IPV6: Final = 41
 GRE: Final = 47
 AH: Final = 51
 ICMPV6: Final = 58
+ETHERIP: Final = 97
+PIM: Final = 103
+L2TP: Final = 115
 MPLS: Final = 137
+ETHERNET: Final = 143
 
 MAX_EXTENSIONS: Final = 8
 _FRAGMENT: Final = 44
@@ -85,12 +89,12 @@ def _parse_ip6(p: Packet) -> bool:
 
 
 def _skip_authentication(p: Packet) -> bool:
-    """Authentication Header: transparent, its content belongs to the conversation inside."""
+    """Authentication Header: transparent in transport mode. A whole packet inside is a tunnel, the header its protocol."""
     header = p.peek(p.l4, 8)
     if not header:
         return False
     length = (header[1] + 2) * 4
-    if length < 12 or p.l4 + length > p.end:
+    if length < 12 or p.l4 + length > p.end or header[0] in (IPIP, IPV6):
         return False
     p.protocol = header[0]
     p.l4 += length

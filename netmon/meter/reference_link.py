@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from netmon.model.flow import LinkNumbers
+
 from .reference_packet import Packet, Short, be16
 
 IPV4: Final = 0x0800
@@ -21,6 +23,7 @@ PPP: Final = 0x880B
 MPLS: Final = 0x8847
 MPLS_MULTICAST: Final = 0x8848
 PPPOE: Final = 0x8864
+NSH: Final = 0x894F
 LOWEST_ETHERTYPE: Final = 0x0600
 
 _PPP_PROTOCOLS: Final = {0x21: IPV4, 0x57: IPV6, 0x281: MPLS, 0x283: MPLS_MULTICAST}
@@ -42,12 +45,14 @@ def llc(p: Packet, at: int) -> bool:
     return p.is_plain(be16(head), at)
 
 
-def llc_or_plain(p: Packet, at: int, number: int, content: int | None = None) -> bool:
+def llc_or_plain(
+    p: Packet, at: int, number: int, content: int | None = None, space: LinkNumbers = LinkNumbers.ETHERTYPE
+) -> bool:
     """LLC, or a row of its own when there is not even that."""
     try:
         return llc(p, at)
     except Short:
-        return p.is_plain(number, at if content is None else content)
+        return p.is_plain(number, at if content is None else content, space)
 
 
 def ethertype_or_length(p: Packet, at: int) -> bool:
@@ -66,7 +71,18 @@ def ethernet(p: Packet, at: int) -> bool:
     p.destination_mac = addresses[:6]
     p.source_mac = addresses[6:]
     p.has_link = True
+    if addresses[:5] in (b"\x01\0\x0c\0\0", b"\x0c\0\x0c\0\0") and _inter_switch_link(p, at):
+        return True
     return ethertype_or_length(p, at + 12)
+
+
+def _inter_switch_link(p: Packet, at: int) -> bool:
+    """Cisco ISL: a multicast address of its own, SNAP, the VLAN, and then a whole frame."""
+    header = p.peek(at + 14, 8)
+    if header[:3] != b"\xaa\xaa\x03":
+        return False
+    p.vlan = p.vlan or be16(header, 6) >> 1 & 0xFFF
+    return p.leads_to(BRIDGE, at + 26)
 
 
 def raw_ip(p: Packet, at: int) -> bool:
@@ -89,7 +105,7 @@ def ppp(p: Packet, at: int) -> bool:
     at += 1 if short else 2
     if protocol in _PPP_PROTOCOLS:
         return p.leads_to(_PPP_PROTOCOLS[protocol], at)
-    return p.is_plain(protocol, at)
+    return p.is_plain(protocol, at, LinkNumbers.PPP)
 
 
 def cisco_hdlc(p: Packet, at: int) -> bool:
@@ -109,13 +125,19 @@ def ppp_or_hdlc(p: Packet, at: int) -> bool:
 def bsd_family(p: Packet, at: int, header: int) -> bool:
     """An address family number of some BSD, in the byte order of the machine that wrote it."""
     number = p.take(at, 4)
+    if number[:2] == b"\xff\x03":  # Windows writes PPP and HDLC of its WAN adapters under this number
+        return ppp(p, at)
+    if number[:2] in (b"\x0f\0", b"\x8f\0") and be16(number, 2) >= LOWEST_ETHERTYPE:
+        return cisco_hdlc(p, at)
     p.has_link = True
     family = int.from_bytes(number, "little")
     if family > 0xFFFF:
         family = int.from_bytes(number, "big")
     if family in _BSD_FAMILIES:
         return p.leads_to(_BSD_FAMILIES[family], at + header)
-    return p.is_plain(family, at + header)
+    if LOWEST_ETHERTYPE <= family <= 0xFFFF:  # some write an ethertype
+        return p.leads_to(family, at + header)
+    return p.is_plain(family, at + header, LinkNumbers.FAMILY)
 
 
 def _null(p: Packet, at: int) -> bool:
@@ -143,7 +165,9 @@ def _cooked(p: Packet, at: int, protocol: int, mac: bytes) -> bool:
     p.source_mac = mac or p.source_mac
     if protocol >= LOWEST_ETHERTYPE:
         return p.leads_to(protocol, at)
-    return llc_or_plain(p, at, protocol) if protocol == 4 else p.is_plain(protocol, at)
+    if protocol == 4:
+        return llc_or_plain(p, at, protocol, space=LinkNumbers.COOKED)
+    return p.is_plain(protocol, at, LinkNumbers.COOKED)
 
 
 def frame_relay(p: Packet, at: int) -> bool:
@@ -151,7 +175,7 @@ def frame_relay(p: Packet, at: int) -> bool:
     head = p.take(at, 4)
     p.has_link = True
     if head[0] & 1:
-        return p.is_plain(0, at)
+        return p.is_plain(0, at, LinkNumbers.NLPID)
     size = 2
     while size < 4 and not head[size - 1] & 1:
         size += 1
@@ -167,7 +191,7 @@ def frame_relay(p: Packet, at: int) -> bool:
     snap = p.peek(at, 6)
     if nlpid == 0x80 and snap[1:4] == b"\0\0\0" and be16(snap, 4) >= LOWEST_ETHERTYPE:
         return p.leads_to(be16(snap, 4), at + 6)
-    return p.is_plain(nlpid, at)
+    return p.is_plain(nlpid, at, LinkNumbers.NLPID)
 
 
 def nflog(p: Packet, at: int) -> bool:
@@ -194,7 +218,7 @@ def _arcnet(p: Packet, at: int) -> bool:
         return p.leads_to(IPV4 if kind == 0xF0 else ARP, at + 1)
     if kind in (0xD4, 0xD5, 0xC4):  # exception packets repeat the header
         return p.leads_to({0xD4: IPV4, 0xD5: ARP, 0xC4: IPV6}[kind], at + (8 if split == 0xFF else 4))
-    return p.is_plain(kind, at + 1)
+    return p.is_plain(kind, at + 1, LinkNumbers.ARCNET)
 
 
 def _ring(p: Packet, at: int, addresses: int) -> bool:

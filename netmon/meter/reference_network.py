@@ -13,6 +13,7 @@ from .reference_link import (
     IPV6,
     MPLS,
     MPLS_MULTICAST,
+    NSH,
     PPPOE,
     VLAN,
     ethernet,
@@ -20,10 +21,10 @@ from .reference_link import (
     ppp,
 )  # fmt: skip
 from .reference_packet import EMPTY16, Packet, Short, be16
-from .reference_tunnel import find_tunnel
+from .reference_tunnel_rare import find_tunnel
 
 MAX_DEPTH: Final = 4
-MAX_TAGS: Final = 8
+MAX_TAGS: Final = 64
 
 
 class Sink:
@@ -60,7 +61,7 @@ def _link_row(sink: Sink, p: Packet) -> bool:
     if not p.has_link:
         return False
     p.family = 2
-    p.protocol = 0
+    p.protocol = p.space
     p.source = p.source_mac + bytes(10)
     p.destination = p.destination_mac + bytes(10)
     p.source_port = p.destination_port = p.ethertype
@@ -118,8 +119,22 @@ def _mpls(p: Packet) -> bool:
             below = entry[4] >> 4
             if below in (4, 6):
                 return p.leads_to(IPV4 if below == 4 else IPV6, label + 4)
-            return below == 0 and ethernet(p, label + 8)
+            return _pseudowire_ethernet(p, label + 4, below)
     return False
+
+
+def _carries(p: Packet, at: int) -> bool:
+    kind = p.peek(at, 2)
+    return bool(kind) and be16(kind) in (IPV4, IPV6, ARP, VLAN, 0x88A8)
+
+
+def _pseudowire_ethernet(p: Packet, at: int, below: int) -> bool:
+    """Ethernet below MPLS, RFC 4448: behind a control word, which begins with 0, or not."""
+    bare = _carries(p, at + 12)
+    behind = below == 0 and _carries(p, at + 16)
+    if bare and not behind:
+        return ethernet(p, at)
+    return below == 0 and ethernet(p, at + 4)
 
 
 def _pppoe(p: Packet) -> bool:
@@ -151,7 +166,23 @@ def _nsh(p: Packet) -> bool:
     p.l3 += words * 4
     if header[3] in (1, 2):
         return p.leads_to(IPV4 if header[3] == 1 else IPV6, p.l3)
+    if header[3] == 5:
+        return p.leads_to(MPLS, p.l3)
     return header[3] == 3 and ethernet(p, p.l3)
+
+
+def _trill(p: Packet) -> bool:
+    """RFC 6325: options counted in words."""
+    header = p.take(p.l3, 6)
+    return not header[0] >> 6 and ethernet(p, p.l3 + 6 + (be16(header) >> 6 & 0x1F) * 4)
+
+
+def _arista(p: Packet) -> bool:
+    """A timestamp of 64 or 48 bits."""
+    header = p.take(p.l3, 4)
+    if be16(header) != 1 or header[3] not in (0x10, 0x20):
+        return False
+    return ethertype_or_length(p, p.l3 + (12 if header[3] == 0x10 else 10))
 
 
 def _bridged(p: Packet) -> bool:
@@ -173,11 +204,15 @@ _TAGS: Final[dict[int, Callable[[Packet], bool]]] = {
     MPLS_MULTICAST: _mpls,
     PPPOE: _pppoe,
     BRIDGE: lambda p: ethernet(p, p.l3),
+    0x22F3: _trill,
     0x88E5: _macsec,
     0x88E7: _bridged,
     0x8903: lambda p: ethernet(p, p.l3 + 2),
     0x8909: _metadata,
     0x8926: lambda p: ethertype_or_length(p, p.l3 + 4),
     0x893F: lambda p: ethertype_or_length(p, p.l3 + 6),
-    0x894F: _nsh,
+    0x892F: lambda p: ethertype_or_length(p, p.l3 + 4),
+    NSH: _nsh,
+    0xD28B: _arista,
+    0xDADA: lambda p: ethertype_or_length(p, p.l3 + 6),
 }

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from netmon.model.flow import LinkNumbers
+
 EMPTY16: Final = bytes(16)
 NO_MAC: Final = bytes(6)
 
@@ -23,7 +25,7 @@ class Packet:
         "ack", "data", "data_length", "data_offset", "destination", "destination_mac", "destination_port", "direction",
         "end", "ethertype", "family", "flags", "fragment", "fragment_offset", "has_link", "has_ports", "has_tcp", "ident",
         "interface", "l3", "l4", "last_type", "midstream", "more", "now", "offset", "plain", "protocol", "seq", "source",
-        "source_mac", "source_port", "tcp_header", "tos", "ttl", "tunnel", "vlan", "vlan_inner", "window", "wire",
+        "source_mac", "source_port", "space", "tcp_header", "tos", "ttl", "tunnel", "vlan", "vlan_inner", "window", "wire",
     )  # fmt: skip
 
     def __init__(self, now: int, wire: int, data: bytes, interface: int) -> None:
@@ -41,6 +43,7 @@ class Packet:
         self.ttl = self.tos = self.last_type = 0
         self.ident = self.fragment_offset = 0
         self.fragment = self.more = False
+        self.space = 0
         self.has_link = self.plain = self.has_ports = self.has_tcp = False
         self.seq = self.ack = self.window = self.flags = self.tcp_header = 0
         self.offset = 0
@@ -76,9 +79,10 @@ class Packet:
         self.l3 = at
         return True
 
-    def is_plain(self, number: int, at: int) -> bool:
+    def is_plain(self, number: int, at: int, space: LinkNumbers = LinkNumbers.ETHERTYPE) -> bool:
         """Only a link-layer row is possible; its content is at ``at``."""
         self.plain = True
+        self.space = int(space)
         return self.leads_to(number & 0xFFFF, at)
 
 

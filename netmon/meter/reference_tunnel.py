@@ -1,4 +1,4 @@
-"""Tunnels in plain Python: whether a packet carries another one, and where that begins.
+"""Tunnels in plain Python: where the packet begins that another one carries.
 
 A tunnel known only by its UDP port is believed when its header and the header inside hold together; an inner frame never
 reaches beyond the outer one. References: RFC 2784, 2890, 7637 (GRE), 2637 (PPTP), 7348 (VXLAN), 8926 (Geneve), 4380
@@ -13,42 +13,15 @@ from typing import Final
 
 from netmon.model.flow import Tunnel
 
-from .reference_ip import GRE, IPIP, IPV6, UDP
-from .reference_ip import MPLS as IP_MPLS
+from .reference_ip import IPIP, IPV6
 from .reference_link import BRIDGE, MPLS, MPLS_MULTICAST, PPP, VLAN, ethernet, ppp
 from .reference_link import IPV4 as ETHER_IPV4
 from .reference_link import IPV6 as ETHER_IPV6
-from .reference_packet import Packet, Short, be16
+from .reference_packet import Packet, be16
 from .reference_wireless import wlan
 
 
-def find_tunnel(p: Packet) -> Packet | None:
-    """The inner packet, its ethertype and ``l3`` set, or ``None``."""
-    if p.fragment:
-        return None
-    try:
-        if p.protocol == UDP:
-            return _udp_tunnel(p) if p.has_ports and p.data_length >= 8 else None
-        if p.protocol == GRE:
-            return _gre(p)
-        if p.protocol == IPIP:
-            return _ip_inside(p, Tunnel.IPIP, p.data_offset, ETHER_IPV4)
-        if p.protocol == IPV6:
-            kind = Tunnel.SIX_IN_FOUR if p.family == 4 else Tunnel.IP6_IN_IP
-            return _ip_inside(p, kind, p.data_offset, ETHER_IPV6)
-        if p.protocol == IP_MPLS:
-            return _mpls(p)
-    except Short:
-        pass
-    return None
-
-
-def _udp_tunnel(p: Packet) -> Packet | None:
-    parser = _PORTS.get(p.destination_port) or _PORTS.get(p.source_port)
-    return parser(p) if parser else None
-
-
-def _plausible_ip(inner: Packet, at: int) -> bool:
+def plausible_ip(inner: Packet, at: int) -> bool:
     """An IP header that fits what is left."""
     head = inner.peek(at, 6) if at <= inner.end else b""
     if not head:
@@ -59,12 +32,14 @@ def _plausible_ip(inner: Packet, at: int) -> bool:
     return head[0] >> 4 == 6 and 40 + be16(head, 4) <= left and inner.leads_to(ETHER_IPV6, at)
 
 
-def _ip_inside(p: Packet, kind: Tunnel, at: int, ethertype: int = 0, network: int = 0) -> Packet | None:
+def ip_inside(p: Packet, kind: Tunnel, at: int, ethertype: int = 0, network: int = 0) -> Packet | None:
+    """The inner packet when an IP header of this kind (0 = either) is there."""
     inner = p.inside(kind, network)
-    return inner if _plausible_ip(inner, at) and ethertype in (0, inner.ethertype) else None
+    return inner if plausible_ip(inner, at) and ethertype in (0, inner.ethertype) else None
 
 
-def _ethernet_inside(p: Packet, kind: Tunnel, at: int, network: int = 0) -> Packet | None:
+def ethernet_inside(p: Packet, kind: Tunnel, at: int, network: int = 0) -> Packet | None:
+    """The inner packet behind an Ethernet header."""
     inner = p.inside(kind, network)
     return inner if at < inner.end and ethernet(inner, at) else None
 
@@ -74,13 +49,15 @@ def _ppp_inside(p: Packet, kind: Tunnel, at: int) -> Packet | None:
     return inner if ppp(inner, at) and not inner.plain else None
 
 
-def _mpls(p: Packet) -> Packet | None:
+def mpls(p: Packet) -> Packet | None:
+    """A label stack."""
     inner = p.inside(Tunnel.MPLS)
     inner.leads_to(MPLS, p.data_offset)
     return inner
 
 
-def _gre(p: Packet) -> Packet | None:
+def gre(p: Packet) -> Packet | None:
+    """Whatever GRE carries."""
     outer = p.inside(Tunnel.GRE)
     flags, kind = be16(outer.take(p.data_offset, 4)), be16(outer.take(p.data_offset + 2, 2))
     at = p.data_offset + 4
@@ -93,37 +70,37 @@ def _gre(p: Packet) -> Packet | None:
     key = int.from_bytes(outer.peek(at, 4) if flags & 0x2000 else b"", "big")
     at += (4 if flags & 0x2000 else 0) + (4 if flags & 0x1000 else 0)
     if kind in (ETHER_IPV4, ETHER_IPV6):
-        return _ip_inside(p, Tunnel.GRE, at)
+        return ip_inside(p, Tunnel.GRE, at)
     if kind in (MPLS, MPLS_MULTICAST, VLAN):
         outer.leads_to(kind, at)
         return outer
     if kind == BRIDGE:  # NVGRE: the upper 24 bits of the key are the subnet
-        return _ethernet_inside(p, Tunnel.GRE, at, key >> 8)
+        return ethernet_inside(p, Tunnel.GRE, at, key >> 8)
     if kind in (0x88BE, 0x22EB):
         return _erspan(p, at, kind, bool(flags & 0x1000))
     if kind == PPP:
         return _ppp_inside(p, Tunnel.GRE, at)
     if kind == 0x883E:  # WCCP: version 2 puts 4 bytes before the packet
-        return _ip_inside(p, Tunnel.GRE, at) or _ip_inside(p, Tunnel.GRE, at + 4)
+        return ip_inside(p, Tunnel.GRE, at) or ip_inside(p, Tunnel.GRE, at + 4)
     return None
 
 
 def _erspan(p: Packet, at: int, kind: int, numbered: bool) -> Packet | None:
     """Type I has no header, type II says so by GRE's sequence number, type III has a protocol number of its own."""
     if kind == 0x88BE and not numbered:
-        return _ethernet_inside(p, Tunnel.ERSPAN, at)
+        return ethernet_inside(p, Tunnel.ERSPAN, at)
     header = p.inside(Tunnel.ERSPAN).take(at, 8 if kind == 0x88BE else 12)
     session = be16(header, 2) & 0x3FF
     if kind == 0x88BE:
-        return _ethernet_inside(p, Tunnel.ERSPAN, at + 8, session)
-    return _ethernet_inside(p, Tunnel.ERSPAN, at + (20 if header[11] & 1 else 12), session)
+        return ethernet_inside(p, Tunnel.ERSPAN, at + 8, session)
+    return ethernet_inside(p, Tunnel.ERSPAN, at + (20 if header[11] & 1 else 12), session)
 
 
 def _vxlan(p: Packet) -> Packet | None:
     header = p.inside(Tunnel.VXLAN).take(p.data_offset, 8)
     if header[0] & 0x7F != 8 or header[7]:
         return None
-    return _ethernet_inside(p, Tunnel.VXLAN, p.data_offset + 8, int.from_bytes(header[4:7], "big"))
+    return ethernet_inside(p, Tunnel.VXLAN, p.data_offset + 8, int.from_bytes(header[4:7], "big"))
 
 
 def _geneve(p: Packet) -> Packet | None:
@@ -134,8 +111,8 @@ def _geneve(p: Packet) -> Packet | None:
     at = p.data_offset + 8 + (header[0] & 0x3F) * 4
     kind = be16(header, 2)
     if kind == BRIDGE:
-        return _ethernet_inside(p, Tunnel.GENEVE, at, network)
-    return _ip_inside(p, Tunnel.GENEVE, at, 0, network) if kind in (ETHER_IPV4, ETHER_IPV6) else None
+        return ethernet_inside(p, Tunnel.GENEVE, at, network)
+    return ip_inside(p, Tunnel.GENEVE, at, 0, network) if kind in (ETHER_IPV4, ETHER_IPV6) else None
 
 
 def _gtp_u(p: Packet) -> Packet | None:
@@ -156,7 +133,7 @@ def _gtp_u(p: Packet) -> Packet | None:
                 return None
             at += units * 4
             following = inner.take(at - 1, 1)[0]
-    return inner if _plausible_ip(inner, at) else None
+    return inner if plausible_ip(inner, at) else None
 
 
 def _teredo(p: Packet) -> Packet | None:
@@ -167,10 +144,11 @@ def _teredo(p: Packet) -> Packet | None:
         at += 13 + head[2] + head[3]
     if inner.peek(at, 2) == b"\0\0":
         at += 8  # origin indication
-    return _ip_inside(p, Tunnel.TEREDO, at, ETHER_IPV6)
+    return ip_inside(p, Tunnel.TEREDO, at, ETHER_IPV6)
 
 
-def _l2tp(p: Packet) -> Packet | None:
+def l2tp(p: Packet) -> Packet | None:
+    """Version 2, a data message."""
     inner = p.inside(Tunnel.L2TP)
     flags, version = inner.take(p.data_offset, 2)
     if flags & 0x80 or version & 0x0F != 2:
@@ -178,7 +156,7 @@ def _l2tp(p: Packet) -> Packet | None:
     at = p.data_offset + 6 + (2 if flags & 0x40 else 0) + (4 if flags & 0x08 else 0)
     if flags & 0x02:
         at += 2 + be16(inner.take(at, 2))
-    if at < inner.end and ppp(inner, at) and not inner.plain and _plausible_ip(inner, inner.l3):
+    if at < inner.end and ppp(inner, at) and not inner.plain and plausible_ip(inner, inner.l3):
         return inner
     return None
 
@@ -190,7 +168,7 @@ def _capwap(p: Packet) -> Packet | None:
         return None  # encrypted, or a fragment
     at = p.data_offset + (header[1] >> 3) * 4
     if not header[2] & 1:
-        return _ethernet_inside(p, Tunnel.CAPWAP, at)
+        return ethernet_inside(p, Tunnel.CAPWAP, at)
     control = inner.take(at, 2)  # some access points swap its octets
     swapped = control[0] & 0x0F != 8 and control[1] & 0x0F == 8
     return inner if wlan(inner, at, swapped=swapped) and not inner.plain else None
@@ -200,14 +178,14 @@ def _ayiya(p: Packet) -> Packet | None:
     header = p.inside(Tunnel.AYIYA).take(p.data_offset, 4)
     if header[2] & 15 != 1 or header[3] not in (IPIP, IPV6):
         return None
-    return _ip_inside(p, Tunnel.AYIYA, p.data_offset + 8 + (1 << (header[0] >> 4)) + (header[1] >> 4) * 4)
+    return ip_inside(p, Tunnel.AYIYA, p.data_offset + 8 + (1 << (header[0] >> 4)) + (header[1] >> 4) * 4)
 
 
 def _lisp(p: Packet) -> Packet | None:
-    return _ip_inside(p, Tunnel.LISP, p.data_offset + 8)
+    return ip_inside(p, Tunnel.LISP, p.data_offset + 8)
 
 
-_PORTS: Final[dict[int, Callable[[Packet], Packet | None]]] = {
-    1701: _l2tp, 2152: _gtp_u, 3544: _teredo, 4341: _lisp, 4789: _vxlan, 5072: _ayiya, 5247: _capwap, 6081: _geneve,
-    6635: _mpls, 8472: _vxlan,
+PORTS: Final[dict[int, Callable[[Packet], Packet | None]]] = {
+    1701: l2tp, 2152: _gtp_u, 3544: _teredo, 4341: _lisp, 4789: _vxlan, 5072: _ayiya, 5247: _capwap, 6081: _geneve,
+    6635: mpls, 8472: _vxlan,
 }  # fmt: skip

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from netmon.model.flow import LinkNumbers
+
 from .reference_link import LINK_LAYERS, llc_or_plain
+from .reference_link_rare import unknown
 from .reference_packet import Packet, Short
 
 _ANNOUNCING: Final = (149, 192, 258)
@@ -23,17 +26,17 @@ def wlan(p: Packet, at: int, padded: bool = False, swapped: bool = False) -> boo
     first, second = (head[1], head[0]) if swapped else (head[0], head[1])
     rest = p.peek(at + 10, 14)
     if not rest:  # acknowledgements have one address only
-        return p.is_plain(first, at)
+        return p.is_plain(first, at, LinkNumbers.WLAN)
     p.source_mac = rest[:6]
     if first & 0x0C != 0x08:
-        return p.is_plain(first, at)
+        return p.is_plain(first, at, LinkNumbers.WLAN)
     if second & 1:  # to the access point: the destination is address 3
         p.destination_mac = rest[6:12]
     header = 24
     if second & 3 == 3:
         fourth = p.peek(at + 24, 6)
         if not fourth:
-            return p.is_plain(first, at)
+            return p.is_plain(first, at, LinkNumbers.WLAN)
         p.source_mac = fourth
         header += 6
     elif second & 2:
@@ -41,15 +44,15 @@ def wlan(p: Packet, at: int, padded: bool = False, swapped: bool = False) -> boo
     if first & 0x80:
         quality = p.peek(at + header, 2)
         if not quality:
-            return p.is_plain(first, at)
+            return p.is_plain(first, at, LinkNumbers.WLAN)
         header += 6 if second & 0x80 else 2  # order bit: HT control follows
         if padded:
             header = (header + 3) & ~3
         if quality[0] & 0x80:  # aggregated: the first of several
             header += 14
     if first & 0x40 or second & 0x40:  # no data, or encrypted
-        return p.is_plain(first, at)
-    return llc_or_plain(p, at + header, first, at)
+        return p.is_plain(first, at, LinkNumbers.WLAN)
+    return llc_or_plain(p, at + header, first, at, LinkNumbers.WLAN)
 
 
 def radiotap(p: Packet, at: int) -> bool:
@@ -91,7 +94,7 @@ def _announced(p: Packet, at: int, link_type: int) -> bool:
     if at > p.end or at > len(p.data) or link_type in _ANNOUNCING:
         return False
     layer = LINK_LAYERS.get(link_type)
-    return layer is not None and layer(p, at)
+    return layer(p, at) if layer is not None else unknown(p, link_type, at)
 
 
 def pktap(p: Packet, at: int) -> bool:
@@ -115,7 +118,7 @@ def link_layer(p: Packet, link_type: int) -> bool:
     """Whether the frame's link layer is understood; the door to this module and ``reference_link``."""
     layer: Callable[[Packet, int], bool] | None = LINK_LAYERS.get(link_type)
     if layer is None:
-        return False
+        return unknown(p, link_type)
     try:
         return layer(p, 0)
     except Short:

@@ -15,13 +15,32 @@ class Family(IntEnum):
     """What the two addresses of a flow key are."""
 
     LINK = 2
-    """MAC addresses (first 6 of 16 bytes); ``protocol`` is 0 and both ports hold the ethertype, or for an IEEE 802.3
-    length field the LLC value (DSAP << 8 | SSAP)."""
+    """MAC addresses (first 6 of 16 bytes); both ports hold the number of what is carried, ``protocol`` says whose number
+    that is (``LinkNumbers``)."""
     ARP = 1
     """Sender and target IPv4 address of an ARP packet (first 4 of 16 bytes)."""
     IPV4 = 4
     """IPv4 (first 4 of 16 bytes)."""
     IPV6 = 6
+
+
+class LinkNumbers(IntEnum):
+    """Whose number a link-layer row has in its ports."""
+
+    ETHERTYPE = 0
+    """An ethertype, or for an IEEE 802.3 length field the LLC value (DSAP << 8 | SSAP)."""
+    LINK_TYPE = 1
+    """LINKTYPE_: frames of a kind that has no reader, or too damaged for it."""
+    PPP = 2
+    WLAN = 3
+    """The first octet of IEEE 802.11's frame control field."""
+    FAMILY = 4
+    """A BSD address family."""
+    COOKED = 5
+    """Linux's own numbers below 0x0600 (``if_ether.h``)."""
+    NLPID = 6
+    """ISO/IEC TR 9577, on frame relay."""
+    ARCNET = 7
 
 
 class Tunnel(IntEnum):
@@ -43,6 +62,10 @@ class Tunnel(IntEnum):
     CAPWAP = 13
     AYIYA = 14
     IP6_IN_IP = 15
+    AH = 16
+    ETHERIP = 17
+    TZSP = 18
+    PIM = 19
 
 
 class TcpBits(IntFlag):
@@ -74,7 +97,7 @@ class FlowRecord(NamedTuple):
     """Unique during the run; never reused."""
     family: int
     protocol: int
-    """IANA IP protocol number; 0 for ``Family.LINK`` and ``Family.ARP``."""
+    """IANA IP protocol number; ``LinkNumbers`` for ``Family.LINK``, 0 for ``Family.ARP``."""
     address_a: bytes
     """16 bytes, see ``Family``."""
     address_b: bytes
@@ -169,11 +192,12 @@ class Inspected(NamedTuple):
     """TCP: position of the first payload byte in its direction's stream, 0 = the byte after the SYN, or the first byte
     seen when the SYN was not; may be negative then. Sequence wrap is already undone. Otherwise 0."""
     flags: int
-    """TCP: the flags octet. ``TRANSPORT`` and ``FRAGMENT``: the IANA protocol number. Otherwise 0."""
+    """TCP: the flags octet. ``TRANSPORT`` and ``FRAGMENT``: the IANA protocol number. ``LINK``: ``LinkNumbers``. Otherwise
+    0."""
     length: int
     """Length of ``data`` on the wire; ``data`` is shorter when the snap length cut it."""
     source_port: int
-    """``LINK``: the ethertype, or the LLC value as in ``Family.LINK`` (ARP: 0x0806)."""
+    """``LINK``: the number as in ``Family.LINK`` (ARP: 0x0806)."""
     destination_port: int
     midstream: bool
     """TCP: the SYN of this direction was not seen."""

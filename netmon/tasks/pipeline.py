@@ -137,7 +137,7 @@ class Pipeline:
                 if datagram is not None:
                     self._datagram(frame, datagram)
             elif frame.kind == InspectKind.LINK:
-                self._describe(frame, link_name(frame.source_port), frame.data)
+                self._describe(frame, link_name(frame.source_port, frame.flags), frame.data)
             else:
                 self._describe(frame, transport_name(frame.flags), frame.data)
         except DecodeError:

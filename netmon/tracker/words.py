@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from netmon.model.flow import Family, Tunnel
 
+from .link_words import link_word
+
 TCP = 6
 UDP = 17
 ICMP = 1
@@ -23,18 +25,6 @@ PROTOCOLS = {
 
 PORTED = frozenset({"tcp", "udp", "sctp", "dccp", "udplite"})
 """Protocols whose ports are ports."""
-
-LINK_TYPES = {
-    0x0806: "arp", 0x0842: "wake-on-lan", 0x2000: "cdp", 0x2003: "vtp", 0x2004: "dtp", 0x010B: "pvst", 0x6002: "mop",
-    0x6003: "decnet", 0x6004: "lat", 0x8035: "rarp", 0x809B: "appletalk", 0x80F3: "aarp", 0x8100: "vlan",
-    0x8137: "ipx", 0x8808: "pause", 0x8809: "lacp", 0x8847: "mpls", 0x8848: "mpls", 0x8863: "pppoe-discovery",
-    0x8864: "pppoe", 0x887B: "homeplug", 0x888E: "eapol", 0x8892: "profinet", 0x88A2: "aoe", 0x88A4: "ethercat",
-    0x88B8: "goose", 0x88BA: "sampled-values", 0x88CC: "lldp", 0x88E1: "homeplug-av", 0x88E3: "mrp", 0x88E5: "macsec",
-    0x88E7: "pbb", 0x88F5: "mvrp", 0x88F7: "ptp", 0x8902: "cfm", 0x8906: "fcoe", 0x8914: "fip", 0x8915: "roce",
-    0x891D: "tte", 0x892F: "hsr", 0x893A: "ieee1905", 0x9000: "loopback-test",
-    0x4242: "stp", 0xF0F0: "netbios", 0xFEFE: "isis", 0xE0E0: "ipx", 0xAAAA: "snap", 0xFFFF: "ipx", 0x0606: "ip-llc",
-}  # fmt: skip
-"""Ethertypes, SNAP protocol numbers and, below, LLC values (DSAP << 8 | SSAP) such as 0x4242: they do not collide."""
 
 _ICMP = {
     0: "ECHO_REPLY", 3: "DEST_UNREACHABLE", 4: "SOURCE_QUENCH", 5: "REDIRECT", 8: "ECHO_REQUEST", 9: "ROUTER_ADVERT",
@@ -62,6 +52,7 @@ _TUNNELS = {
     Tunnel.IPIP: "ipip", Tunnel.SIX_IN_FOUR: "6in4", Tunnel.GRE: "gre", Tunnel.VXLAN: "vxlan", Tunnel.GENEVE: "geneve",
     Tunnel.GTP_U: "gtp-u", Tunnel.TEREDO: "teredo", Tunnel.ERSPAN: "erspan", Tunnel.L2TP: "l2tp", Tunnel.PPPOE: "pppoe",
     Tunnel.MPLS: "mpls", Tunnel.LISP: "lisp", Tunnel.CAPWAP: "capwap", Tunnel.AYIYA: "ayiya", Tunnel.IP6_IN_IP: "ip-in-ip6",
+    Tunnel.AH: "ah", Tunnel.ETHERIP: "etherip", Tunnel.TZSP: "tzsp", Tunnel.PIM: "pim",
 }  # fmt: skip
 
 
@@ -70,8 +61,7 @@ def protocol_word(family: int, protocol: int, port: int) -> str:
     if family == Family.ARP:
         return "arp"
     if family == Family.LINK:
-        known = LINK_TYPES.get(port)
-        return known or (f"ethertype-0x{port:04x}" if port >= 0x600 else f"llc-0x{port:04x}")
+        return link_word(protocol, port)
     return PROTOCOLS.get(protocol) or f"ip-{protocol}"
 
 

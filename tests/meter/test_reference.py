@@ -26,14 +26,15 @@ def datagram(port: int = 1000, payload: bytes = b"payload", at: int = 0, interfa
 
 
 def test_totals_know_every_frame(run: Run) -> None:
-    """Packets and wire bytes of everything, understood or not; the rows add up to the rest."""
+    """Packets and wire bytes of everything, understood or not; the rows add up to all of it."""
     frames = [datagram(), frame(b"short"), frame(ethernet(b"?", 0x88CC), wire=1500), datagram(5)]
     result = run(frames)
     totals = result.totals
     assert (totals.packets, totals.bytes) == (4, sum(item.wire_length for item in frames))
     assert totals.captured_bytes == sum(len(item.data) for item in frames)
-    assert sum(record.bytes_ab + record.bytes_ba for record in result.records) == totals.bytes - totals.not_understood_bytes
-    assert (totals.flows, totals.inspected) == (3, len(result.inspected))
+    assert sum(record.bytes_ab + record.bytes_ba for record in result.records) == totals.bytes
+    assert (totals.not_understood, totals.not_understood_bytes) == (1, 5)
+    assert (totals.flows, totals.inspected) == (4, len(result.inspected))
 
 
 def test_times_are_the_extremes(run: Run) -> None:

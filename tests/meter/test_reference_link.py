@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from netmon.model.flow import Family
+from netmon.model.flow import Family, LinkNumbers
 
 from ._packets import A6, B6, MAC_A, MAC_B, A, B, arp, ethernet, frame, ip4, ip6, udp, vlan
 from .conftest import Run
@@ -28,6 +28,36 @@ FRAMINGS: dict[str, tuple[int, bytes]] = {
     "vn-tag": (1, ethernet(bytes(4) + b"\x08\0" + PACKET, 0x8926)),
     "e-tag": (1, ethernet(bytes(6) + b"\x08\0" + PACKET, 0x893F)),
     "macsec integrity": (1, ethernet(bytes(6) + b"\x08\0" + PACKET + bytes(16), 0x88E5)),
+    "provider backbones, nested": (
+        1,
+        ethernet((bytes(4) + ethernet(b"", 0x88E7)) * 40 + bytes(4) + ethernet(PACKET), 0x88E7),
+    ),
+    "mpls pseudowire": (1, ethernet(struct.pack("!I", 16 << 12 | 0x100) + bytes(4) + ethernet(PACKET), 0x8847)),
+    "mpls pseudowire, no control word": (1, ethernet(struct.pack("!I", 16 << 12 | 0x100) + ethernet(PACKET), 0x8847)),
+    "trill": (1, ethernet(struct.pack("!HHHI", 0x40 | 9, 1, 2, 0) + ethernet(PACKET), 0x22F3)),
+    "hsr": (1, ethernet(struct.pack("!HHH", 100, 1, 0x0800) + PACKET, 0x892F)),
+    "arista timestamp": (1, ethernet(struct.pack("!HHQH", 1, 0x10, 1, 0x0800) + PACKET, 0xD28B)),
+    "arista timestamp, 48 bits": (1, ethernet(struct.pack("!HHHIH", 1, 0x20, 1, 1, 0x0800) + PACKET, 0xD28B)),
+    "ethertype dsa": (1, ethernet(bytes(6) + b"\x08\0" + PACKET, 0xDADA)),
+    "inter-switch link": (1, b"\1\0\x0c\0\0\0" + MAC_A + b"\0\x60\xaa\xaa\3\0\0\x0c\0\x54" + bytes(4) + ethernet(PACKET)),
+    "nsh mpls": (1, ethernet(bytes((0, 2, 1, 5)) + bytes(4) + struct.pack("!I", 16 << 12 | 0x100) + PACKET, 0x894F)),
+    "null, hdlc of windows": (0, b"\x0f\0\x08\0" + PACKET),
+    "null, ppp of windows": (0, b"\xff\x03\0\x21" + PACKET),
+    "null, an ethertype": (0, struct.pack("<I", 0x0800) + PACKET),
+    "pflog": (117, b"\x3d\2" + bytes(62) + PACKET),
+    "fibre channel": (122, bytes(16) + SNAP + b"\x08\0" + PACKET),
+    "sun atm": (123, b"\2\0\0\x20" + SNAP + b"\x08\0" + PACKET),
+    "erf ethernet": (197, bytes(8) + b"\2\4" + bytes(8) + ethernet(PACKET)),
+    "erf with extension": (197, bytes(8) + b"\x82\4" + bytes(6) + bytes(8) + b"\0\0" + ethernet(PACKET)),
+    "erf hdlc": (197, bytes(8) + b"\1\4" + bytes(6) + b"\x0f\0\x08\0" + PACKET),
+    "erf ip": (197, bytes(8) + b"\x16\4" + bytes(6) + PACKET),
+    "netanalyzer": (240, bytes(4) + ethernet(PACKET)),
+    "netanalyzer, transparent": (241, bytes(4) + b"\x55" * 7 + b"\xd5" + ethernet(PACKET)),
+    "mpacket": (274, b"\x55" * 7 + b"\xd5" + ethernet(PACKET) + bytes(4)),
+    "broadcom tag": (281, MAC_B + MAC_A + bytes(4) + b"\x08\0" + PACKET),
+    "broadcom tag, before": (282, bytes(4) + ethernet(PACKET)),
+    "marvell tag": (284, MAC_B + MAC_A + bytes(4) + b"\x08\0" + PACKET),
+    "marvell tag with ethertype": (285, MAC_B + MAC_A + bytes(8) + b"\x08\0" + PACKET),
     "nsh": (1, ethernet(bytes((0, 2, 1, 1)) + bytes(4) + PACKET, 0x894F)),
     "raw 101": (101, PACKET),
     "raw 12": (12, PACKET),
@@ -113,11 +143,33 @@ def test_cooked_capture_learns_addresses_from_both_senders(run: Run) -> None:
     ("link_type", "data"), [(1, b""), (1, bytes(11)), (253, bytes(60)), (101, b"\x10" + bytes(40)), (113, bytes(15))]
 )
 def test_what_is_not_understood_is_counted(run: Run, link_type: int, data: bytes) -> None:
-    """A frame shorter than its header, or of an unknown kind, has no row but its bytes count."""
+    """A frame shorter than its header, or of an unknown kind, has the row of its link type: no byte is lost."""
     result = run([frame(data, link_type=link_type)])
-    assert result.records == []
+    (record,) = result.records
+    assert (record.family, record.protocol, record.port_a) == (Family.LINK, LinkNumbers.LINK_TYPE, link_type)
+    assert (record.packets_ab, record.bytes_ab, record.mac_a) == (1, len(data), bytes(6))
     assert (result.totals.packets, result.totals.not_understood) == (1, 1)
     assert result.totals.bytes == result.totals.not_understood_bytes == len(data)
+
+
+@pytest.mark.parametrize(
+    ("link_type", "data", "numbers", "number"),
+    [
+        (9, b"\xff\x03\xc0\x21" + bytes(20), LinkNumbers.PPP, 0xC021),
+        (105, b"\x80\0\0\0" + MAC_B + MAC_A + MAC_A + bytes(30), LinkNumbers.WLAN, 0x80),
+        (0, struct.pack("<I", 7) + bytes(20), LinkNumbers.FAMILY, 7),
+        (113, struct.pack("!HHH8sH", 0, 1, 6, MAC_A + b"\0\0", 0x0C) + bytes(20), LinkNumbers.COOKED, 0x0C),
+        (107, b"\x18\x61\x03\x08" + bytes(20), LinkNumbers.NLPID, 8),
+        (129, b"\1\2\0\0\xfa" + bytes(20), LinkNumbers.ARCNET, 0xFA),
+        (123, b"\1\0\0\x20" + bytes(20), LinkNumbers.LINK_TYPE, 123),
+        (197, bytes(8) + b"\3\4" + bytes(20), LinkNumbers.LINK_TYPE, 197),
+        (192, struct.pack("<BBHI", 0, 0, 8, 230) + bytes(20), LinkNumbers.LINK_TYPE, 230),
+    ],
+)
+def test_rows_say_whose_number_they_have(run: Run, link_type: int, data: bytes, numbers: int, number: int) -> None:
+    """PPP's, 802.11's and others' numbers are no ethertypes."""
+    (record,) = run([frame(data, link_type=link_type)]).records
+    assert (record.family, record.protocol, record.port_a, record.port_b) == (Family.LINK, numbers, number, number)
 
 
 def test_other_ethertypes_get_a_row_of_their_own(run: Run) -> None:

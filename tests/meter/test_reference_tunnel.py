@@ -61,6 +61,23 @@ TUNNELS: dict[str, tuple[bytes, Tunnel, int]] = {
     "capwap 802.3": (on(5247, b"\0\x10\0\0" + bytes(4) + BRIDGED), Tunnel.CAPWAP, 0),
     "capwap 802.11": (on(5247, b"\0\x10\3\0" + bytes(4) + WLAN), Tunnel.CAPWAP, 0),
     "capwap swapped": (on(5247, b"\0\x10\3\0" + bytes(4) + b"\1\x08" + WLAN[2:]), Tunnel.CAPWAP, 0),
+    "ah": (ip4(A, B, 51, struct.pack("!BBHIII", 4, 2, 0, 1, 2, 3) + INNER), Tunnel.AH, 0),
+    "ah in ipv6": (ip6(A6, B6, 51, struct.pack("!BBHII", 41, 1, 0, 1, 2) + INNER6), Tunnel.AH, 0),
+    "etherip": (ip4(A, B, 97, b"\x30\0" + BRIDGED), Tunnel.ETHERIP, 0),
+    "ethernet in ipv6": (ip6(A6, B6, 143, BRIDGED), Tunnel.ETHERIP, 0),
+    "pim register": (ip4(A, B, 103, b"\x21" + bytes(7) + INNER), Tunnel.PIM, 0),
+    "l2tpv3": (ip4(A, B, 115, struct.pack("!I", 7) + BRIDGED), Tunnel.L2TP, 0),
+    "l2tpv3 with cookie": (ip4(A, B, 115, struct.pack("!IQ", 7, 1) + BRIDGED), Tunnel.L2TP, 0),
+    "l2tpv3 vlan": (ip4(A, B, 115, struct.pack("!I", 7) + ethernet(vlan(3, INNER), 0x8100)), Tunnel.L2TP, 0),
+    "l2tpv3 hdlc": (ip4(A, B, 115, struct.pack("!II", 7, 1) + b"\x0f\0\x08\0" + INNER), Tunnel.L2TP, 0),
+    "l2tpv3 ppp": (ip4(A, B, 115, struct.pack("!I", 7) + b"\xff\3\0\x21" + INNER), Tunnel.L2TP, 0),
+    "l2tpv3 ip": (ip4(A, B, 115, struct.pack("!I", 7) + INNER6), Tunnel.L2TP, 0),
+    "l2tpv3 in udp": (on(1701, struct.pack("!HHI", 3, 0, 7) + BRIDGED), Tunnel.L2TP, 0),
+    "vxlan-gpe ip": (on(4790, struct.pack("!II", 0x0C000001, 5 << 8) + INNER), Tunnel.VXLAN, 5),
+    "vxlan-gpe ethernet": (on(4790, struct.pack("!II", 0x0C000003, 5 << 8) + BRIDGED), Tunnel.VXLAN, 5),
+    "vxlan-gpe nsh": (on(4790, struct.pack("!II", 0x0C000004, 5 << 8) + b"\0\2\1\1" + bytes(4) + INNER), Tunnel.VXLAN, 5),
+    "vxlan-gpe mpls": (on(4790, struct.pack("!III", 0x0C000005, 5 << 8, 16 << 12 | 0x100) + INNER), Tunnel.VXLAN, 5),
+    "tzsp": (on(37008, b"\1\0\0\1" + b"\0\x0a\1\xd8\1" + BRIDGED), Tunnel.TZSP, 0),
     "ayiya": (on(5072, b"\x42\x50\x01\x29" + bytes(4 + 16 + 20) + INNER6), Tunnel.AYIYA, 0),
 }
 
@@ -91,12 +108,38 @@ def test_outer_and_inner(run: Run, name: str) -> None:
         (1701, b"\xc8\x02" + bytes(40)),
         (4341, bytes(40)),
         (5072, bytes(60)),
+        (4790, struct.pack("!II", 0x0C000009, 5 << 8) + INNER),
+        (37008, b"\2\0\0\1\1" + BRIDGED),
+        (37008, b"\1\0\0\1" + b"\0" * 60),
+        (1701, struct.pack("!HHI", 3, 0, 7) + bytes(60)),
+        (1701, struct.pack("!HHI", 0x8003, 0, 7) + BRIDGED),
     ],
 )
 def test_a_port_alone_is_no_tunnel(run: Run, payload: tuple[int, bytes]) -> None:
     """Headers that do not hold together are payload of an ordinary conversation."""
     (record,) = run([frame(ethernet(on(*payload)))]).records
     assert record.tunnel == 0
+
+
+@pytest.mark.parametrize(
+    ("protocol", "payload"),
+    [
+        (115, bytes(4) + BRIDGED),  # L2TPv3 control
+        (103, b"\x20" + bytes(7) + INNER),  # PIM hello
+        (51, struct.pack("!BBHII", 41, 1, 0, 1, 2) + INNER),  # AH says IPv6
+        (51, struct.pack("!BBHII", 4, 1, 0, 1, 2) + INNER6),
+    ],
+)
+def test_a_protocol_alone_is_no_tunnel(run: Run, protocol: int, payload: bytes) -> None:
+    """Control messages, and headers that contradict what follows, are a conversation of their own."""
+    (record,) = run([frame(ethernet(ip4(A, B, protocol, payload)))]).records
+    assert (record.tunnel, record.protocol) == (0, protocol)
+
+
+def test_l2tpv3_carries_arp(run: Run) -> None:
+    """Without an IP header to recognise it by."""
+    _, question = run([frame(ethernet(ip4(A, B, 115, struct.pack("!I", 7) + ethernet(arp(1, X, Y), 0x0806))))]).records
+    assert (question.family, question.tunnel) == (1, Tunnel.L2TP << 24)
 
 
 def test_inner_frame_brings_its_own_link(run: Run) -> None:

@@ -17,7 +17,7 @@ struct udp_header { u16 source, destination, length, checksum; };
 
 #define FETCH(ctx, p, off, dst, n) ((off) + (n) > (p)->end || LOAD(ctx, off, dst, n))
 
-/* Authentication Header: transparent, its content belongs to the conversation inside. */
+/* Authentication Header: transparent in transport mode. A whole packet inside is a tunnel, and the header its protocol. */
 static INLINE int skip_authentication(CTX *ctx, struct packet *p)
 {
 	u8 header[8];
@@ -26,7 +26,7 @@ static INLINE int skip_authentication(CTX *ctx, struct packet *p)
 	if (FETCH(ctx, p, p->l4, header, 8))
 		return -1;
 	length = ((u32)header[1] + 2) * 4;
-	if (length < 12 || p->l4 + length > p->end)
+	if (length < 12 || p->l4 + length > p->end || header[0] == IP_IPIP || header[0] == IP_IPV6)
 		return -1;
 	p->protocol = header[0];
 	p->l4 += length;

@@ -9,19 +9,22 @@
 #define NETMON_LINK_H
 
 enum {
-	ETHER_IPV4 = 0x0800, ETHER_ARP = 0x0806, ETHER_BRIDGE = 0x6558, ETHER_VLAN = 0x8100, ETHER_IPV6 = 0x86dd,
+	ETHER_IPV4 = 0x0800, ETHER_ARP = 0x0806, ETHER_BRIDGE = 0x6558, ETHER_TRILL = 0x22f3,
+	ETHER_VLAN = 0x8100, ETHER_IPV6 = 0x86dd,
 	ETHER_PPP = 0x880b, ETHER_MPLS = 0x8847, ETHER_MPLS_MULTICAST = 0x8848, ETHER_PPPOE = 0x8864,
 	ETHER_QINQ = 0x88a8, ETHER_MACSEC = 0x88e5, ETHER_PBB = 0x88e7, ETHER_FABRICPATH = 0x8903, ETHER_METADATA = 0x8909,
-	ETHER_VNTAG = 0x8926, ETHER_ETAG = 0x893f, ETHER_NSH = 0x894f, ETHER_LOWEST = 0x0600,
+	ETHER_VNTAG = 0x8926, ETHER_HSR = 0x892f, ETHER_ETAG = 0x893f, ETHER_NSH = 0x894f, ETHER_ARISTA = 0xd28b,
+	ETHER_EDSA = 0xdada, ETHER_LOWEST = 0x0600,
 };
 
 static inline u16 be16(const u8 *b) { return (u16)(b[0] << 8 | b[1]); }
 static inline u32 le32(const u8 *b) { return (u32)b[3] << 24 | (u32)b[2] << 16 | (u32)b[1] << 8 | b[0]; }
 static inline u32 be32(const u8 *b) { return (u32)b[0] << 24 | (u32)b[1] << 16 | (u32)b[2] << 8 | b[3]; }
 
-static int plain_row(struct packet *p, u16 number, u32 at)
+static int plain_row(struct packet *p, u8 space, u16 number, u32 at)
 {
 	p->plain = 1;
+	p->space = space;
 	p->ethertype = number;
 	p->l3 = at;
 	return 1;
@@ -49,7 +52,7 @@ static int llc(struct context *ctx, struct packet *p, u32 at)
 	} else if (b[0] == 0xfe && b[1] == 0xfe && b[2] == 3 && !FETCH(ctx, p, at, b, 4) && (b[3] == 0xcc || b[3] == 0x8e)) {
 		return found(p, b[3] == 0xcc ? ETHER_IPV4 : ETHER_IPV6, at + 4);
 	}
-	return plain_row(p, be16(b), at);
+	return plain_row(p, NUMBER_ETHERTYPE, be16(b), at);
 }
 
 /* What follows two MAC addresses: an ethertype, or IEEE 802.3's length with LLC behind it. */
@@ -65,7 +68,19 @@ static int ethertype_or_length(struct context *ctx, struct packet *p, u32 at)
 		return found(p, type, at + 2);
 	if (type && at + 2 + type < p->end)
 		p->end = at + 2 + type;          /* the rest is padding */
-	return llc(ctx, p, at + 2) || plain_row(p, 0, at + 2);
+	return llc(ctx, p, at + 2) || plain_row(p, NUMBER_ETHERTYPE, 0, at + 2);
+}
+
+/* Cisco ISL: a multicast address of its own, SNAP, the VLAN, and then a whole frame. */
+static int inter_switch_link(struct context *ctx, struct packet *p, u32 at)
+{
+	u8 b[8];
+
+	if (FETCH(ctx, p, at + 14, b, 8) || b[0] != 0xaa || b[1] != 0xaa || b[2] != 3)
+		return 0;
+	if (!p->vlan)
+		p->vlan = be16(b + 6) >> 1 & 0xfff;
+	return found(p, ETHER_BRIDGE, at + 26);
 }
 
 static int ethernet(struct context *ctx, struct packet *p, u32 at)
@@ -77,6 +92,8 @@ static int ethernet(struct context *ctx, struct packet *p, u32 at)
 	memcpy(p->destination_mac, b, 6);
 	memcpy(p->source_mac, b + 6, 6);
 	p->has_link = 1;
+	if ((b[0] == 1 || b[0] == 0x0c) && !b[1] && b[2] == 0x0c && !b[3] && !b[4] && inter_switch_link(ctx, p, at))
+		return 1;
 	return ethertype_or_length(ctx, p, at + 12);
 }
 
@@ -111,7 +128,7 @@ static int ppp(struct context *ctx, struct packet *p, u32 at)
 	case 0x57: return found(p, ETHER_IPV6, at);
 	case 0x281: return found(p, ETHER_MPLS, at);
 	case 0x283: return found(p, ETHER_MPLS_MULTICAST, at);
-	default: return plain_row(p, protocol, at);
+	default: return plain_row(p, NUMBER_PPP, protocol, at);
 	}
 }
 
@@ -123,7 +140,7 @@ static int cisco_hdlc(struct context *ctx, struct packet *p, u32 at)
 		return 0;
 	p->has_link = 1;
 	if (be16(b + 2) == 0xfefe)                /* ISO protocols: an LLC header without its length */
-		return plain_row(p, 0xfefe, at + 2);
+		return plain_row(p, NUMBER_ETHERTYPE, 0xfefe, at + 2);
 	return found(p, be16(b + 2), at + 4);
 }
 
@@ -144,12 +161,17 @@ static int bsd_family(struct context *ctx, struct packet *p, u32 header)
 
 	if (FETCH(ctx, p, 0, b, 4))
 		return 0;
+	if (b[0] == 0xff && b[1] == 3)            /* Windows writes PPP and HDLC of its WAN adapters under this number */
+		return ppp(ctx, p, 0);
+	if ((b[0] == 0x0f || b[0] == 0x8f) && !b[1] && be16(b + 2) >= ETHER_LOWEST)
+		return cisco_hdlc(ctx, p, 0);
 	p->has_link = 1;
 	family = le32(b) > 0xffff ? be32(b) : le32(b);
 	switch (family) {
 	case 2: return found(p, ETHER_IPV4, header);
 	case 10: case 24: case 28: case 30: return found(p, ETHER_IPV6, header);
-	default: return plain_row(p, family, header);
+	default:                                  /* some write an ethertype */
+		return family >= ETHER_LOWEST && family <= 0xffff ? found(p, family, header) : plain_row(p, NUMBER_FAMILY, family, header);
 	}
 }
 
@@ -169,81 +191,12 @@ static int linux_cooked(struct context *ctx, struct packet *p, int version)
 	if (protocol >= ETHER_LOWEST)
 		return found(p, protocol, header);
 	if (protocol == 4)
-		return llc(ctx, p, header) || plain_row(p, protocol, header);
-	return plain_row(p, protocol, header);
-}
-
-/* Q.922 address, then Cisco's ethertype or RFC 2427's NLPID. */
-static int frame_relay(struct context *ctx, struct packet *p)
-{
-	u8 b[6];
-	u32 at = 2;
-
-	if (FETCH(ctx, p, 0, b, 4))
-		return 0;
-	p->has_link = 1;
-	if (b[0] & 1)
-		return plain_row(p, 0, 0);
-	while (at < 4 && !(b[at - 1] & 1))
-		at++;
-	if (FETCH(ctx, p, at, b, 2))
-		return 0;
-	if (b[0] != 3)
-		return be16(b) >= ETHER_LOWEST ? found(p, be16(b), at + 2) : plain_row(p, be16(b), at);
-	at += b[1] == 0 ? 2 : 1;
-	if (FETCH(ctx, p, at, b, 1))
-		return 0;
-	if (b[0] == 0xcc || b[0] == 0x8e)
-		return found(p, b[0] == 0xcc ? ETHER_IPV4 : ETHER_IPV6, at + 1);
-	if (b[0] == 0x80 && !FETCH(ctx, p, at, b, 6) && !b[1] && !b[2] && !b[3] && be16(b + 4) >= ETHER_LOWEST)
-		return found(p, be16(b + 4), at + 6);
-	return plain_row(p, b[0], at);
-}
-
-/* Linux NFLOG: type-length-values of the writer's byte order; type 9 holds the packet. */
-static int nflog(struct context *ctx, struct packet *p)
-{
-	u8 b[4];
-	u32 at = 4, length, type;
-
-	for (int i = 0; i < 64; i++) {
-		if (FETCH(ctx, p, at, b, 4))
-			return 0;
-		length = b[0] | b[1] << 8;
-		type = b[2] | b[3] << 8;
-		if (b[3] > b[2]) {                /* big endian: types are below 256 */
-			length = be16(b);
-			type = be16(b + 2);
-		}
-		if (length < 4)
-			return 0;
-		if ((type & 0x7fff) == 9)
-			return raw_ip(ctx, p, at + 4);
-		at += (length + 3) & ~3u;
-	}
-	return 0;
-}
-
-/* ARCNET: RFC 1201 and RFC 1051 framing behind the header that BSD (0) or Linux (2) shows. */
-static int arcnet(struct context *ctx, struct packet *p, u32 extra)
-{
-	u8 b[2];
-	u32 at = 2 + extra;
-
-	if (FETCH(ctx, p, at, b, 2))
-		return 0;
-	p->has_link = 1;
-	switch (b[0]) {
-	case 0xf0: return found(p, ETHER_IPV4, at + 1);
-	case 0xf1: return found(p, ETHER_ARP, at + 1);
-	case 0xd4: case 0xd5: case 0xc4:
-		at += b[1] == 0xff ? 8 : 4;       /* exception packets repeat the header */
-		return found(p, b[0] == 0xd4 ? ETHER_IPV4 : b[0] == 0xd5 ? ETHER_ARP : ETHER_IPV6, at);
-	default: return plain_row(p, b[0], at + 1);
-	}
+		return llc(ctx, p, header) || plain_row(p, NUMBER_COOKED, protocol, header);
+	return plain_row(p, NUMBER_COOKED, protocol, header);
 }
 
 #include "wireless.h"
+#include "link_rare.h"
 
 static int link_layer(struct context *ctx, struct packet *p, u32 type, int nested)
 {
@@ -269,7 +222,7 @@ static int link_layer(struct context *ctx, struct packet *p, u32 type, int neste
 		p->has_link = 1;
 		LOAD(ctx, type == 6 ? 2 : 1, p->destination_mac, 6);
 		LOAD(ctx, type == 6 ? 8 : 7, p->source_mac, 6);
-		return llc(ctx, p, type == 6 ? 14 : 13) || plain_row(p, 0, type == 6 ? 14 : 13);
+		return llc(ctx, p, type == 6 ? 14 : 13) || plain_row(p, NUMBER_ETHERTYPE, 0, type == 6 ? 14 : 13);
 	case 100: p->has_link = 1; return llc(ctx, p, 0);
 	case 138:
 		p->has_link = 1;
@@ -285,7 +238,7 @@ static int link_layer(struct context *ctx, struct packet *p, u32 type, int neste
 	case 163: return avs(ctx, p, 0);
 	case 149: case 258: return nested ? 0 : pktap(ctx, p);
 	case 192: return nested ? 0 : ppi(ctx, p);
-	default: return 0;
+	default: return rare_link(ctx, p, type);
 	}
 }
 #endif

@@ -3,7 +3,7 @@
 #define NETMON_NETWORK_H
 
 #define MAX_DEPTH 4
-#define MAX_TAGS 8
+#define MAX_TAGS 64
 #define KERNEL_EXTENSIONS 4u      /* as many are too many for flow.bpf.c */
 
 static int network(struct context *ctx, struct packet *p, u32 depth);
@@ -21,7 +21,7 @@ static void inspect(struct context *ctx, struct flow *f, const struct packet *p,
 
 	if (length == 0 || !wants(m, row, me, outer))
 		return;
-	if (p->protocol == IP_TCP || p->protocol == IP_UDP) {
+	if (kind == INSPECT_TRANSPORT && (p->protocol == IP_TCP || p->protocol == IP_UDP)) {
 		if (from == p->l4)                /* the transport header is not there */
 			return;
 		kind = p->protocol == IP_TCP ? INSPECT_TCP : INSPECT_UDP;
@@ -54,13 +54,28 @@ static int link_row(struct context *ctx, struct packet *p)
 	if (!p->has_link)
 		return 0;
 	p->family = FAMILY_LINK;
-	p->protocol = 0;
+	p->protocol = p->space;
 	memcpy(&p->source[0], p->source_mac, 6);
 	memcpy(&p->destination[0], p->destination_mac, 6);
 	p->source_port = p->destination_port = p->ethertype;
 	p->data = p->l3;
 	p->data_length = p->end > p->l3 ? p->end - p->l3 : 0;
 	return into_table(ctx, p, 0);
+}
+
+/* A frame of which nothing can be told but its link type has a row, too. */
+static void unread_row(struct context *ctx, const struct packet *frame, u32 link_type)
+{
+	struct packet p;
+
+	memset(&p, 0, sizeof p);
+	p.now = frame->now;
+	p.wire = p.end = frame->wire;
+	p.segments = 1;
+	p.interface = frame->interface;
+	p.has_link = 1;
+	plain_row(&p, NUMBER_LINK_TYPE, link_type, 0);
+	link_row(ctx, &p);
 }
 
 static int arp_packet(struct context *ctx, struct packet *p)
@@ -109,6 +124,23 @@ static int ip_packet(struct context *ctx, struct packet *p, u32 depth)
 	return 1;
 }
 
+static int carried_ethertype(u16 type)
+{
+	return type == ETHER_IPV4 || type == ETHER_IPV6 || type == ETHER_ARP || type == ETHER_VLAN || type == ETHER_QINQ;
+}
+
+/* Ethernet below MPLS, RFC 4448: behind a control word, which begins with 0, or not. */
+static int pseudowire_ethernet(struct context *ctx, struct packet *p, u32 at, u8 first)
+{
+	u8 b[2], bare = 0, behind = 0;
+
+	bare = !FETCH(ctx, p, at + 12, b, 2) && carried_ethertype(be16(b));
+	behind = !first && !FETCH(ctx, p, at + 16, b, 2) && carried_ethertype(be16(b));
+	if (bare && !behind)
+		return ethernet(ctx, p, at);
+	return !first && ethernet(ctx, p, at + 4);
+}
+
 /* VLAN, provider bridges, MPLS, PPPoE: labels of the link, the flow is what they carry. 1 = go on, 0 = nothing to take off. */
 static int take_off(struct context *ctx, struct packet *p)
 {
@@ -133,7 +165,7 @@ static int take_off(struct context *ctx, struct packet *p)
 				continue;
 			if (b[4] >> 4 == 4 || b[4] >> 4 == 6)
 				return found(p, b[4] >> 4 == 4 ? ETHER_IPV4 : ETHER_IPV6, p->l3 + i * 4 + 4);
-			return b[4] >> 4 == 0 && ethernet(ctx, p, p->l3 + i * 4 + 8);  /* a pseudowire's control word */
+			return pseudowire_ethernet(ctx, p, p->l3 + i * 4 + 4, b[4] >> 4);
 		}
 		return 0;
 	case ETHER_PPPOE:
@@ -142,6 +174,18 @@ static int take_off(struct context *ctx, struct packet *p)
 		if (p->l3 + 6 + be16(b + 4) < p->end)
 			p->end = p->l3 + 6 + be16(b + 4);
 		return ppp(ctx, p, p->l3 + 6);
+	case ETHER_TRILL:                         /* RFC 6325: options counted in words */
+		if (FETCH(ctx, p, p->l3, b, 6) || b[0] >> 6)
+			return 0;
+		return ethernet(ctx, p, p->l3 + 6 + (be16(b) >> 6 & 0x1f) * 4);
+	case ETHER_ARISTA:                        /* a timestamp of 64 or 48 bits */
+		if (FETCH(ctx, p, p->l3, b, 4) || be16(b) != 1 || (b[3] != 0x10 && b[3] != 0x20))
+			return 0;
+		return ethertype_or_length(ctx, p, p->l3 + (b[3] == 0x10 ? 12 : 10));
+	case ETHER_HSR:                           /* IEC 62439-3 */
+		return ethertype_or_length(ctx, p, p->l3 + 4);
+	case ETHER_EDSA:                          /* Marvell's switch tag */
+		return ethertype_or_length(ctx, p, p->l3 + 6);
 	case ETHER_FABRICPATH:
 		return ethernet(ctx, p, p->l3 + 2);
 	case ETHER_VNTAG:
@@ -163,6 +207,7 @@ static int take_off(struct context *ctx, struct packet *p)
 		case 1: return found(p, ETHER_IPV4, p->l3);
 		case 2: return found(p, ETHER_IPV6, p->l3);
 		case 3: return ethernet(ctx, p, p->l3);
+		case 5: return found(p, ETHER_MPLS, p->l3);
 		default: return 0;
 		}
 	case ETHER_PBB:
@@ -218,6 +263,10 @@ static void meter_frame_of(struct meter *m, u64 now, u32 wire, u32 captured, con
 	p.interface = interface;
 	p.by_kernel = by_kernel && kernel_counts(data, captured, link_type);
 	if (!link_layer(&ctx, &p, link_type, 0) || !network(&ctx, &p, 0)) {
+		m->totals.not_understood++;
+		m->totals.not_understood_bytes += wire;
+		unread_row(&ctx, &p, link_type);
+	} else if (p.family == FAMILY_LINK && p.space == NUMBER_LINK_TYPE) {
 		m->totals.not_understood++;
 		m->totals.not_understood_bytes += wire;
 	}

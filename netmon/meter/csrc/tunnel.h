@@ -3,7 +3,7 @@
  * In: a parsed packet. Out: 1 with an inner packet whose ethertype, l3, end and tunnel are set. A tunnel known only by its UDP
  * port is believed when its header and the header inside hold together; an inner frame never reaches beyond the outer one.
  * References: RFC 2784, 2890, 7637 (GRE), 7348 (VXLAN), 8926 (Geneve), 4380 (Teredo), 2661 (L2TP), 3GPP TS 29.281 (GTP-U),
- * draft-foschiano-erspan, RFC 9300 (LISP), 5415 (CAPWAP), 7510 (MPLS in UDP), draft-massar-v6ops-ayiya.
+ * draft-foschiano-erspan, RFC 9300 (LISP), 5415 (CAPWAP), 7510 (MPLS in UDP), draft-massar-v6ops-ayiya; tunnel_rare.h has more.
  */
 #ifndef NETMON_TUNNEL_H
 #define NETMON_TUNNEL_H
@@ -11,6 +11,7 @@
 enum {
 	TUNNEL_IPIP = 1, TUNNEL_SIX_IN_FOUR, TUNNEL_GRE, TUNNEL_VXLAN, TUNNEL_GENEVE, TUNNEL_GTP_U, TUNNEL_TEREDO, TUNNEL_ERSPAN,
 	TUNNEL_L2TP, TUNNEL_PPPOE, TUNNEL_MPLS, TUNNEL_LISP, TUNNEL_CAPWAP, TUNNEL_AYIYA, TUNNEL_IP6_IN_IP,
+	TUNNEL_AH, TUNNEL_ETHERIP, TUNNEL_TZSP, TUNNEL_PIM,
 };
 
 static void inside(const struct packet *p, struct packet *in, u32 kind, u32 network)
@@ -162,13 +163,19 @@ static int teredo(struct context *ctx, const struct packet *p, struct packet *in
 	return plausible_ip(ctx, in, at) && in->ethertype == ETHER_IPV6;
 }
 
+static int pseudowire(struct context *ctx, struct packet *in, u32 at);
+
 static int l2tp(struct context *ctx, const struct packet *p, struct packet *in)
 {
 	u8 b[2];
 	u32 at = p->data + 6;
 
 	inside(p, in, TUNNEL_L2TP, 0);
-	if (FETCH(ctx, in, p->data, b, 2) || (b[0] & 0x80) || (b[1] & 0x0f) != 2)
+	if (FETCH(ctx, in, p->data, b, 2) || (b[0] & 0x80))
+		return 0;
+	if ((b[1] & 0x0f) == 3)
+		return pseudowire(ctx, in, p->data + 8);
+	if ((b[1] & 0x0f) != 2)
 		return 0;
 	at += (b[0] & 0x40 ? 2 : 0) + (b[0] & 0x08 ? 4 : 0);
 	if (b[0] & 0x02) {
@@ -205,11 +212,14 @@ static int ayiya(struct context *ctx, const struct packet *p, struct packet *in)
 	return plausible_ip(ctx, in, p->data + 8 + (1u << (b[0] >> 4)) + (b[1] >> 4) * 4u);
 }
 
+#include "tunnel_rare.h"
+
 static int udp_tunnel(struct context *ctx, const struct packet *p, struct packet *in)
 {
 	for (int i = 0; i < 2; i++)
 		switch (i ? p->source_port : p->destination_port) {
 		case 4789: case 8472: return vxlan(ctx, p, in);
+		case 4790: return vxlan_gpe(ctx, p, in);
 		case 6081: return geneve(ctx, p, in);
 		case 2152: return gtp_u(ctx, p, in);
 		case 3544: return teredo(ctx, p, in);
@@ -217,6 +227,7 @@ static int udp_tunnel(struct context *ctx, const struct packet *p, struct packet
 		case 4341: inside(p, in, TUNNEL_LISP, 0); return plausible_ip(ctx, in, p->data + 8);
 		case 5247: return capwap(ctx, p, in);
 		case 5072: return ayiya(ctx, p, in);
+		case 37008: return tzsp(ctx, p, in);
 		case 6635: inside(p, in, TUNNEL_MPLS, 0); return found(in, ETHER_MPLS, p->data);
 		default: break;
 		}
@@ -238,6 +249,17 @@ static int find_tunnel(struct context *ctx, const struct packet *p, struct packe
 	case IP_IPV6:
 		inside(p, in, p->family == FAMILY_IPV4 ? TUNNEL_SIX_IN_FOUR : TUNNEL_IP6_IN_IP, 0);
 		return plausible_ip(ctx, in, p->data) && in->ethertype == ETHER_IPV6;
+	case IP_AH: return authenticated(ctx, p, in);
+	case IP_ETHERIP:                          /* RFC 3378 */
+		inside(p, in, TUNNEL_ETHERIP, 0);
+		return inner_ethernet(ctx, in, p->data + 2);
+	case IP_ETHERNET:                         /* RFC 8986 section 9.2 */
+		inside(p, in, TUNNEL_ETHERIP, 0);
+		return inner_ethernet(ctx, in, p->data);
+	case IP_L2TP:                             /* session 0 is control */
+		inside(p, in, TUNNEL_L2TP, 0);
+		return !is_zero(ctx, in, p->data, 4) && pseudowire(ctx, in, p->data + 4);
+	case IP_PIM: return pim_register(ctx, p, in);
 	case IP_MPLS:
 		inside(p, in, TUNNEL_MPLS, 0);
 		return found(in, ETHER_MPLS, p->data);

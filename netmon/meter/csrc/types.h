@@ -31,8 +31,12 @@ enum { FAMILY_ARP = 1, FAMILY_LINK = 2, FAMILY_IPV4 = 4, FAMILY_IPV6 = 6 };
 
 enum {
 	IP_ICMP = 1, IP_IGMP = 2, IP_IPIP = 4, IP_TCP = 6, IP_UDP = 17, IP_DCCP = 33, IP_IPV6 = 41, IP_GRE = 47,
-	IP_AH = 51, IP_ICMPV6 = 58, IP_L2TP = 115, IP_SCTP = 132, IP_MPLS = 137, IP_UDPLITE = 136,
+	IP_AH = 51, IP_ICMPV6 = 58, IP_ETHERIP = 97, IP_PIM = 103, IP_L2TP = 115, IP_SCTP = 132, IP_MPLS = 137, IP_UDPLITE = 136,
+	IP_ETHERNET = 143,
 };
+
+/* netmon.model.flow.LinkNumbers */
+enum { NUMBER_ETHERTYPE, NUMBER_LINK_TYPE, NUMBER_PPP, NUMBER_WLAN, NUMBER_FAMILY, NUMBER_COOKED, NUMBER_NLPID, NUMBER_ARCNET };
 
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16 };
 
@@ -135,6 +139,7 @@ struct packet {
 	u8 fragment, more, has_ports, has_tcp;
 	u8 tcp_flags, tcp_header, direction, midstream;
 	u8 has_link, plain;       /* a link-layer row is possible; ... and is what this packet gets */
+	u8 space;                 /* NUMBER_: of ethertype, where the row is plain */
 	u8 extensions;            /* IPv6 extension headers taken off */
 	u8 by_kernel;             /* in user space: the kernel's program counts this packet if it is whole IP */
 	u8 source_mac[6], destination_mac[6];

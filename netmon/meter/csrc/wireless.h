@@ -25,15 +25,15 @@ static int wlan(struct context *ctx, struct packet *p, u32 at, int how)
 		b[1] = first;
 	}
 	if (FETCH(ctx, p, at + 10, b + 10, 14))             /* acknowledgements have one address only */
-		return plain_row(p, b[0], at);
+		return plain_row(p, NUMBER_WLAN, b[0], at);
 	memcpy(p->source_mac, b + 10, 6);
 	if ((b[0] & 0x0c) != 0x08)
-		return plain_row(p, b[0], at);
+		return plain_row(p, NUMBER_WLAN, b[0], at);
 	if (b[1] & 1)                             /* to the access point: the destination is address 3 */
 		memcpy(p->destination_mac, b + 16, 6);
 	if ((b[1] & 3) == 3) {
 		if (FETCH(ctx, p, at + 24, p->source_mac, 6))
-			return plain_row(p, b[0], at);
+			return plain_row(p, NUMBER_WLAN, b[0], at);
 		header += 6;
 	} else if (b[1] & 2) {
 		memcpy(p->source_mac, b + 16, 6);
@@ -41,7 +41,7 @@ static int wlan(struct context *ctx, struct packet *p, u32 at, int how)
 	if (b[0] & 0x80) {
 		u8 qos[2] = {0};
 		if (FETCH(ctx, p, at + header, qos, 2))
-			return plain_row(p, b[0], at);
+			return plain_row(p, NUMBER_WLAN, b[0], at);
 		header += b[1] & 0x80 ? 6 : 2;    /* order bit: HT control follows */
 		if (how & WLAN_PADDED)
 			header = (header + 3) & ~3u;
@@ -49,8 +49,8 @@ static int wlan(struct context *ctx, struct packet *p, u32 at, int how)
 			header += 14;
 	}
 	if ((b[0] & 0x40) || (b[1] & 0x40))       /* no data, or encrypted */
-		return plain_row(p, b[0], at);
-	return llc(ctx, p, at + header) || plain_row(p, b[0], at);
+		return plain_row(p, NUMBER_WLAN, b[0], at);
+	return llc(ctx, p, at + header) || plain_row(p, NUMBER_WLAN, b[0], at);
 }
 
 static int radiotap(struct context *ctx, struct packet *p, u32 at)
