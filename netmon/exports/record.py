@@ -158,7 +158,7 @@ def _add_names(record: Record, connection: Connection) -> None:
 
 
 def _add_finding(record: Record, finding: Finding, secrets: bool) -> None:
-    record["application"] = finding.label
+    record["application"] = finding.name
     record["confidence"] = finding.confidence.value
     if finding.state:
         record["application_state"] = finding.state

@@ -195,7 +195,7 @@ def _text_line(event: ConnectionEvent) -> str:
 def _what(connection: Connection) -> list[str]:
     words = []
     if connection.finding is not None:
-        words.append(connection.finding.label)
+        words.append(connection.finding.name)
         words.append(connection.finding.summary or connection.finding.hostname)
     if connection.rtt.handshake is not None:
         words.append(milliseconds(connection.rtt.handshake))

@@ -262,8 +262,8 @@ class Connection:
 
     @property
     def application(self) -> str:
-        """The application label, empty when nothing is known."""
-        return self.finding.label if self.finding else ""
+        """The application, behind what it runs inside (``SMTP.TLS``); empty when nothing is known."""
+        return self.finding.name if self.finding else ""
 
 
 class EventKind(Enum):

@@ -47,6 +47,8 @@ class ChildFlow:
     address: bytes | None
     port: int | None
     label: str
+    fields: tuple[Field, ...] = ()
+    """What is known about it already (the file of a transfer)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ class Finding:
     transport (features 2.3)."""
     outer: tuple[str, ...] = ()
     """Labels of the protocols this one runs inside, outermost first (``HTTP`` CONNECT, ``SOCKS``, ``SMTP`` STARTTLS)."""
+
+    @property
+    def name(self) -> str:
+        """The label behind what it runs inside, as nDPI writes it: ``SOCKS.TLS``, ``SMTP.TLS``, ``HTTP.WebSocket``."""
+        return ".".join((*self.outer, self.label)) if self.outer else self.label
 
 
 class Role(Enum):

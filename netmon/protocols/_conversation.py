@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from netmon.model.finding import Attention, Confidence, Finding, Update
+from netmon.model.finding import Attention, Confidence, Field, Finding, Update
 
 from ._contract import ApplicationProtocol, Claim, Context, Inspector
 from ._dispatch import Dispatch
@@ -97,6 +97,10 @@ class Conversation:
         self._base: Finding | None = None
         """What the protocol this one runs inside has said."""
 
+    def know(self, fields: tuple[Field, ...]) -> None:
+        """What the conversation that announced this one has said about it."""
+        self._base = Finding(self.context.hint, Confidence.HEURISTIC, fields=fields)
+
     # -- recognition
 
     def _ask(self, candidates: Iterable[ApplicationProtocol], context: Context, client: bytes, server: bytes) -> Answers:
@@ -154,9 +158,13 @@ class Conversation:
             if self._finding is not self._base:
                 self._publish(Update(self._base))
         else:
-            label = self._shared.dispatch.port_label(context)
+            label = self._shared.dispatch.port_label(context, self._refused)
             if label or self._finding is not None:
                 self._publish(Update(Finding(label, Confidence.PORT)))
+
+    def _refused(self, protocol: ApplicationProtocol) -> bool:
+        """What was seen speaks against this protocol: its port is no hint then."""
+        raise NotImplementedError
 
     @property
     def only_announced(self) -> bool:

@@ -14,7 +14,11 @@ from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Stat
 from ._conversation import MAXIMUM_NESTING, Conversation, Shared
 
 PATIENCE = 8
-"""Datagrams without a claim after which the flow is given up."""
+"""Datagrams that nobody wants after which the flow is given up."""
+KEEP_ALIVE = 16
+"""A datagram no longer than this is not counted for that: it may keep a way open before the first message."""
+LONGEST = 32
+"""Datagrams without a claim after which the flow is given up in any case."""
 FORGIVEN = 8
 """Malformed datagrams in a row."""
 KEPT = 16_384
@@ -24,13 +28,13 @@ KEPT = 16_384
 class DatagramConversation(Conversation):
     """One flow of datagrams."""
 
-    __slots__ = ("_backlog", "_backlog_bytes", "_bad", "_count", "_firsts", "_good")
+    __slots__ = ("_backlog", "_backlog_bytes", "_bad", "_count", "_firsts", "_good", "_unwanted")
 
     def __init__(self, flow_id: int, context: Context, shared: Shared) -> None:
         super().__init__(flow_id, context, shared)
         self._firsts = [b"", b""]
         self._backlog: list[tuple[int, bytes, int]] = []
-        self._backlog_bytes = self._count = self._good = self._bad = 0
+        self._backlog_bytes = self._count = self._unwanted = self._good = self._bad = 0
 
     def take(self, side: int, data: bytes, now_ns: int) -> None:
         """One payload."""
@@ -67,6 +71,7 @@ class DatagramConversation(Conversation):
 
     def _recognise(self, side: int, data: bytes, now_ns: int, final: bool) -> None:
         self._count += 1
+        self._unwanted += len(data) > KEEP_ALIVE
         if not self._firsts[side]:
             self._firsts[side] = data[:KEPT]
         if self.only_announced:
@@ -78,17 +83,26 @@ class DatagramConversation(Conversation):
                 break
             self._begin(protocol, weak, (side, data, now_ns))
         if self._inspector is None and not self.finished:
-            if self._count >= PATIENCE:
+            if self._unwanted >= PATIENCE or self._count >= LONGEST:
                 self.give_up()
             elif self._backlog_bytes + len(data) <= KEPT:
                 self._backlog.append((side, data, now_ns))
                 self._backlog_bytes += len(data)
                 self._shared.buffered += len(data)
 
+    def _refused(self, protocol: ApplicationProtocol) -> bool:
+        """One of the datagrams at hand is none of its."""
+        seen = [(side, data) for side, data, _ in self._backlog] or [
+            (s, first) for s, first in enumerate(self._firsts) if first
+        ]
+        heads = [(data, b"") if side == CLIENT else (b"", data) for side, data in seen]
+        return any(self._shared.door.claims(protocol, self.context, *pair) is Claim.NO for pair in heads)
+
     def _choose(self, side: int, data: bytes, final: bool) -> tuple[ApplicationProtocol | None, bool]:
         candidates = self._shared.dispatch.candidates(self.context, data[0])
         client, server = (data, self._firsts[SERVER]) if side == CLIENT else (self._firsts[CLIENT], data)
         answers = self._ask(candidates, self.context, client, server)
+        self._unwanted -= answers.more
         if answers.sure is None and answers.weak is not None and (final or not answers.more or self._count > 1):
             return answers.weak, True
         return answers.sure, False
@@ -137,7 +151,7 @@ class DatagramConversation(Conversation):
         self._nest(switch.hint)
         self.drop()
         self._firsts = [b"", b""]
-        self._count = 0
+        self._count = self._unwanted = 0
         for side, data in ((CLIENT, switch.client_rest), (SERVER, switch.server_rest)):
             if data:
                 self.take(side, data, 0)

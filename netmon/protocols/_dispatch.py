@@ -7,6 +7,8 @@ A port only moves a protocol to the front. The answer depends neither on the reg
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ._contract import ApplicationProtocol, Context
 from ._registry import Registry
 
@@ -53,7 +55,9 @@ class Dispatch:
                 return (hinted, *(protocol for protocol in found if protocol is not hinted))
         return found
 
-    def port_label(self, context: Context) -> str:
-        """What the port alone suggests; empty when nothing."""
-        known = self.registry.by_port(context.transport, self._known_port(context))
-        return known[0].label if known else ""
+    def port_label(self, context: Context, refused: Callable[[ApplicationProtocol], bool]) -> str:
+        """What the port alone suggests; empty when nothing, or when what was seen speaks against it."""
+        for protocol in self.registry.by_port(context.transport, self._known_port(context)):
+            if not refused(protocol):
+                return protocol.label
+        return ""

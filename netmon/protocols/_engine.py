@@ -227,15 +227,17 @@ class Engine:
         if flow_id in self._marks:
             return None
         shared = self._shared
-        hint = ""
+        child = None
         if shared.expectations:
             addresses = self._addresses_of(flow_id) if self._addresses_of else None
-            hint = shared.expectations.match(transport, ports, addresses)
-        context = Context(transport, ports[0], ports[1], midstream, (), hint, self._secrets)
+            child = shared.expectations.match(transport, ports, addresses)
+        context = Context(transport, ports[0], ports[1], midstream, (), child.label if child else "", self._secrets)
         kind = StreamConversation if transport == "tcp" else DatagramConversation
         if len(self._flows) >= self._limits.flows:
             self._evict()
         flow = self._flows[flow_id] = kind(flow_id, context, shared)
+        if child is not None and child.fields:
+            flow.know(child.fields)
         return flow
 
     def _evict(self) -> None:

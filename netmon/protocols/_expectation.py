@@ -1,6 +1,6 @@
 """Conversations announced by others (FTP data, RTP, TFTP): who is expected, until it comes.
 
-In: ``ChildFlow`` values. Out: the label for the first new flow that matches, once. Bounded: the oldest expectation goes
+In: ``ChildFlow`` values. Out: the one that the first new flow matches, once. Bounded: the oldest expectation goes
 first. An expectation with an address matches only where the addresses of the flow are known.
 """
 
@@ -22,7 +22,7 @@ class Expectations:
     __slots__ = ("_table",)
 
     def __init__(self) -> None:
-        self._table: OrderedDict[tuple[str, int | None, bytes | None], str] = OrderedDict()
+        self._table: OrderedDict[tuple[str, int | None, bytes | None], ChildFlow] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._table)
@@ -31,12 +31,12 @@ class Expectations:
         """Expect a flow; announcing it again makes it young again."""
         key = (child.transport, child.port, child.address)
         self._table.pop(key, None)
-        self._table[key] = child.label
+        self._table[key] = child
         if len(self._table) > MAXIMUM:
             self._table.popitem(last=False)
 
-    def match(self, transport: str, ports: tuple[int, int], addresses: Addresses) -> str:
-        """The label announced for a flow between these ends, which is then no longer expected; empty when none was.
+    def match(self, transport: str, ports: tuple[int, int], addresses: Addresses) -> ChildFlow | None:
+        """What was announced between these ends, which is then no longer expected.
 
         The responder's end is looked at first: that is where an announced flow goes.
         """
@@ -44,7 +44,7 @@ class Expectations:
             address = addresses[side] if addresses else None
             for port in (ports[side], None):
                 for who in (address, None) if address is not None else (None,):
-                    label = self._table.pop((transport, port, who), None)
-                    if label is not None:
-                        return label
-        return ""
+                    child = self._table.pop((transport, port, who), None)
+                    if child is not None:
+                        return child
+        return None

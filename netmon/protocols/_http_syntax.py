@@ -16,6 +16,9 @@ from ._secrets import after_userinfo, path_without_secrets
 _ADDRESS = re.compile(r"[0-9.]+|\[.*|.*:.*:.*")
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]"
 _REQUEST = re.compile(rb"(%b{1,32}) +([^ \r\n\x00-\x1f]+) +HTTP/(1\.[0-9])[ \t]*\r?\n?$" % _TOKEN)
+_SPACED = re.compile(rb"((?:GET|POST|HEAD|PUT|OPTIONS|DELETE)) +(/[^\r\n\x00-\x1f]{1,4096}?) +HTTP/(1\.[0-9])\r?\n?$")
+"""Spaces in the target: what attackers and careless programs send, and servers accept."""
+_SIMPLE = re.compile(rb"GET /[^ \r\n\x00-\x1f]*\r?\n\Z")
 _CUT_REQUEST = re.compile(rb"([A-Z][A-Z_-]{2,23}) +(?:([^ \r\n\x00-\x1f]+) )?")
 _STATUS = re.compile(rb"HTTP/(1\.[0-9]) +([1-5][0-9][0-9])(?:[ \t][^\r\n]*)?\r?\n?$")
 _METHOD = re.compile(rb"[A-Z][A-Z_-]{0,23}")
@@ -42,7 +45,7 @@ class StatusLine(NamedTuple):
 
 def request_line(line: bytes) -> RequestLine | None:
     """A whole request line, or ``None``."""
-    match = _REQUEST.match(line)
+    match = _REQUEST.match(line) or _SPACED.match(line)
     return RequestLine(match[1], match[2], match[3].decode("ascii")) if match else None
 
 
@@ -56,6 +59,11 @@ def status_line(line: bytes) -> StatusLine | None:
     """A whole status line, or ``None``."""
     match = _STATUS.match(line)
     return StatusLine(match[1].decode("ascii"), int(match[2])) if match else None
+
+
+def simple_request(head: bytes) -> bool:
+    """HTTP/0.9 (RFC 1945 section 4.1): ``GET``, a path, and no version; nothing else."""
+    return _SIMPLE.match(head) is not None
 
 
 def message_start(line: bytes) -> bytes:

@@ -52,6 +52,12 @@ def header(data: bytes) -> Header:
     return found
 
 
+def damaged(data: bytes) -> bool:
+    """A version there is not, in a header whose length is the datagram's."""
+    whole = len(data) >= HEADER_SIZE and int.from_bytes(data[24:28], "big") == len(data)
+    return whole and data[17] >> 4 not in (1, 2)
+
+
 def strict(data: bytes) -> bool:
     """A header whose every value is known and whose length is the datagram's."""
     if len(data) < HEADER_SIZE or data[17] not in (0x10, 0x20):

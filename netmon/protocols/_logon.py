@@ -7,6 +7,7 @@ signature, because the wrapping differs between LDAP, SMB, DCE/RPC and HTTP.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from contextlib import suppress
 
 from netmon.errors import ParseError
@@ -23,7 +24,10 @@ KRB_CLIENT = FieldSpec("krb_cname", "Client", multiple=True, limit=16)
 KRB_SERVICE = FieldSpec("krb_sname", "Service", multiple=True, limit=32)
 KRB_REALM = FieldSpec("krb_realm", "Realm", multiple=True, limit=16)
 KRB_ERROR = FieldSpec("krb_error", "Error", multiple=True, limit=8)
+NOBODY = "NULL"
+"""What an anonymous logon (a "null session") leaves empty, as Wireshark writes it."""
 _NTLM = b"NTLMSSP\0"
+MAXIMUM_TOKEN = 48 * 1024
 _NTLM_AUTHENTICATE = 3
 _UNICODE = 0x00000001
 _KERBEROS = bytes.fromhex("2a864886f712010202")
@@ -42,6 +46,14 @@ def report_logon(report: Report, data: bytes) -> None:
             if at >= 0:
                 with suppress(ParseError):
                     report_kerberos(report, read_message(data[at + len(oid) + 2 :]))
+
+
+def report_authorization(report: Report, header: bytes) -> None:
+    """The token of an ``Authorization`` header (RFC 4559, [MS-NTHT]): ``NTLM`` or ``Negotiate``, base64."""
+    scheme, _, token = header.partition(b" ")
+    if scheme.lower() in (b"ntlm", b"negotiate") and len(token) <= MAXIMUM_TOKEN:
+        with suppress(ValueError):
+            report_logon(report, b64decode(token.strip(), validate=True))
 
 
 def report_kerberos(report: Report, message: Message) -> None:
@@ -70,6 +82,8 @@ def _ntlm(report: Report, token: Cursor) -> None:
     token.skip(8)  # session key
     encoding = "utf-16-le" if token.u32le() & _UNICODE else "latin-1"
     for field, (offset, length) in zip((NTLM_DOMAIN, NTLM_USER, NTLM_HOST), buffers, strict=True):
-        if 0 < length <= 1024:
+        if not length:
+            report.add(field, NOBODY)
+        elif length <= 1024:
             token.seek(start + offset)
             report.add(field, token.take(length).decode(encoding, "replace"))

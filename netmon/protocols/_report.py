@@ -163,6 +163,10 @@ class Report:
         field = self._fields.get(spec)
         return field.values[0] if field else None
 
+    def field(self, spec: FieldSpec) -> Field | None:
+        """A field as it is told."""
+        return self._fields.get(spec)
+
     def values(self, spec: FieldSpec) -> tuple[str | int, ...]:
         """All values of a field."""
         field = self._fields.get(spec)

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from netmon.model.finding import Attention
 
-from ._contract import CLIENT, SERVER, ApplicationProtocol, Context, Status
+from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
 from ._conversation import MAXIMUM_NESTING, Conversation, Shared
 from ._dispatch import first_bytes_of
 from ._reassembly import Piece, Stream
@@ -124,6 +124,13 @@ class StreamConversation(Conversation):
         for stream in self.sides:
             self._shared.buffered -= stream.waiting
             stream.flush()
+
+    def _refused(self, protocol: ApplicationProtocol) -> bool:
+        """The beginning was seen, and is not its."""
+        client, server = self._heads
+        if self.context.midstream or not (client or server):
+            return False
+        return self._shared.door.claims(protocol, self.context, client, server) is Claim.NO
 
     # -- what is kept until somebody claims
 

@@ -1,20 +1,24 @@
 """CAPWAP (RFC 5415) and its ancestor LWAPP (RFC 5412): access points and their controllers.
 
 Claimed, on the usual ports: a preamble of version 0 with a header whose length fits, a DTLS record behind the other
-preamble, or an LWAPP header. Read: control message types..
+preamble, or an LWAPP header. Read: control message types; of the DTLS handshake behind the preamble what ``dtls`` reads.
 """
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
+from .dtls import DtlsInspector
 
 CONTROL_PORT, DATA_PORT = 5246, 5247
 LWAPP_DATA, LWAPP_CONTROL = 12222, 12223
 _CLEAR, _DTLS = 0, 1
+PREAMBLE = 4
 _DTLS_RECORDS = frozenset((20, 21, 22, 23))
 MESSAGES = {
     1: "DISCOVERY_REQUEST", 2: "DISCOVERY_RESPONSE", 3: "JOIN_REQUEST", 4: "JOIN_RESPONSE",
@@ -67,12 +71,21 @@ def recognise(context: Context, data: bytes) -> Claim:
 class _Capwap(DatagramInspector):
     """One conversation."""
 
-    __slots__ = ()
+    __slots__ = ("_dtls",)
 
     label = "CAPWAP"
 
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._dtls: DtlsInspector | None = None
+
     def take(self, data: bytes) -> Status:
         word = state(self.context, data)
+        if word == "ENCRYPTED":
+            if self._dtls is None:
+                self._dtls = DtlsInspector(self.context, self.report)
+            with suppress(ParseError):
+                self._dtls.feed(self.side, data[PREAMBLE:], self.now)
         self.report.state = word
         if word not in ("DATA", "ENCRYPTED", "LWAPP"):
             self.report.add(MESSAGE, word)

@@ -19,7 +19,7 @@ from ._shell import FrameShell, StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
 PORTS = frozenset((135, 593))
-REQUEST, FAULT, BIND_ACK, BIND_NAK, AUTH3 = 0, 3, 12, 13, 16
+REQUEST, FAULT, BIND_ACK, BIND_NAK, ALTER_CONTEXT_RESPONSE, AUTH3 = 0, 3, 12, 13, 15, 16
 _STATES = {BIND: "BIND", BIND_ACK: "BOUND", BIND_NAK: "REFUSED", REQUEST: "CALL", 2: "CALL", FAULT: "FAULT"}
 DATAGRAM_HEADER = 80
 OPERATION = FieldSpec("dcerpc_opnum", "Operations", multiple=True)
@@ -30,7 +30,7 @@ class _Stream(FrameShell):
 
     __slots__ = ()
 
-    label, header, limit = "DCERPC", HEADER, 4096
+    label, header, limit = "DCERPC", HEADER, 16 * 1024
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
         """Fragment length."""
@@ -47,7 +47,7 @@ class _Stream(FrameShell):
                     report.add(UUIDS, name)
             except ParseError:
                 report.risk("malformed")
-        if header.kind in (BIND, ALTER_CONTEXT, AUTH3):
+        if header.kind in (BIND, BIND_ACK, ALTER_CONTEXT, ALTER_CONTEXT_RESPONSE, AUTH3):
             report_logon(report, message.data)
         elif header.kind == REQUEST:
             message.skip(HEADER + 6)

@@ -22,6 +22,8 @@ PORT = 53
 OTHERS = (5353, 5355, 137, 138)
 """Ports of relatives that use the same messages."""
 IDLE_TIMEOUT = 30.0
+INVERSE = 0x08
+"""Opcode 1 in its place."""
 _MIN_MESSAGE = HEADER_SIZE + 5
 
 
@@ -187,7 +189,8 @@ class _Dns:
         length = int.from_bytes(data[:2], "big")
         if len(data) < 2 + HEADER_SIZE:
             return Claim.NO if len(data) >= 2 and length < HEADER_SIZE else Claim.MORE
-        if length < HEADER_SIZE or not plausible_header(data[2:]):
+        inverse = usual and data[4] & 0x78 == INVERSE  # RFC 1035 section 6.4: an answer in search of its question
+        if length < HEADER_SIZE or not (inverse or plausible_header(data[2:])):
             return Claim.NO
         body = data[2 : 2 + length]
         if len(body) == length:

@@ -2,7 +2,8 @@
 
 Claimed, on any port: a datagram that is exactly a run of records, the first one a handshake fragment in the clear or a
 record of a later epoch; weakly: one that was cut. Handshake messages are put together from their fragments in any order.
-Ignored: everything of epoch 1 and later, datagrams of another protocol on the same ports (STUN, RTP: RFC 7983), DTLS 1.3's
+STUN messages on the same ports are read beside (RFC 7983).
+Ignored: everything of epoch 1 and later, media on the same ports, DTLS 1.3's
 unified headers except as a sign that the handshake is over. States as in TLS, and HELLO_VERIFY (a cookie is asked for).
 """
 
@@ -15,11 +16,13 @@ from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, S
 from ._cursor import Cursor
 from ._quic_stream import CryptoStream
 from ._report import Report
+from ._stun_message import is_message, tell
 from ._tls_handshake import VERSION, Handshake, is_13, version_name
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
 HEARTBEAT, CONNECTION_ID = 24, 25
 HELLO_VERIFY = 3
+FIRST_STUN_END = 4
 VERSIONS = frozenset({0xFEFF, 0xFEFD, 0x0100})
 """1.3 says 1.2 here; 0x0100 is OpenSSL's before 0.9.8f."""
 MAXIMUM_MESSAGE = 64 * 1024
@@ -46,8 +49,8 @@ class DtlsInspector:
 
     __slots__ = ("_encrypted", "_handshake", "_open", "_report", "_started")
 
-    def __init__(self, context: Context) -> None:
-        self._report = Report("DTLS", context)
+    def __init__(self, context: Context, report: Report | None = None) -> None:
+        self._report = report or Report("DTLS", context)
         self._handshake = Handshake(self._report, "d")
         self._open: tuple[dict[int, _Message], dict[int, _Message]] = ({}, {})
         self._encrypted = [0, 0]
@@ -58,6 +61,11 @@ class DtlsInspector:
         """One datagram."""
         if not data:
             return Status.MORE
+        if data[0] < FIRST_STUN_END and is_message(data):
+            if not self._started:
+                raise ParseError("STUN comes first")
+            tell(self._report, data, timestamp_ns)
+            return self._status()
         if data[0] & 0xE0 == 0x20 and self._started:
             self._protected(side, 0xFEFC, timestamp_ns)
             return self._status()

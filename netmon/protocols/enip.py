@@ -13,7 +13,7 @@ from ._cursor import Cursor
 from ._judge import jointly
 from ._report import FieldSpec
 from ._shell import FrameShell, StreamProtocol
-from ._udp import DatagramInspector, DatagramProtocol
+from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 COMMAND = FieldSpec("enip_command", "Commands", multiple=True)
 PORTS = frozenset((44818, 2222))
@@ -104,11 +104,13 @@ def io(data: bytes) -> bool:
     return kind == CONNECTED_DATA and size == len(data) - 18
 
 
-def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
+def recognise(context: Context, data: bytes) -> Claim:
     """A whole message."""
     if io(data):
         return Claim.YES
-    if len(data) < HEADER or data[0] not in (4, 0x63, 0x64) or data[1]:
+    if len(data) < HEADER or data[1]:
+        return Claim.NO
+    if data[0] not in (4, 0x63, 0x64) and not (data[0] in COMMANDS and on_port(context, *PORTS)):
         return Claim.NO
     fits = int.from_bytes(data[2:4], "little") == len(data) - HEADER and not any(data[8:12]) and not any(data[20:24])
     return Claim.YES if fits else Claim.NO

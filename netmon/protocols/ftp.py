@@ -119,13 +119,17 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
         midway = context.midstream and context.server_port in PORTS and reply_code(server[:4])
         return Claim.WEAK if midway else Claim.NO
     if client and not could_begin(client, (*OPENERS, b"QUIT", b"NOOP", b"HELP")):
-        return Claim.NO
+        line = first_line(client)
+        midway = context.midstream and context.server_port in PORTS and not server
+        return Claim.WEAK if midway and line is not None and verb_of(line, KNOWN) else Claim.NO
     greeting = first_line(server)
     if greeting is not None:
         if begins(client, OPENERS) or b"FTP" in greeting.upper():
             return Claim.YES
         if context.server_port in PORTS:
             return Claim.WEAK
+    if not server and context.server_port in PORTS and first_line(client) is not None:
+        return Claim.WEAK
     return Claim.MORE
 
 

@@ -1,7 +1,7 @@
 """HTTP/1.0 and 1.1 (RFC 9110, RFC 9112), WebSocket (RFC 6455) and CONNECT.
 
 Claimed: a request line ``METHOD target HTTP/1.x`` from the client; a status line from the server where the client has sent
-nothing or the connection was joined mid-stream. SSDP, SIP, RTSP and ICAP have other version words, HTTP/2's preface another
+nothing or the connection was joined mid-stream; weakly: HTTP/0.9 answered with a document. SSDP, SIP, RTSP and ICAP have other version words, HTTP/2's preface another
 version, and are not claimed.
 
 Told: every exchange of the connection (pipelined or one after the other). After CONNECT and its 2xx the rest is recognised
@@ -34,13 +34,17 @@ from ._http_syntax import (
     header_fields,
     host_of,
     request_line,
+    simple_request,
     split_target,
     status_line,
 )
+from ._logon import report_authorization
 from ._report import FieldSpec, Report, clean
 from ._secrets import CREDENTIALS, IN_CLEAR
 
 LARGE = 1024 * 1024
+SSH_GREETING = b"SSH-"
+"""A server that greets like this is none of HTTP's, whatever it was asked."""
 MAXIMUM_PIPELINED = 64
 FORM_SAMPLE = 1024
 IDLE_TIMEOUT = 600.0
@@ -190,7 +194,9 @@ class HttpInspector:
             report.hostname(host_of(clean(target.authority or host)), "http")
         report.add(USER_AGENT, fields.get(b"user-agent", b""))
         self._content_type(fields)
-        scheme, _, credentials = (fields.get(b"authorization") or fields.get(b"proxy-authorization") or b"").partition(b" ")
+        authorization = fields.get(b"authorization") or fields.get(b"proxy-authorization") or b""
+        scheme, _, credentials = authorization.partition(b" ")
+        report_authorization(report, authorization)
         if target.credentials or scheme.lower() in (b"basic", b"bearer"):
             report.risk(IN_CLEAR)
         for spec, value in ((QUERY, target.query), (COOKIE, fields.get(b"cookie", b"")), (CREDENTIALS, credentials)):
@@ -209,6 +215,8 @@ class HttpInspector:
     def _response(self, first: bytes, head: bytes, started_ns: int) -> Framing:
         line = status_line(first)
         if line is None:
+            if first.startswith(SSH_GREETING):
+                raise ParseError("a request to an SSH server")
             return self._stranger(SERVER)
         self._heads += 1
         report, fields = self._report, header_fields(head, _RESPONSE_FIELDS)
@@ -277,6 +285,10 @@ class Http1:
             return Claim.MORE
         if asked is Claim.MORE and not client and answered is Claim.NO:
             return Claim.NO
+        if server.startswith(SSH_GREETING):
+            return Claim.NO
+        if asked is Claim.NO and simple_request(client):
+            return Claim.MORE if not server else Claim.WEAK if server[:1] == b"<" else Claim.NO
         return asked
 
     def start(self, context: Context) -> Inspector:

@@ -24,7 +24,10 @@ class _Ike(DatagramInspector):
     label = "IKE"
 
     def take(self, data: bytes) -> Status:
-        _ike.take(self.report, data, self.now)
+        if _ike.damaged(data):
+            self.report.risk("malformed")
+        else:
+            _ike.take(self.report, data, self.now)
         return Status.MORE
 
 
@@ -37,7 +40,7 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         _ike.header(data)
     except ParseError:
-        return Claim.NO
+        return Claim.WEAK if _ike.damaged(data) else Claim.NO
     return Claim.YES
 
 

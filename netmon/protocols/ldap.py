@@ -21,6 +21,8 @@ from ._udp import DatagramInspector, DatagramProtocol
 PORTS = frozenset((389, 3268, 636, 3269))
 BIND, BIND_DONE, UNBIND, SEARCH, EXTENDED, EXTENDED_DONE = 0x60, 0x61, 0x42, 0x63, 0x77, 0x78
 SIMPLE, SASL = 0x80, 0xA3
+SICILY = (0x89, 0x8A, 0x8B)
+"""NTLM without SASL ([MS-ADTS] section 5.1.1.1.3)."""
 REQUESTS = {
     BIND: "BIND", UNBIND: "UNBIND", SEARCH: "SEARCH", 0x66: "MODIFY", 0x68: "ADD", 0x4A: "DELETE", 0x6C: "MODIFY_DN",
     0x6E: "COMPARE", 0x50: "ABANDON", EXTENDED: "EXTENDED",
@@ -75,6 +77,7 @@ class _Session:
         code = _ber.integer(_ber.expect(operation, _ber.ENUMERATED))
         if tag == BIND_DONE:
             report.state = "BOUND" if code == 0 else report.state
+            report_logon(report, operation.rest())
         if code not in (0, SASL_IN_PROGRESS):
             report.add(ERROR, code)
         return tag == EXTENDED_DONE and code == 0 and identifier == self._start_tls
@@ -95,6 +98,9 @@ class _Session:
             report.add(MECHANISM, mechanism)
             if mechanism == b"PLAIN":
                 report.risk("clear-text-credentials")
+            report_logon(report, credentials.rest())
+        elif tag in SICILY:
+            report.add(MECHANISM, b"NTLM")
             report_logon(report, credentials.rest())
 
 

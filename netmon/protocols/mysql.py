@@ -8,6 +8,7 @@ the client asks for SSL the stream is handed on. States: GREETING, AUTHENTICATIO
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from netmon.errors import ParseError
 
@@ -21,7 +22,7 @@ from ._sql import verb_of_statement
 PORTS = frozenset((3306, 3307, 4000))
 CAPABILITY_DATABASE, CAPABILITY_41, CAPABILITY_SSL = 0x0008, 0x0200, 0x0800
 CAPABILITY_SECURE, CAPABILITY_LENENC = 0x8000, 0x00200000
-COM_QUERY, COM_INIT_DB, COM_PREPARE, COM_QUIT, COM_MAXIMUM = 3, 2, 22, 1, 31
+COM_QUERY, COM_INIT_DB, COM_CHANGE_USER, COM_PREPARE, COM_QUIT, COM_MAXIMUM = 3, 2, 17, 22, 1, 31
 OK, ERROR_PACKET = 0x00, 0xFF
 
 VERSION = FieldSpec("mysql_version", "Server version")
@@ -41,7 +42,7 @@ class _Mysql(FrameShell):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._logged_in = context.midstream
+        self._logged_in = False
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
         """Three bytes of length, one of sequence."""
@@ -56,7 +57,8 @@ class _Mysql(FrameShell):
         if side == CLIENT:
             if sequence == 0:
                 return self._command(message)
-            return Status.MORE if self._logged_in else self._login(message)
+            joined = self.context.midstream and not self.report.state and not _login(message.data, len(message.data))
+            return Status.MORE if self._logged_in or joined else self._login(message)
         return self._answer(sequence, message)
 
     def _answer(self, sequence: int, message: Cursor) -> Status:
@@ -92,6 +94,15 @@ class _Mysql(FrameShell):
         if capabilities & CAPABILITY_SSL and message.at_end:
             return self._ssl()
         report.add(USER, message.until(b"\0", 256))
+        with suppress(ParseError):  # cut: the user is known nevertheless
+            self._behind_the_user(message, capabilities)
+        user, database = report.get(USER), report.get(DATABASE)
+        report.summary = "@".join(str(part) for part in (user, database) if part)
+        return Status.MORE
+
+    def _behind_the_user(self, message: Cursor, capabilities: int) -> None:
+        """The answer to the challenge, the database, the method that made the answer."""
+        report = self.report
         if capabilities & CAPABILITY_LENENC:
             size = message.u8()
             answer = message.take(message.u16le() if size == 0xFC else size)
@@ -104,9 +115,6 @@ class _Mysql(FrameShell):
         if message.left and message.until(b"\0", 64) == b"mysql_clear_password":
             report.risk(IN_CLEAR)
             report.add(PASSWORD, answer.rstrip(b"\0"))
-        user, database = report.get(USER), report.get(DATABASE)
-        report.summary = "@".join(str(part) for part in (user, database) if part)
-        return Status.MORE
 
     def _ssl(self) -> Status:
         self.switched_to = "TLS"
@@ -120,9 +128,18 @@ class _Mysql(FrameShell):
             verb = verb_of_statement(message.peek(64).lstrip(b"\0\1"))  # query attributes come first from 8.0.23 on
             if verb:
                 self.report.add(VERB, verb)
+        elif command == COM_CHANGE_USER:
+            self._change_user(message)
         elif command == COM_INIT_DB:
             self.report.add(DATABASE, message.rest()[:64])
         return Status.MORE
+
+    def _change_user(self, message: Cursor) -> None:
+        """Another user on the same connection: name, digest behind its length, database."""
+        with suppress(ParseError):
+            self.report.add(USER, message.until(b"\0", 256))
+            message.skip(message.u8())
+            self.report.add(DATABASE, message.until(b"\0", 256))
 
 
 def _greeting(head: bytes) -> Claim:
@@ -143,6 +160,12 @@ def _greeting(head: bytes) -> Claim:
     return Claim.YES if _VERSION.match(head[5:end]) else Claim.NO
 
 
+def _login(client: bytes, size: int) -> bool:
+    """HandshakeResponse41 as the first thing seen: sequence 1, capabilities, 19 octets that are zero."""
+    capabilities = int.from_bytes(client[4:6], "little")
+    return client[3] == 1 and size > 36 and bool(capabilities & CAPABILITY_41) and client[17:36] == bytes(19)
+
+
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     if server:
@@ -153,6 +176,8 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
         size = int.from_bytes(client[:3], "little")
         if client[3] == 0 and 0 < client[4] <= COM_MAXIMUM and 0 < size <= 1 << 20:
             return Claim.WEAK
+        if _login(client, size):
+            return Claim.YES
     if context.midstream and len(server) >= 5 and context.server_port in PORTS and server[3] in (1, 2):
         return Claim.WEAK
     return Claim.NO if server or context.midstream else Claim.MORE

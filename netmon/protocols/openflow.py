@@ -72,6 +72,7 @@ def header(head: bytes) -> Claim:
         return Claim.WEAK
     length = following[2] << 8 | following[3]
     agreed = following[0] == head[0] or (head[1] == HELLO and following[0] in VERSIONS)
+    agreed &= head[1] != HELLO or following[1] != HELLO  # said once
     return Claim.YES if agreed and following[1] <= LAST_TYPE and length >= HEADER else Claim.NO
 
 

@@ -31,6 +31,7 @@ from ._quic_stream import CryptoStream
 from ._report import FieldSpec, Report
 from ._tls_handshake import SNI, Handshake
 from ._tls_messages import Messages
+from ._udp import on_port
 
 VERSION = FieldSpec("quic_version", "QUIC version", multiple=True, limit=8)
 SERVER_VERSIONS = FieldSpec("quic_server_versions", "Versions the server speaks", multiple=True, limit=16)
@@ -259,13 +260,14 @@ class Quic:
     transports = frozenset({"udp"})
     ports = frozenset({443, 784, 853, 4433, 8853})
 
-    def claims(self, context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG002
-        """One end that proves it is enough."""
+    def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
+        """One end that proves it is enough; short headers where it is at home do not speak against it."""
         answers = {looks_like(data) for data in (client, server) if data}
         for answer in (Claim.YES, Claim.WEAK):
             if answer in answers:
                 return answer
-        return Claim.NO if answers else Claim.MORE
+        short = on_port(context, *self.ports) and all(data[0] & 0xC0 == 0x40 for data in (client, server) if data)
+        return Claim.MORE if short or not answers else Claim.NO
 
     def start(self, context: Context) -> Inspector:
         """A fresh inspector."""

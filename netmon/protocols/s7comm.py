@@ -81,6 +81,8 @@ def _looks(head: bytes) -> Claim:
             kind = transport.u8() & 0xF0
             if kind == _tpkt.DATA:
                 magic = packet.u8()
+                if magic == MAGIC and packet.at_end and cursor.left:
+                    continue  # a fragment of nothing but the magic
                 return Claim.YES if magic == MAGIC_PLUS or (magic == MAGIC and packet.u8() in KINDS) else Claim.NO
             connects = kind in (_tpkt.CONNECTION_REQUEST, _tpkt.CONNECTION_CONFIRM)
             if not connects or not _selects(transport):

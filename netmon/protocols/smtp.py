@@ -56,8 +56,8 @@ class _Smtp(LineShell):
 
     def _reply(self, text: bytes) -> Status:
         code, report = reply_code(text), self.report
-        if code == 220 and not report.state:
-            report.state = "GREETING"
+        if code == 220 and not self._starttls and not report.get(BANNER):
+            report.state = report.state or "GREETING"
             report.set(BANNER, text[4:])
         if not code or not is_last(text):
             return Status.ALWAYS

@@ -7,6 +7,7 @@ is a password: it is kept on request only, its use is a risk word.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 from netmon.errors import ParseError
@@ -18,15 +19,18 @@ from ._secrets import IN_CLEAR
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORTS = frozenset((161, 162))
-VERSIONS = {0: "1", 1: "2c", 3: "3"}
+VERSIONS = {0: "1", 1: "2c", 2: "2u", 3: "3"}
+"""2u (RFC 1910) is told, not read."""
 PDUS = {
     0xA0: "get-request", 0xA1: "get-next-request", 0xA2: "get-response", 0xA3: "set-request", 0xA4: "trap",
     0xA5: "getBulkRequest", 0xA6: "informRequest", 0xA7: "snmpV2-trap", 0xA8: "report",
 }  # fmt: skip
+VERSION_2U = 2
 INTEGER, OCTETS, NULL, OID, SEQUENCE = 0x02, 0x04, 0x05, 0x06, 0x30
 _TRAP, _RESPONSES = 0xA4, (0xA2, 0xA8)
 _REQUESTS = (0xA0, 0xA1, 0xA3, 0xA5, 0xA6)
 MAX_NAMES = 16
+_VERSION = re.compile(rb"\x30(?:[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)\x02\x01[\x00-\x03]", re.DOTALL)
 VERSION = FieldSpec("snmp_version", "Version", multiple=True)
 PDU = FieldSpec("snmp_pdu", "Operation", multiple=True)
 OBJECT = FieldSpec("snmp_oid", "Objects", multiple=True)
@@ -96,11 +100,16 @@ def recognise(context: Context, data: bytes) -> Claim:
         if version == 3:
             header = expect(message, SEQUENCE)
             integer(header), integer(header), expect(header, OCTETS)
-            return Claim.YES if integer(header) in (1, 2, 3) else Claim.NO
+            return Claim.YES if integer(header) in (1, 2, 3) else _at_home(context)
         expect(message, OCTETS)
-        return Claim.YES if element(message)[0] in PDUS else Claim.NO
+        return Claim.YES if element(message)[0] in PDUS else _at_home(context)
     except ParseError:
-        return Claim.NO
+        return _at_home(context) if _VERSION.match(data) else Claim.NO
+
+
+def _at_home(context: Context) -> Claim:
+    """A version with something damaged behind it: only where agents listen, and weakly."""
+    return Claim.WEAK if on_port(context, *PORTS) else Claim.NO
 
 
 class _Snmp(DatagramInspector):
@@ -115,12 +124,17 @@ class _Snmp(DatagramInspector):
         version, message = opened(data)
         report = self.report
         report.add(VERSION, VERSIONS[version])
-        if version == 3:
-            self._version_3(message)
-        else:
-            report.risk(IN_CLEAR)
-            report.add(COMMUNITY, expect(message, OCTETS).rest())
-            self._pdu(message)
+        try:
+            if version == 3:
+                self._version_3(message)
+            elif version != VERSION_2U:
+                report.risk(IN_CLEAR)
+                report.add(COMMUNITY, expect(message, OCTETS).rest())
+                self._pdu(message)
+        except ParseError:
+            if not on_port(self.context, *PORTS):
+                raise
+            report.risk("malformed")
         return Status.MORE
 
     def _version_3(self, message: Cursor) -> None:

@@ -194,10 +194,11 @@ class SshInspector:
             self._stray(state)
 
     def _stray(self, state: _Side) -> None:
-        """Something else where the identification string has to be: an error, unless the other side is SSH for sure."""
-        if not any(other.banner for other in self._sides):
-            raise ParseError("no identification string")
+        """Something else where the identification string has to be: an error when the other side is no better. A server
+        that is SSH remains SSH when a web client knocks."""
         state.lost = True
+        if all(other.lost and not other.banner for other in self._sides):
+            raise ParseError("no identification string")
         raise NeedMore
 
     def _banner(self, side: int, state: _Side, line: bytes) -> None:

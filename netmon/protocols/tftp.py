@@ -48,7 +48,7 @@ def recognise(context: Context, data: bytes) -> Claim:
             request(data)
             return Claim.YES
     except ParseError:
-        return Claim.NO
+        return Claim.WEAK if on_port(context, PORT) and len(data) > 4 and data[1] in (RRQ, WRQ) and not data[0] else Claim.NO
     if context.hint == "TFTP" or on_port(context, PORT):
         return Claim.YES
     return Claim.NO
@@ -66,15 +66,24 @@ class _Tftp(DatagramInspector):
         code = operation(data)
         report = self.report
         if code in (RRQ, WRQ):
-            report.add(FILE, request(data))
-            port = self.context.client_port if self.side == 0 else self.context.server_port
-            report.child(ChildFlow("udp", None, port, "TFTP"))
+            self._request(data)
         elif code == ERROR:
             report.add(FAILURE, int.from_bytes(data[2:4], "big"))
         report.add(OPCODE, code)
         report.state = STATES[code]
         report.summary = f"{STATES[code].lower()} {report.get(FILE) or ''}".rstrip()
         return Status.MORE
+
+    def _request(self, data: bytes) -> None:
+        """The answer comes from another port, and is about the same file."""
+        report = self.report
+        try:
+            report.add(FILE, request(data))
+        except ParseError:
+            report.risk("malformed")
+        port = self.context.client_port if self.side == 0 else self.context.server_port
+        known = tuple(field for field in (report.field(FILE),) if field is not None)
+        report.child(ChildFlow("udp", None, port, "TFTP", known))
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Tftp, recognise, frozenset((PORT,)), frozenset((0,)))

@@ -10,7 +10,7 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
-from ._udp import DatagramInspector, DatagramProtocol
+from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORT = 51820
 INITIATION, RESPONSE, COOKIE, TRANSPORT = 1, 2, 3, 4
@@ -20,14 +20,14 @@ _MIN_TRANSPORT = 32
 TYPE = FieldSpec("wireguard_type", "Message", multiple=True)
 
 
-def message_type(data: bytes) -> int:
-    """The type of a message of the right size."""
+def message_type(data: bytes, padded: bool = False) -> int:
+    """The type of a message of the right size; ``padded``: more may follow, as the variants do that hide from filters."""
     kind = int.from_bytes(data[:4], "little") if len(data) >= _MIN_TRANSPORT else 0
     if kind == TRANSPORT:
         # The counter starts at 0 and a session ends before 2^60 messages; the payload is padded to 16 octets.
         if len(data) % 16 or data[15] or not any(data[4:8]):
             raise ParseError("no transport data")
-    elif _SIZES.get(kind) != len(data):
+    elif kind not in _SIZES or not _SIZES[kind] <= len(data) <= (1500 if padded else _SIZES[kind]):
         raise ParseError("no handshake")
     return kind
 
@@ -35,10 +35,10 @@ def message_type(data: bytes) -> int:
 def recognise(context: Context, data: bytes) -> Claim:
     """By type and size."""
     try:
-        kind = message_type(data)
+        kind = message_type(data, on_port(context, PORT))
     except ParseError:
         return Claim.NO
-    if kind in (INITIATION, RESPONSE) or PORT in (context.server_port, context.client_port):
+    if kind in (INITIATION, RESPONSE) or on_port(context, PORT):
         return Claim.YES
     return Claim.WEAK
 
@@ -52,7 +52,7 @@ class _WireGuard(DatagramInspector):
     idle_timeout = 180.0
 
     def take(self, data: bytes) -> Status:
-        kind = message_type(data)
+        kind = message_type(data, on_port(self.context, PORT))
         report = self.report
         report.add(TYPE, kind)
         report.state = STATES[kind]

@@ -90,7 +90,7 @@ def _application(connection: Connection, look: Look, width: int) -> Spans:
     if finding is None:
         return [(cut_end(connection.protocol.upper(), width), Role.DIM)]
     guess = finding.confidence is Confidence.PORT
-    label = f"{finding.label}?" if guess else finding.label
+    label = f"{finding.name}?" if guess else finding.name
     role = Role.DIM if guess or look.over(connection) else Role.TEXT
     words = said(connection, look.names)
     if finding.risks:

@@ -140,4 +140,4 @@ def test_events_that_are_not_the_last_word_are_not_counted() -> None:
     tally = Tally()
     for kind in EventKind:
         tally.add(event(everything(), kind))
-    assert (tally.connections, tally.applications) == (2, {"TLS": 2})
+    assert (tally.connections, tally.applications) == (2, {"SOCKS.TLS": 2})

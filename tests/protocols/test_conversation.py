@@ -23,15 +23,26 @@ def test_failures_are_bounded() -> None:
 
 
 def test_given_up_gets_the_label_of_the_port() -> None:
-    """Nobody claims: the port's label, shown as such; without one nothing is said."""
-    for port, label in ((80, "B"), (81, None)):
+    """Nobody claims: the port's label, shown as such, where the beginning was not seen; without a port's, nothing is said."""
+    for port, midstream, label in ((80, True, "B"), (80, False, None), (81, True, None)):
         machine = engine(Toy("B", b"hello", ports=[80]))
-        harvest = machine.inspect(Wire(server_port=port).frames([(CLIENT, b"#"), (SERVER, b"#")]))
+        wire = Wire(server_port=port)
+        wire.midstream = midstream
+        harvest = machine.inspect(wire.frames([(CLIENT, b"#"), (SERVER, b"#")]))
         finding = finding_of(harvest.updates)
         assert (finding.label if finding else None) == label
         assert finding is None or finding.confidence is Confidence.PORT
         assert harvest.attentions == [(1, Attention.DONE)]
         assert machine.statistics().flows == 0
+
+
+def test_the_label_of_the_port_while_the_beginning_agrees() -> None:
+    """Too little was seen to decide, and none of it speaks against the port's protocol."""
+    machine = engine(Toy("B", b"hello", ports=[80]))
+    machine.inspect(Wire(server_port=80).frames([(CLIENT, b"hel")]))
+    finding = finding_of(machine.finish([1]).updates)
+    assert finding is not None
+    assert (finding.label, finding.confidence) == ("B", Confidence.PORT)
 
 
 def test_attention_follows_the_protocol() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netmon.model.finding import Attention
+from netmon.model.finding import Attention, Confidence
 from netmon.model.flow import InspectKind
 from netmon.protocols._contract import CLIENT, SERVER
 
@@ -19,8 +19,31 @@ def test_datagrams() -> None:
     wire = Wire(kind=InspectKind.UDP)
     harvest = machine.inspect(wire.frames([(CLIENT, b"?"), (CLIENT, b"?"), (CLIENT, b"xy"), (SERVER, b"zz")]))
     assert fields(finding_of(harvest.updates)) == seen("xy|zz")
-    unknown = machine.inspect(Wire(2, InspectKind.UDP).frames([(CLIENT, b"?")] * 8))
+    unknown = machine.inspect(Wire(2, InspectKind.UDP).frames([(CLIENT, b"?" * 20)] * 8))
     assert unknown.attentions == [(2, Attention.DONE)]
+
+
+def test_keep_alives_before_the_first_message_are_waited_out() -> None:
+    """A few octets now and then do not use up the patience; without end they do."""
+    machine = engine(Toy("A", b"x"))
+    harvest = machine.inspect(
+        Wire(kind=InspectKind.UDP).frames([(CLIENT, b"hello")] * 12 + [(CLIENT, b"x"), (SERVER, b"y")])
+    )
+    assert fields(finding_of(harvest.updates)) == seen("x|y")
+    for_ever = machine.inspect(Wire(2, InspectKind.UDP).frames([(CLIENT, b"hello")] * 40))
+    assert for_ever.attentions == [(2, Attention.DONE)]
+
+
+def test_a_port_whose_protocol_refuses_says_nothing() -> None:
+    """Noise on a usual port gets no label; what its protocol might have wanted gets the port's, shown as such."""
+    machine = engine(Toy("A", b"xyz", ports=[80]))
+    noise = Wire(kind=InspectKind.UDP, server_port=80).frames([(CLIENT, b"#" * 20)] * 8)
+    assert finding_of(machine.inspect(noise).updates) is None
+    machine = engine(Toy("A", b"xyz", ports=[80]))
+    machine.inspect(Wire(kind=InspectKind.UDP, server_port=80).frames([(CLIENT, b"xy")]))
+    finding = finding_of(machine.finish_all().updates)
+    assert finding is not None
+    assert (finding.label, finding.confidence) == ("A", Confidence.PORT)
 
 
 def test_malformed_datagrams_are_forgiven_for_a_while() -> None:

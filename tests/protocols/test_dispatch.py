@@ -35,4 +35,4 @@ def test_hinted_protocol_comes_first() -> None:
     dispatch = Dispatch(Registry(toys))
     context = Context("tcp", 1, 2, hint="B")
     assert [protocol.label for protocol in dispatch.candidates(context, ord("x"))] == ["B", "A"]
-    assert dispatch.port_label(context) == ""
+    assert dispatch.port_label(context, lambda protocol: False) == ""

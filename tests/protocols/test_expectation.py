@@ -27,9 +27,9 @@ def test_match(child: ChildFlow, ports: tuple[int, int], addresses: Addresses, m
     """Transport, port and address have to fit what was announced; an address that is not known fits nothing."""
     table = Expectations()
     table.add(child)
-    assert table.match("tcp", ports, addresses) == ("X" if matches else "")
+    assert table.match("tcp", ports, addresses) == (child if matches else None)
     assert len(table) == (0 if matches else 1)
-    assert table.match("tcp", ports, addresses) == ""
+    assert table.match("tcp", ports, addresses) is None
 
 
 def test_bounded() -> None:
@@ -38,5 +38,5 @@ def test_bounded() -> None:
     for port in range(MAXIMUM + 10):
         table.add(ChildFlow("tcp", None, port, "X"))
     assert len(table) == MAXIMUM
-    assert table.match("tcp", (0, 9), None) == ""
-    assert table.match("tcp", (0, 10), None) == "X"
+    assert table.match("tcp", (0, 9), None) is None
+    assert table.match("tcp", (0, 10), None) == ChildFlow("tcp", None, 10, "X")

@@ -29,12 +29,14 @@ def test_version() -> None:
 
 
 def test_claims() -> None:
-    """One direction is weak on the usual port; two, or two in a row, are sure when they begin with HELLO."""
+    """One direction is weak on the usual port; two, or two in a row, are sure when they begin with HELLO,
+    which is said once."""
     hello = message(1, 0)
     assert PROTOCOL.claims(ANYWHERE, hello, b"") is Claim.MORE
     assert PROTOCOL.claims(Context("tcp", 50000, 6653), hello, b"") is Claim.WEAK
     assert PROTOCOL.claims(ANYWHERE, hello, hello) is Claim.YES
-    assert PROTOCOL.claims(ANYWHERE, hello + hello, b"") is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, hello + message(1, 5), b"") is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, hello + hello, b"") is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, message(1, 10, bytes(9)), message(1, 13, bytes(9))) is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, message(9, 0), b"") is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, b"\x01\x00\x00\x04aaaa", b"") is Claim.NO

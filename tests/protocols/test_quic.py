@@ -226,7 +226,9 @@ def test_cut_or_damaged_initial_is_a_weak_claim() -> None:
     assert PROTOCOL.claims(CONTEXT, first, b"") is Claim.YES
     assert PROTOCOL.claims(CONTEXT, first[:-1] + bytes((first[-1] ^ 1,)), b"") is Claim.WEAK
     assert PROTOCOL.claims(CONTEXT, first[:200], b"") is Claim.WEAK
-    assert PROTOCOL.claims(Context("udp", 50000, 443), b"\x41" + bytes(40), b"") is Claim.NO
+    assert PROTOCOL.claims(Context("udp", 50000, 443), b"\x41" + bytes(40), b"") is Claim.MORE
+    assert PROTOCOL.claims(Context("udp", 50000, 443), b"\x11" + bytes(40), b"") is Claim.NO
+    assert PROTOCOL.claims(Context("udp", 50000, 444), b"\x41" + bytes(40), b"") is Claim.NO
     with pytest.raises(ParseError):
         PROTOCOL.start(CONTEXT).feed(0, b"\x41" + bytes(40), NOW_NS)
 

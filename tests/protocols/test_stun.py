@@ -8,7 +8,8 @@ import pytest
 
 from netmon.model.finding import Role, Update
 from netmon.protocols._contract import CLIENT, SERVER, Claim, Context, Status
-from netmon.protocols.stun import PROTOCOL, method_and_class
+from netmon.protocols._stun_message import method_and_class
+from netmon.protocols.stun import PROTOCOL
 
 from ._udp_cases import ELSEWHERE, asked, fields, finding, on, survives, told
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from netmon.model.finding import ChildFlow
 from netmon.protocols._contract import Claim
 from netmon.protocols.tftp import PROTOCOL
 
@@ -23,7 +22,9 @@ def test_a_request_names_the_file_and_announces_the_transfer() -> None:
     update = told(PROTOCOL, (0, READ), context=on(69))
     assert fields(update) == {"tftp_file": ("boot/image.bin",), "tftp_opcode": (1,)}
     assert (finding(update).state, finding(update).summary) == ("READ", "read boot/image.bin")
-    assert update.children == (ChildFlow("udp", None, 50001, "TFTP"),)
+    (child,) = update.children
+    assert (child.transport, child.address, child.port, child.label) == ("udp", None, 50001, "TFTP")
+    assert [(field.name, field.values) for field in child.fields] == [("tftp_file", ("boot/image.bin",))]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,16 @@ def test_claims() -> None:
     for data in (DATA, ACK, ERROR, OPTIONS):
         assert asked(PROTOCOL, data) is Claim.NO
         assert PROTOCOL.claims(ANNOUNCED, b"", data) is Claim.YES
-    assert asked(PROTOCOL, b"\0\1file\0binary\0") is asked(PROTOCOL, b"\0\1file", on(69)) is Claim.NO
+    assert asked(PROTOCOL, b"\0\1file\0binary\0") is asked(PROTOCOL, b"\0\7file", on(69)) is Claim.NO
+
+
+def test_a_damaged_request_where_servers_listen() -> None:
+    """Weakly claimed; the operation is told, and that it is damaged."""
+    damaged = b"\0\1\0\0\0\0octet\0"
+    assert asked(PROTOCOL, damaged, on(69)) is Claim.WEAK
+    update = told(PROTOCOL, (0, damaged), context=on(69))
+    assert fields(update) == {"tftp_opcode": (1,)}
+    assert finding(update).risks == ("malformed",)
 
 
 def test_hostile_input() -> None:

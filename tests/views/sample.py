@@ -249,7 +249,7 @@ def busy() -> tuple[list[Connection], list[Connection]]:
         make("udp", "185.65.135.1", 51820, "ACTIVE", owner=VPN, finding=finding("WireGuard", "transport data"), down=22e3, up=5e3),
         make("tcp", "2606:4700:4700:0000:0000:0000:0000:1111", 853, "ESTABLISHED", owner=RESOLVED, name="one.one.one.one",
              finding=tls("one.one.one.one", alpn="dot"), service="domain-s", down=300, up=200, rtt=Rtt(9, 9.2, 8, 0.2)),
-        make("tcp", "203.0.113.200", 25, "ESTABLISHED", finding=finding("SMTP", "STARTTLS mx.example.org", outer=("SMTP",)), name="mx.example.org"),
+        make("tcp", "203.0.113.200", 25, "ESTABLISHED", finding=finding("SMTP", "STARTTLS mx.example.org"), name="mx.example.org"),
         make("tcp", "192.168.1.15", 445, "ESTABLISHED", finding=finding("SMB", r"\\nas\media 3.1.1"), destination_scope="PRIVATE",
              staleness=Staleness.AGEING, name="nas.local"),
         make("udp", "192.168.1.255", 137, "QUERY", finding=finding("NetBIOS", "NB WORKGROUP<1d>"), destination_kind="broadcast",
