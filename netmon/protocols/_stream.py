@@ -128,9 +128,7 @@ class StreamConversation(Conversation):
     def _refused(self, protocol: ApplicationProtocol) -> bool:
         """The beginning was seen, and is not its."""
         client, server = self._heads
-        if self.context.midstream or not (client or server):
-            return False
-        return self._shared.door.claims(protocol, self.context, client, server) is Claim.NO
+        return not self.context.midstream and self._shared.door.claims(protocol, self.context, client, server) is Claim.NO
 
     # -- what is kept until somebody claims
 

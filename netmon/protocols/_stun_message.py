@@ -1,8 +1,8 @@
 """STUN messages (RFC 8489, RFC 8656; classic STUN RFC 3489), wherever they appear.
 
 In: the bytes of one datagram or message. Out: whether it is one, its attributes, fields in a report: types, mapped
-addresses, software, user name (not a secret: the key is never sent), errors. DTLS and media share their ports with STUN (RFC 7983), so
-that other inspectors meet these messages too.
+addresses, software, user name (not a secret: the key is never sent), errors. DTLS and media share their ports with STUN
+(RFC 7983), so that other inspectors meet these messages too.
 """
 
 from __future__ import annotations

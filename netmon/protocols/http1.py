@@ -1,8 +1,8 @@
 """HTTP/1.0 and 1.1 (RFC 9110, RFC 9112), WebSocket (RFC 6455) and CONNECT.
 
 Claimed: a request line ``METHOD target HTTP/1.x`` from the client; a status line from the server where the client has sent
-nothing or the connection was joined mid-stream; weakly: HTTP/0.9 answered with a document. SSDP, SIP, RTSP and ICAP have other version words, HTTP/2's preface another
-version, and are not claimed.
+nothing or the connection was joined mid-stream; weakly: HTTP/0.9 answered with a document. SSDP, SIP, RTSP and ICAP have
+other version words, HTTP/2's preface another version, and are not claimed.
 
 Told: every exchange of the connection (pipelined or one after the other). After CONNECT and its 2xx the rest is recognised
 anew, likewise after ``101`` (``h2c`` and TLS by name); a WebSocket is labelled ``WebSocket`` inside ``HTTP``.
@@ -91,6 +91,7 @@ class HttpInspector:
 
     __slots__ = (
         "_awaited",
+        "_greeting",
         "_heads",
         "_host",
         "_keys",
@@ -114,7 +115,7 @@ class HttpInspector:
         self._switch_to: str | None = None
         self._said: tuple[_Request | None, int] | None = None
         """The latest exchange, until ``update`` has put it in words."""
-        self._host = b""
+        self._host = self._greeting = b""
 
     @property
     def sure(self) -> bool:
@@ -125,6 +126,10 @@ class HttpInspector:
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         """See ``Inspector``."""
+        if side == SERVER and len(self._greeting) < len(SSH_GREETING):
+            self._greeting += data[: len(SSH_GREETING) - len(self._greeting)]
+            if self._greeting == SSH_GREETING:
+                raise ParseError("a request to an SSH server")
         self._readers[side].feed(data, timestamp_ns)
         return self._status()
 
@@ -151,7 +156,8 @@ class HttpInspector:
             return Status.SWITCH
         if self._over or max(reader.skipped for reader in self._readers) > LARGE:
             return Status.DONE
-        return Status.ALWAYS if self._heads else Status.MORE
+        settled = self._heads > 1 or len(self._greeting) == len(SSH_GREETING)  # until then another server may answer
+        return Status.ALWAYS if self._heads and settled else Status.MORE
 
     # -- Listener
 
@@ -215,8 +221,6 @@ class HttpInspector:
     def _response(self, first: bytes, head: bytes, started_ns: int) -> Framing:
         line = status_line(first)
         if line is None:
-            if first.startswith(SSH_GREETING):
-                raise ParseError("a request to an SSH server")
             return self._stranger(SERVER)
         self._heads += 1
         report, fields = self._report, header_fields(head, _RESPONSE_FIELDS)

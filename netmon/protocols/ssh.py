@@ -194,8 +194,7 @@ class SshInspector:
             self._stray(state)
 
     def _stray(self, state: _Side) -> None:
-        """Something else where the identification string has to be: an error when the other side is no better. A server
-        that is SSH remains SSH when a web client knocks."""
+        """Something else where the identification string has to be: an error when the other side is no better."""
         state.lost = True
         if all(other.lost and not other.banner for other in self._sides):
             raise ParseError("no identification string")

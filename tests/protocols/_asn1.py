@@ -36,14 +36,19 @@ def ap_request() -> bytes:
     return element(0x6E, element(0x30, *(element(0xA0 + index, part) for index, part in enumerate(parts))))
 
 
-def gss(token: bytes) -> bytes:
-    """A Kerberos token as GSS-API wraps it."""
-    return element(0x60, element(0x06, bytes.fromhex("2a864886f712010202")), b"\x01\x00", token)
+def ap_reply() -> bytes:
+    """What answers a ticket."""
+    return element(0x6F, element(0x30, element(0xA0, number(5)), element(0xA1, number(15)), element(0xA2, element(0x30))))
 
 
-def ntlm_authenticate() -> bytes:
-    """An AUTHENTICATE_MESSAGE of EXAMPLE\\alice from LAPTOP."""
-    texts = [text.encode("utf-16-le") for text in ("EXAMPLE", "alice", "LAPTOP")]
+def gss(token: bytes, kind: int = 1) -> bytes:
+    """A Kerberos token as GSS-API wraps it; ``kind``: 1 request, 2 answer."""
+    return element(0x60, element(0x06, bytes.fromhex("2a864886f712010202")), bytes((kind, 0)), token)
+
+
+def ntlm_authenticate(*names: str) -> bytes:
+    """An AUTHENTICATE_MESSAGE: domain, user, host (EXAMPLE\\alice from LAPTOP)."""
+    texts = [text.encode("utf-16-le") for text in names or ("EXAMPLE", "alice", "LAPTOP")]
     blocks = [b"sealed-lm", b"sealed-nt", *texts, b""]
     header, offset = b"", 72
     for block in blocks:

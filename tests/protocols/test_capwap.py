@@ -8,6 +8,7 @@ from netmon.protocols._contract import Claim
 from netmon.protocols.capwap import PROTOCOL
 
 from ._udp_cases import asked, fields, finding, on, survives, told
+from .test_dtls import conversation
 
 DISCOVERY = bytes.fromhex("0010020000000000") + b"\0\0\0\1" + bytes(8)
 
@@ -38,3 +39,12 @@ def test_others_are_not_claimed() -> None:
 def test_hostile_input() -> None:
     """Truncation and noise."""
     survives(PROTOCOL, DISCOVERY, port=5246)
+
+
+def test_the_handshake_behind_the_preamble() -> None:
+    """DTLS fields beside CAPWAP's own state."""
+    flights = [(side, b"\1\0\0\0" + data) for side, data in conversation()]
+    update = told(PROTOCOL, *flights, context=on(5246))
+    assert finding(update).label == "CAPWAP"
+    assert finding(update).state == "ENCRYPTED"
+    assert fields(update)["tls_version"] == ("DTLS 1.2",)

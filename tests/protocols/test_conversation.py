@@ -23,7 +23,7 @@ def test_failures_are_bounded() -> None:
 
 
 def test_given_up_gets_the_label_of_the_port() -> None:
-    """Nobody claims: the port's label, shown as such, where the beginning was not seen; without a port's, nothing is said."""
+    """Nobody claims: the port's label, shown as such, where the beginning was not seen; else nothing is said."""
     for port, midstream, label in ((80, True, "B"), (80, False, None), (81, True, None)):
         machine = engine(Toy("B", b"hello", ports=[80]))
         wire = Wire(server_port=port)

@@ -255,3 +255,10 @@ def test_a_zone_transfer_is_read() -> None:
     assert update is not None
     found = fields(update.finding)
     assert found["dns_qtype"] == ("AXFR",) and len(found["dns_resp_name"]) == 50
+
+
+def test_an_inverse_query_over_tcp() -> None:
+    """RFC 1035 section 6.4: an answer in search of its question; on the usual port only."""
+    query = bytes.fromhex("001b87ee09800000000100000000000001000100007a69000404030201")
+    assert PROTOCOL.claims(Context("tcp", 25000, 53), query, b"") is Claim.YES
+    assert PROTOCOL.claims(Context("tcp", 25000, 54), query, b"") is Claim.NO

@@ -48,3 +48,10 @@ def test_claims() -> None:
     assert PROTOCOL.claims(ANYWHERE, REGISTER[:20] + b"\1\0\0\0" + REGISTER[24:], b"") is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, message(4), b"") is Claim.MORE
     assert PROTOCOL.claims(ANYWHERE, message(4), message(4, 0, bytes(26))) is Claim.YES
+
+
+def test_other_commands_over_udp_at_home() -> None:
+    """Away from the usual port they have too little of their own."""
+    data = message(0x6F, 1, bytes(16))
+    assert PROTOCOL.claims(Context("udp", 50000, 44818), data, b"") is Claim.YES
+    assert PROTOCOL.claims(Context("udp", 50000, 44444), data, b"") is Claim.NO

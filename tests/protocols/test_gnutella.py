@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from netmon.protocols._contract import Claim
+from netmon.protocols._contract import Claim, Status
 from netmon.protocols.gnutella import PROTOCOL
 
-from ._streams import ANYWHERE, Flight, check
+from ._streams import ANYWHERE, Flight, check, split
 
 TALK: list[Flight] = [
     (0, b"GNUTELLA CONNECT/0.6\r\nUser-Agent: gtk-gnutella/1.1\r\n\r\n"),
@@ -22,3 +22,19 @@ def test_claims() -> None:
     """Its first words."""
     assert PROTOCOL.claims(ANYWHERE, b"GNUT", b"") is Claim.MORE
     assert PROTOCOL.claims(ANYWHERE, b"GNUTELLA HELLO", b"") is Claim.NO
+
+
+def test_both_agree_on_tls() -> None:
+    """What follows the client's second group of headers is handed on."""
+    ask = b"GNUTELLA CONNECT/0.6\r\nUpgrade: TLS/1.0\r\n\r\n"
+    agree = b"GNUTELLA/0.6 200 OK\r\nUpgrade: TLS/1.0\r\nConnection: Upgrade\r\n\r\n"
+    go = b"GNUTELLA/0.6 200 OK\r\nConnection: Upgrade\r\n\r\n"
+    for size in (1, 7, 1000):
+        inspector = PROTOCOL.start(ANYWHERE)
+        for side, data in split([(0, ask), (1, agree), (0, go)], size):
+            status = inspector.feed(side, data, 0)
+        assert status is Status.SWITCH
+        assert inspector.switch().hint == "TLS"
+    plain = PROTOCOL.start(ANYWHERE)
+    for side, data in ((0, ask), (1, b"GNUTELLA/0.6 200 OK\r\n\r\n"), (0, b"GNUTELLA/0.6 200 OK\r\n\r\n")):
+        assert plain.feed(side, data, 0) is Status.MORE

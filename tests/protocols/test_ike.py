@@ -71,3 +71,11 @@ def test_hostile_input() -> None:
     """Truncation and noise."""
     survives(ike.PROTOCOL, INIT, MAIN, port=500)
     survives(natt.PROTOCOL, bytes(4) + INIT, port=4500)
+
+
+def test_a_version_there_is_not() -> None:
+    """Weakly claimed on the usual port when the length fits; told as damaged."""
+    strange = message(0xBE, 5)
+    assert asked(ike.PROTOCOL, strange, on(500)) is Claim.WEAK
+    assert asked(ike.PROTOCOL, strange) is asked(ike.PROTOCOL, strange + b"x", on(500)) is Claim.NO
+    assert finding(told(ike.PROTOCOL, (0, strange), context=on(500))).risks == ("malformed",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netmon.protocols._contract import Claim, Context, Status
 from netmon.protocols.ldap import PROTOCOL
 
-from ._asn1 import ap_request, element, gss, ntlm_authenticate, number
+from ._asn1 import ap_reply, ap_request, element, gss, ntlm_authenticate, number
 from ._streams import ANYWHERE, Flight, check, run, text_of, values
 
 
@@ -82,3 +82,17 @@ def test_claims() -> None:
         PROTOCOL.claims(ANYWHERE, element(0x30, number(1), element(0x04, b"public"), element(0xA0, number(1))), b"")
         is Claim.NO
     )
+
+
+def test_ntlm_without_sasl() -> None:
+    """Sicily binds carry the token bare; an anonymous one names nobody."""
+    finding = run(PROTOCOL, [(0, message(1, bind(b"", element(0x8B, ntlm_authenticate()))))])[0]
+    assert values(finding)["ntlm_user"] == ("alice",)
+    assert values(finding)["ldap_sasl"] == ("NTLM",)
+
+
+def test_the_servers_half_of_kerberos() -> None:
+    """AP-REP in the bind's answer."""
+    reply = element(0x61, number(0, 0x0A), element(0x04), element(0x04), element(0x87, gss(ap_reply(), 2)))
+    finding = run(PROTOCOL, [(0, message(1, bind(b"", element(0x80)))), (1, message(1, reply))])[0]
+    assert values(finding)["krb_type"] == (15,)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import struct
 
-from netmon.protocols._contract import Claim, Status
+from netmon.protocols._contract import Claim, Context, Status
 from netmon.protocols.mysql import PROTOCOL
 
-from ._streams import ANYWHERE, Flight, check, run, text_of
+from ._streams import ANYWHERE, Flight, check, run, text_of, values
 
 
 def packet(sequence: int, body: bytes) -> bytes:
@@ -60,3 +60,23 @@ def test_refusal() -> None:
     refusal = packet(0, b"\xff\x6a\x04Host '192.0.2.1' is not allowed")
     assert PROTOCOL.claims(ANYWHERE, b"", refusal) is Claim.YES
     assert run(PROTOCOL, [(1, refusal)])[0].state == "REFUSED"
+
+
+def test_joined_at_the_login() -> None:
+    """Mid-stream, the login packet is sure by its zeros; a cut one still tells the user."""
+    context = Context("tcp", 50000, 3306, midstream=True)
+    assert PROTOCOL.claims(context, LOGIN, b"") is Claim.YES
+    assert PROTOCOL.claims(context, LOGIN.replace(bytes(23), b"x" * 23), b"") is Claim.NO
+    assert text_of(run(PROTOCOL, [(0, LOGIN)], context)[2]).count("alice") > 0
+    body = LOGIN[4:-20]
+    cut = run(PROTOCOL, [(1, GREETING), (0, packet(1, body))])[0]
+    assert values(cut)["mysql_user"] == ("alice",)
+
+
+def test_another_user_on_the_same_connection() -> None:
+    """COM_CHANGE_USER: name and database, no digest."""
+    change = packet(0, b"\x11bob\0\x07hunter2crm\0")
+    finding, _, updates = run(PROTOCOL, [(1, GREETING), (0, LOGIN), (1, packet(2, b"\0\0\0\2\0\0\0")), (0, change)])
+    assert values(finding)["mysql_user"] == ("alice", "bob")
+    assert values(finding)["mysql_db"] == ("shop", "crm")
+    assert "hunter2" not in text_of(updates)

@@ -36,3 +36,10 @@ def test_claims() -> None:
     assert PROTOCOL.claims(ANYWHERE, CONNECT, CONFIRM) is Claim.MORE
     assert PROTOCOL.claims(Context("tcp", 1, 102), CONNECT, CONFIRM) is Claim.WEAK
     assert PROTOCOL.claims(ANYWHERE, CONNECT + tpkt(b"\x02\xf0\x80\x0d\x01"), b"") is Claim.NO
+
+
+def test_a_fragment_with_nothing_but_the_magic() -> None:
+    """The next packet tells."""
+    split_in_two = tpkt(b"\x02\xf0\x80\x32") + job(4)
+    assert PROTOCOL.claims(ANYWHERE, split_in_two, b"") is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, split_in_two[:8], b"") is Claim.MORE

@@ -66,3 +66,9 @@ def test_message_lines_are_no_commands() -> None:
     """The end of the message ends the message, not a command inside it."""
     finding, _, _ = run(PROTOCOL, CONVERSATION[:13])
     assert "QUIT" not in values(finding)["smtp_command"]
+
+
+def test_a_greeting_that_comes_late() -> None:
+    """A client that does not wait: the first 220 is the greeting all the same."""
+    finding = run(PROTOCOL, [(0, b"HELO a.example\r\nMAIL FROM:<b@c>\r\n"), (1, b"220 mx ESMTP\r\n250 hello\r\n")])[0]
+    assert values(finding)["smtp_banner"] == ("mx ESMTP",)

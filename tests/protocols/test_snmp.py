@@ -85,3 +85,14 @@ def test_claims() -> None:
 def test_hostile_input() -> None:
     """Truncation and noise."""
     survives(PROTOCOL, GET, TRAP, V3, port=161)
+
+
+def test_a_damaged_message_where_agents_listen() -> None:
+    """Weakly claimed there, not elsewhere; the version is told, and that it is damaged."""
+    for damaged in (b"\x30\x82\x02\x39\x02\x01\x03\x30\x0f\x02", b"\x30\x11\x02\x01\x00\x04\x06public\x02\x04\0\0\0*"):
+        assert asked(PROTOCOL, damaged) is Claim.NO
+        assert asked(PROTOCOL, damaged, on(161)) is Claim.WEAK
+        update = told(PROTOCOL, (0, damaged), context=on(161))
+        assert fields(update)["snmp_version"] == ("3" if damaged[6] == 3 else "1",)
+        assert "malformed" in finding(update).risks
+    assert asked(PROTOCOL, b"plain text", on(161)) is Claim.NO

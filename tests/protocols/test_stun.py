@@ -121,3 +121,16 @@ def test_claims_over_tcp() -> None:
 def test_hostile_input() -> None:
     """Truncation and noise."""
     survives(PROTOCOL, REQUEST, SUCCESS, CLASSIC, port=3478)
+
+
+def test_ice_over_tcp() -> None:
+    """A length in front of everything (RFC 6544), any cutting; other traffic in the same framing is passed over."""
+    context = Context("tcp", 1, 2)
+    stream = b"".join(len(data).to_bytes(2, "big") + data for data in (REQUEST, b"\x80media here, not STUN", SUCCESS))
+    assert PROTOCOL.claims(context, stream, b"") is Claim.YES
+    assert PROTOCOL.claims(context, stream[:8], b"") is Claim.MORE
+    assert PROTOCOL.claims(context, b"\0\x05" + REQUEST, b"") is Claim.NO
+    whole = over_tcp([stream])
+    assert fields(whole)["stun_type"] == ("0x0001", "0x0101")
+    for size in (1, 3, 19, 50):
+        assert over_tcp([stream[at : at + size] for at in range(0, len(stream), size)]) == whole
