@@ -51,7 +51,16 @@ class Tally:
             "connections": self.connections,
             "applications": dict(sorted(self.applications.items())),
             "inspected": totals.inspected,
-            "inspection_given_up": status.inspection_given_up,
+            "inspection_given_up": status.inspection.given_up,
+            "inspection": {
+                "peak_bytes": status.inspection.peak,
+                "bound_bytes": status.inspection.bound,
+                "evicted": status.inspection.evicted,
+                "holes": status.inspection.holes,
+                "fragments": status.inspection.fragments,
+                "budget_spent": totals.inspect_spent,
+                "failures": status.inspection.failures,
+            },
             "meter": status.meter,
             "seconds": round(max(0.0, self.last - self.first), 6),
         }

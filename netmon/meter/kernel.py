@@ -33,7 +33,8 @@ LINKS = {1: (14, 0), 12: (0, 0), 101: (0, 0), 113: (0, 16), 276: (0, 20)}
 LOCKDOWN = Path("/sys/kernel/security/lockdown")
 SHARED = ("flows", "retired", "marks", "totals", "blank")
 _PACKETS, _BYTES, _CAPTURED, _FLOWS, _TABLE_FULL = 0, 1, 2, 3, 8
-_TOTALS = len(MeterTotals._fields)
+_TOTALS = len(MeterTotals._fields) - 1
+"""Counters the kernel's program has; what inspection spends is counted here."""
 
 
 class KernelMeter(NativeMeter):

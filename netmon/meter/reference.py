@@ -136,7 +136,7 @@ class ReferenceMeter(Sink):
             if entry.known and self._wants(flow, me):
                 side = int(p.direction != flow.initiator)
                 item = item._replace(source_port=p.source_port, destination_port=p.destination_port)
-                self._queue_item(me, item._replace(flow_id=flow.flow_id, side=side))
+                self._queue_item(flow, me, item._replace(flow_id=flow.flow_id, side=side))
 
     def _expire_fragments(self, everything: bool = False) -> None:
         while (entry := self._datagrams.oldest()) and (everything or entry.born + LIFETIME_NS <= self._last_ns):
@@ -208,18 +208,24 @@ class ReferenceMeter(Sink):
         me = flow.directions[p.direction]
         if self._wants(flow, me, outer):
             side = int(p.direction != flow.initiator)
-            self._queue_item(me, _item(p, side, kind, at, length)._replace(flow_id=flow.flow_id))
+            self._queue_item(flow, me, _item(p, side, kind, at, length)._replace(flow_id=flow.flow_id))
 
-    def _queue_item(self, me: Direction, item: Inspected) -> None:
+    def _within_budget(self, me: Direction) -> bool:
+        return me.inspected_packets < self._limits.inspect_packets and me.inspected_bytes < self._limits.inspect_bytes
+
+    def _queue_item(self, flow: Flow, me: Direction, item: Inspected) -> None:
         cost = ITEM_COST + len(item.data)
         if self._queue_cost + cost > self._limits.queue_bytes:
             self._totals["inspect_lost"] += 1
             return
+        before = self._within_budget(me)
         self._queue.append(item)
         self._queue_cost += cost
         self._totals["inspected"] += 1
         me.inspected_packets += 1
         me.inspected_bytes += item.length
+        spent = flow.attention is Attention.BUDGET and before and not self._within_budget(me)
+        self._totals["inspect_spent"] += spent
 
     def handler(self, link_type: int, interface: int, nanosecond: bool) -> NativeHandler | None:  # noqa: ARG002
         """None: a live source hands its frames to ``feed``."""

@@ -321,6 +321,29 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class InspectionStatistics:
+    """What inspection holds and what it has given up (features 4.10); counters since the start."""
+
+    flows: int = 0
+    """Conversations under inspection now."""
+    held: int = 0
+    """Bytes kept now: of streams with holes, of unfinished messages, of what nobody has recognised yet."""
+    peak: int = 0
+    bound: int = 0
+    """Of ``held``; beyond it the conversation that has been silent longest goes."""
+    given_up: int = 0
+    """Conversations that nobody recognised within the bounds."""
+    evicted: int = 0
+    """Conversations let go to stay within the bounds of all."""
+    holes: int = 0
+    """Times that missing bytes of a stream were not waited for any longer."""
+    fragments: int = 0
+    """Datagrams in fragments that were dropped: too old, too many, overlapping."""
+    failures: int = 0
+    """Defects of protocols, built-in or plug-in."""
+
+
+@dataclass(frozen=True, slots=True)
 class SystemStatus:
     """The state of the monitor itself, for the System panel and the summary record."""
 
@@ -352,7 +375,7 @@ class SystemStatus:
     opened: int = 0
     closed: int = 0
     evicted: int = 0
-    inspection_given_up: int = 0
+    inspection: InspectionStatistics = InspectionStatistics()
     sandbox: tuple[str, ...] = ()
 
 

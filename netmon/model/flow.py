@@ -223,3 +223,6 @@ class MeterTotals(NamedTuple):
     """Packets that found the flow table full."""
     fragments: int = 0
     """IP fragments seen."""
+    inspect_spent: int = 0
+    """Directions of flows that have used up their budget (``MeterLimits.inspect_packets``, ``inspect_bytes``) without
+    inspection having finished."""

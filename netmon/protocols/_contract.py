@@ -103,7 +103,8 @@ class ApplicationProtocol(TypingProtocol):
 
     Optional attributes. ``first_bytes: frozenset[int]``: the first byte of at least one direction (stream) or of the payload
     (datagram) is in it, so nothing else need be asked about. ``announces = True``: its updates name child flows that may
-    begin with the very next frame. On an inspector ``sure``: true once a weak claim has proven right.
+    begin with the very next frame. On an inspector ``sure``: true once a weak claim has proven right; ``held``: bytes of the
+    stream it keeps to put something together, which count against the engine's bound.
     """
 
     label: str

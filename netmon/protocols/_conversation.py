@@ -30,7 +30,7 @@ MAXIMUM_NESTING = 8
 class Shared:
     """What all conversations of an engine share."""
 
-    __slots__ = ("attentions", "buffered", "dispatch", "door", "expectations", "given_up", "identified", "updates")
+    __slots__ = ("attentions", "buffered", "dispatch", "door", "expectations", "given_up", "holes", "identified", "updates")
 
     def __init__(self, dispatch: Dispatch) -> None:
         self.dispatch = dispatch
@@ -39,8 +39,10 @@ class Shared:
         self.updates: list[tuple[int, Update]] = []
         self.attentions: list[tuple[int, Attention]] = []
         self.buffered = 0
-        """Bytes held: waiting for a hole to be filled, or to be replayed to whoever claims."""
+        """Bytes held: waiting for a hole to be filled, to be replayed to whoever claims, or for the rest of a message."""
         self.given_up = 0
+        self.holes = 0
+        """Times that bytes were missing from a stream and were not waited for any longer."""
         self.identified = 0
 
 
@@ -64,6 +66,7 @@ class Conversation:
         "_attention",
         "_base",
         "_finding",
+        "_held",
         "_inspector",
         "_rejected",
         "_shared",
@@ -89,6 +92,8 @@ class Conversation:
         self._inspector: Inspector | None = None
         self._shared = shared
         self._weak = False
+        self._held = 0
+        """Bytes that the inspector in charge keeps, as far as ``charge`` knows."""
         self._attempts = 0
         self._attention = Attention.BUDGET
         self._rejected: frozenset[str] = frozenset()
@@ -196,6 +201,18 @@ class Conversation:
         if update.finding is not None and (self._weak or self._base is not None):
             update = replace(update, finding=self._qualified(update.finding))
         self._publish(update)
+
+    def charge(self) -> None:
+        """Count what the inspector in charge keeps among the bytes held."""
+        held = getattr(self._inspector, "held", 0) if self._inspector is not None else 0
+        self._shared.buffered += held - self._held
+        self._held = held
+
+    def discharge(self) -> None:
+        """It keeps nothing any more."""
+        self._shared.buffered -= self._held
+        self._held = 0
+        self._inspector = None
 
     def _publish(self, update: Update) -> None:
         self._finding = update.finding or self._finding

@@ -65,6 +65,11 @@ class DatagramConversation(Conversation):
 
     def drop(self) -> None:
         """Give back what is held."""
+        self.discharge()
+        self._release()
+
+    def _release(self) -> None:
+        """Give back what waits for whoever claims."""
         self._shared.buffered -= self._backlog_bytes
         self._backlog_bytes = 0
         self._backlog = []
@@ -121,7 +126,7 @@ class DatagramConversation(Conversation):
         status = door.feed(protocol, inspector, *last)
         if status is Status.MORE:
             self._good = 1
-            self.drop()
+            self._release()
         else:
             self._settle(status)
 
@@ -131,10 +136,10 @@ class DatagramConversation(Conversation):
         if status is Status.ALWAYS:
             self._good, self._bad = 1, 0
             self._want(Attention.ALWAYS)
-            self.drop()
+            self._release()
         elif status is Status.DONE:
             self._done()
-            self.drop()
+            self._release()
         elif status is Status.SWITCH:
             self._switch()
         elif self._good and self._bad < FORGIVEN:
@@ -149,7 +154,7 @@ class DatagramConversation(Conversation):
             return
         switch = self._shared.door.switch(self.protocol, self._inspector)
         self._nest(switch.hint)
-        self.drop()
+        self._release()
         self._firsts = [b"", b""]
         self._count = self._unwanted = 0
         for side, data in ((CLIENT, switch.client_rest), (SERVER, switch.server_rest)):

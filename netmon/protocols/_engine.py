@@ -62,10 +62,17 @@ class EngineStatistics(NamedTuple):
 
     flows: int
     buffered: int
+    peak: int
+    """The largest ``buffered`` after a harvest so far."""
+    bound: int
+    """Of ``buffered``."""
     expected: int
     identified: int
     given_up: int
     evicted: int
+    """Flows let go because there were too many, or too many bytes were held."""
+    holes: int
+    """Times that missing bytes of a stream were given up."""
     failures: dict[str, int]
     """Defects (not parse errors) per protocol label."""
 
@@ -82,7 +89,18 @@ def transport_name(frame: Inspected) -> str:
 class Engine:
     """Inspection of all flows of one run."""
 
-    __slots__ = ("_addresses_of", "_evicted", "_flows", "_limits", "_marks", "_now", "_secrets", "_shared", "_touched")
+    __slots__ = (
+        "_addresses_of",
+        "_evicted",
+        "_flows",
+        "_limits",
+        "_marks",
+        "_now",
+        "_peak",
+        "_secrets",
+        "_shared",
+        "_touched",
+    )
 
     def __init__(
         self,
@@ -99,7 +117,7 @@ class Engine:
         self._flows: OrderedDict[int, StreamConversation | DatagramConversation] = OrderedDict()
         self._marks: OrderedDict[int, None] = OrderedDict()
         self._touched: list[StreamConversation | DatagramConversation] = []
-        self._evicted = 0
+        self._evicted = self._peak = 0
         self._now = 0
 
     # -- input
@@ -176,12 +194,16 @@ class Engine:
         for flow in self._touched:
             flow.touched = False
             flow.collect()
-            if flow.finished and flow.flow_id in self._flows:
-                self._drop(flow.flow_id)
-                self._mark(flow.flow_id)
+            if flow.finished:
+                if flow.flow_id in self._flows:
+                    self._drop(flow.flow_id)
+                    self._mark(flow.flow_id)
+            else:
+                flow.charge()
         self._touched.clear()
         while shared.buffered > self._limits.buffered and self._flows:
             self._evict()
+        self._peak = max(self._peak, shared.buffered)
         result = Harvest(shared.updates, shared.attentions)
         shared.updates, shared.attentions = [], []
         return result
@@ -211,10 +233,13 @@ class Engine:
         return EngineStatistics(
             flows=len(self._flows),
             buffered=shared.buffered,
+            peak=self._peak,
+            bound=self._limits.buffered,
             expected=len(shared.expectations),
             identified=shared.identified,
             given_up=shared.given_up,
             evicted=self._evicted,
+            holes=shared.holes,
             failures=dict(shared.door.failures),
         )
 

@@ -144,6 +144,15 @@ class FencedInspector:
         except Exception:
             return False
 
+    @property
+    def held(self) -> int:
+        """See ``ApplicationProtocol``; nothing when it cannot say, and never less."""
+        try:
+            held = _inside(getattr, self._inspector, "held", 0)
+        except Exception:
+            return 0
+        return held if type(held) is int and held > 0 else 0
+
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         """See the contract."""
         return _inside(self._inspector.feed, side, data, timestamp_ns)

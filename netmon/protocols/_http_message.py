@@ -77,6 +77,11 @@ class Reader:
         """Body bytes of the message under way stepped over so far."""
 
     @property
+    def held(self) -> int:
+        """Bytes kept of an unfinished head or line."""
+        return len(self._buffer)
+
+    @property
     def rest(self) -> bytes:
         """What came after the last message and was not read."""
         return bytes(self._buffer)

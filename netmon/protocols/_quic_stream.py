@@ -19,6 +19,11 @@ class CryptoStream:
         self._next = 0
         self._pieces: dict[int, bytes] = {}
 
+    @property
+    def held(self) -> int:
+        """Bytes that wait for what comes before them."""
+        return sum(map(len, self._pieces.values()))
+
     def feed(self, offset: int, data: bytes) -> bytes:
         """What is now in order and was not given out before."""
         if offset > self._next:

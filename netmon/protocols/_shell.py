@@ -66,6 +66,11 @@ class StreamShell:
         """See the contract."""
         raise NotImplementedError
 
+    @property
+    def held(self) -> int:
+        """See ``ApplicationProtocol``."""
+        return 0
+
     def update(self) -> Update | None:
         """See the contract."""
         return self.report.update()
@@ -87,6 +92,11 @@ class LineShell(StreamShell):
         self._lines = (bytearray(), bytearray())
         self._fragment = [False, False]
         """The next line is the end of one whose beginning was lost."""
+
+    @property
+    def held(self) -> int:
+        """Of unfinished lines."""
+        return len(self._lines[0]) + len(self._lines[1])
 
     def line(self, side: int, text: bytes) -> Status:
         """One line without its end."""
@@ -170,6 +180,11 @@ class FrameShell(StreamShell):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.framing = (_Framing(), _Framing())
+
+    @property
+    def held(self) -> int:
+        """Of unfinished messages."""
+        return len(self.framing[0].buffer) + len(self.framing[1].buffer)
 
     def head_size(self, side: int) -> int:  # noqa: ARG002
         """Bytes needed to know the length; a protocol whose header varies answers by its state."""

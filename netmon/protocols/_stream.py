@@ -84,6 +84,7 @@ class StreamConversation(Conversation):
         pieces = stream.push(offset, data, length, now_ns)
         self._shared.buffered += stream.waiting - before
         for piece in pieces:
+            self._shared.holes += isinstance(piece, int)
             self.take(side, piece, now_ns)
 
     def take(self, side: int, piece: Piece, now_ns: int) -> None:
@@ -120,6 +121,7 @@ class StreamConversation(Conversation):
 
     def drop(self) -> None:
         """Give back what is held."""
+        self.discharge()
         self._release()
         for stream in self.sides:
             self._shared.buffered -= stream.waiting

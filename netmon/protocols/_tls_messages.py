@@ -25,6 +25,11 @@ class Messages:
         self._skip = 0
 
     @property
+    def held(self) -> int:
+        """Bytes kept of an unfinished message."""
+        return len(self._buffer)
+
+    @property
     def pending(self) -> bool:
         """A message has begun and is not complete."""
         return bool(self._buffer or self._skip)

@@ -57,6 +57,11 @@ class DtlsInspector:
         """Records of a later epoch, per side."""
         self._started = False
 
+    @property
+    def held(self) -> int:
+        """Of unfinished messages."""
+        return sum(len(one.body) + one.stream.held for side in self._open for one in side.values())
+
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         """One datagram."""
         if not data:

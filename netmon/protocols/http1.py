@@ -122,6 +122,11 @@ class HttpInspector:
         """A whole head was seen, however weak the claim was."""
         return self._heads > 0
 
+    @property
+    def held(self) -> int:
+        """Of unfinished heads."""
+        return self._readers[CLIENT].held + self._readers[SERVER].held
+
     # -- Inspector
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:

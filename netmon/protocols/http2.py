@@ -62,6 +62,11 @@ class _Http2(FrameShell):
         self._sides = (_Side(context.secrets), _Side(context.secrets))
         self._bodies = 0
 
+    @property
+    def held(self) -> int:
+        """Header blocks too."""
+        return super().held + sum(len(state.block) for state in self._sides)
+
     def head_size(self, side: int) -> int:
         """The preface, then frames."""
         return HEADER if side == SERVER or self.framing[side].frames else len(PREFACE)

@@ -96,6 +96,11 @@ class QuicInspector:
         return self._settle()
 
     @property
+    def held(self) -> int:
+        """Of the handshake."""
+        return sum(stream.held + messages.held for stream, messages in zip(self._streams, self._messages, strict=True))
+
+    @property
     def sure(self) -> bool:
         """A packet was opened, however weak the claim was."""
         return self._connection_id is not None

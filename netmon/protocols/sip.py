@@ -179,6 +179,11 @@ class _Stream(StreamShell):
         """Length at which the message at hand is whole, once its head is."""
         self._good = False
 
+    @property
+    def held(self) -> int:
+        """Of unfinished messages."""
+        return sum(len(buffer or b"") for buffer in self._buffers)
+
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         buffer = self._buffers[side]
         if buffer is None:

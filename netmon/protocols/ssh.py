@@ -123,6 +123,11 @@ class SshInspector:
         self._report.state = "BANNER"
         self._sides = (_Side(), _Side())
 
+    @property
+    def held(self) -> int:
+        """Of unfinished packets."""
+        return sum(len(state.buffer) for state in self._sides)
+
     # -- Inspector
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002

@@ -93,6 +93,11 @@ class TlsInspector:
         return self._status()
 
     @property
+    def held(self) -> int:
+        """Of unfinished records and messages."""
+        return sum(len(state.pending) + len(state.content) + state.messages.held for state in self._sides)
+
+    @property
     def sure(self) -> bool:
         """A hello or a clear alert was seen, however weak the claim was."""
         return self._report.confidence is Confidence.CONTENT

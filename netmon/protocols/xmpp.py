@@ -18,10 +18,10 @@ PORTS = frozenset((5222, 5269))
 WINDOW = 1024
 """Octets kept per side: tags looked for are shorter."""
 LARGE = 65_536
-_HEADER = re.compile(rb"\s*(?:<\?xml[^>]{0,100}\?>\s*)?<stream:stream[\s>]")
+_HEADER = re.compile(rb"\s*(?:<\?xml[^<>]{0,100}\?>\s*)?<stream:stream[\s>]")
 _NAMESPACE = re.compile(rb"jabber:(?:client|server|component)|etherx\.jabber\.org")
-_TO = re.compile(rb"<stream:stream[^>]{0,700}?\sto=['\"]([^'\"<>]{1,255})['\"]")
-_PROCEED = re.compile(rb"<proceed[^>]{0,200}>")
+_TO = re.compile(rb"<stream:stream[^<>]{0,700}?\sto=['\"]([^'\"<>]{1,255})['\"]")
+_PROCEED = re.compile(rb"<proceed[^<>]{0,200}>")
 _BEGINNINGS = (b"<?xml", b"<stream:stream")
 
 
@@ -61,7 +61,7 @@ class _Xmpp(StreamShell):
             report.summary = match[1].decode("utf-8", "replace")
         if b"<auth" in window and report.state != "AUTH":
             report.state = "AUTH"
-        if report.state == "AUTH" and re.search(rb"<auth[^>]{0,200}mechanism=['\"]PLAIN", window):
+        if report.state == "AUTH" and re.search(rb"<auth[^<>]{0,200}mechanism=['\"]PLAIN", window):
             report.risk("clear-text-credentials")
         return self._status()
 

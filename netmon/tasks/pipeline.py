@@ -16,7 +16,7 @@ from netmon.decode.fragments import Datagram, Reassembler
 from netmon.decode.names import link_name, transport_name
 from netmon.errors import DecodeError
 from netmon.meter.contract import Meter
-from netmon.model.connection import ConnectionEvent, Snapshot, SystemStatus
+from netmon.model.connection import ConnectionEvent, InspectionStatistics, Snapshot, SystemStatus
 from netmon.model.finding import Attention, Finding
 from netmon.model.flow import Inspected, InspectKind
 from netmon.privacy import Veil, load_key
@@ -105,14 +105,24 @@ class Pipeline:
 
     def complete(self, status: SystemStatus) -> SystemStatus:
         """The status with what tracker and engine know."""
-        inspection = self._engine.statistics()
+        inspection, fragments = self._engine.statistics(), self._fragments.statistics()
         notes = [*self.notes, *self.registry.notes]
         notes += [
             f"inspection of {label} failed {count} times (see the log)" for label, count in inspection.failures.items()
         ]
         status = replace(
             status,
-            inspection_given_up=inspection.given_up,
+            inspection=InspectionStatistics(
+                flows=inspection.flows,
+                held=inspection.buffered,
+                peak=inspection.peak,
+                bound=inspection.bound,
+                given_up=inspection.given_up,
+                evicted=inspection.evicted,
+                holes=inspection.holes,
+                fragments=fragments.timed_out + fragments.evicted + fragments.overlapping,
+                failures=sum(inspection.failures.values()),
+            ),
             notes=(*status.notes, *notes),
         )
         return status if self.veil is None else self.veil.status(status)

@@ -75,6 +75,7 @@ def _sections(snapshot: Snapshot, summary: Summary, width: int) -> list[Section]
         ("Packets", f"{quantity(status.packets_per_second)}/s", _packets(snapshot)),
         ("TCP health", "", _health(summary)),
         ("Queues", "", _queues(snapshot)),
+        ("Inspection", "", _inspection(snapshot)),
         ("Security", "", _security(snapshot)),
     )
     return [section for section in sections if section[2]]
@@ -204,6 +205,27 @@ def _queues(snapshot: Snapshot) -> list[Item]:
             items.append(Item(queue.name, f"lost {quantity(queue.dropped)}", Role.BAD))
         elif queue.bound and queue.used * 2 > queue.bound:
             items.append(Item(queue.name, f"{queue.used} / {queue.bound}", Role.WARN))
+    return items
+
+
+def _inspection(snapshot: Snapshot) -> list[Item]:
+    """What is held against its bound, and what was given up; nothing while there is nothing of it."""
+    inspection = snapshot.status.inspection
+    items: list[Item] = []
+    if inspection.held:
+        full = 2 * inspection.held > inspection.bound
+        text = f"{quantity(inspection.held)} / {quantity(inspection.bound)}"
+        items.append(Item("held", text, Role.WARN if full else Role.DIM))
+    for name, value, role in (
+        ("unrecognised", inspection.given_up, Role.DIM),
+        ("budget spent", snapshot.status.totals.inspect_spent, Role.DIM),
+        ("holes", inspection.holes, Role.DIM),
+        ("evicted", inspection.evicted, Role.WARN),
+        ("fragments", inspection.fragments, Role.WARN),
+        ("failures", inspection.failures, Role.BAD),
+    ):
+        if value:
+            items.append(Item(name, quantity(value), role))
     return items
 
 

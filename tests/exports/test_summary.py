@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netmon.exports.summary import Tally
-from netmon.model.connection import ConnectionEvent, EventKind, SystemStatus
+from netmon.model.connection import ConnectionEvent, EventKind, InspectionStatistics, SystemStatus
 from netmon.model.flow import MeterTotals
 from netmon.model.frame import CaptureStatistics
 
@@ -21,6 +21,18 @@ def test_drops_by_cause() -> None:
     summary = Tally().summary(status, dropped_export=6)
     assert summary["drops"] == {"kernel": 1, "interface": 2, "queue": 3, "table": 4, "inspection": 5, "export": 6}
     assert (summary["packets"], summary["bytes"]) == (100, 9000)
+
+
+def test_inspection_tells_its_bounds() -> None:
+    """What is held at most, against what may be, and everything that was given up, each with its own number."""
+    inspection = InspectionStatistics(
+        flows=9, held=1, peak=2, bound=3, given_up=4, evicted=5, holes=6, fragments=7, failures=8
+    )  # fmt: skip
+    summary = Tally().summary(SystemStatus(inspection=inspection, totals=MeterTotals(inspect_spent=10)))
+    assert summary["inspection_given_up"] == 4
+    assert summary["inspection"] == {
+        "peak_bytes": 2, "bound_bytes": 3, "evicted": 5, "holes": 6, "fragments": 7, "budget_spent": 10, "failures": 8,
+    }  # fmt: skip
 
 
 def test_seconds_are_packet_time() -> None:

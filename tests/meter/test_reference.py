@@ -104,6 +104,8 @@ def test_budget_in_packets_and_bytes(run: Run) -> None:
     assert [item.offset for item in run(frames, inspect_packets=3).inspected] == [0, 10, 20]
     assert [item.offset for item in run(frames, inspect_bytes=31).inspected] == [0, 10, 20, 30]
     assert run(frames, inspect_packets=0).inspected == []
+    assert [run(frames, inspect_packets=number).totals.inspect_spent for number in (0, 3, 4000)] == [0, 1, 0]
+    assert run(frames, inspect_bytes=31).totals.inspect_spent == 1
 
 
 def test_attention(open_meter: OpenMeter) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from types import FrameType
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +17,7 @@ from ._samples import Sample, outcome, samples
 from ._streams import Flight, heads, split
 from ._talk import Wire
 from ._talk import run as through_engine
+from ._work import Work
 
 REGISTRY = load()
 PROTOCOLS = REGISTRY.protocols
@@ -158,24 +156,6 @@ def test_gaps(protocol: ApplicationProtocol) -> None:
                 except ParseError:
                     pass
                 answers(inspector)
-
-
-class Work:
-    """Counts calls (of functions in Python and in C) while it is open: the same on every machine and every run."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def _count(self, frame: FrameType, event: str, argument: object) -> None:
-        self.calls += event in ("call", "c_call")
-
-    def __enter__(self) -> Work:
-        self._before = sys.getprofile()
-        sys.setprofile(self._count)
-        return self
-
-    def __exit__(self, *problem: object) -> None:
-        sys.setprofile(self._before)
 
 
 def work(sample: Sample, times: int, size: int) -> int:

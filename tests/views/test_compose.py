@@ -16,7 +16,17 @@ from hypothesis import strategies as st
 from sample import Open
 
 from netmon.filters import compile_filter
-from netmon.model.connection import Connection, Direction, Playback, Rates, Rtt, Snapshot, SystemStatus, TcpHealth
+from netmon.model.connection import (
+    Connection,
+    Direction,
+    InspectionStatistics,
+    Playback,
+    Rates,
+    Rtt,
+    Snapshot,
+    SystemStatus,
+    TcpHealth,
+)
 from netmon.model.finding import Confidence, Field, Finding
 from netmon.model.frame import CaptureStatistics
 from netmon.model.owner import Match, Owner, Process
@@ -162,6 +172,23 @@ def test_roles_of_a_row(open_view: Open) -> None:
         style & 0x0F for style, text in zip(canvas.styles[gone][:60], canvas.texts[gone][:60], strict=True) if text != " "
     } == {Role.DIM}
     assert canvas.styles[2][lines[2].index("DOWN")] & 0x0F == Role.ACCENT
+
+
+def test_inspection_in_the_sidebar(open_view: Open) -> None:
+    """The System panel tells what inspection holds and has given up, and is silent about it while there is nothing."""
+    quiet = open_view((200, 60))
+    inspection = InspectionStatistics(held=40_000_000, bound=64_000_000, given_up=12, evicted=3, holes=7, failures=1)
+    snapshot = sample.snapshot()
+    totals = snapshot.status.totals._replace(inspect_spent=5)
+    status = replace(snapshot.status, inspection=inspection, totals=totals)
+    view = open_view((200, 60), replace(snapshot, status=status))
+    for one in (quiet, view):
+        if not any("TCP health" in line for line in one.frame().lines()):
+            one.event(KeyEvent("i"), 0.0)
+    assert not any("Inspection" in line for line in quiet.frame().lines())
+    text = "\n".join(view.frame().lines())
+    for words in ("Inspection", "held", "40.0M / 64.0M", "unrecognised", "budget spent", "holes", "evicted", "failures"):
+        assert words in text, words
 
 
 def test_secret_fields_are_never_shown(open_view: Open) -> None:

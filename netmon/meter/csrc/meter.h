@@ -29,6 +29,7 @@ struct kernel;
 struct meter {
 	struct table table;
 	struct totals totals;
+	u64 spent;                        /* MeterTotals.inspect_spent; not in struct totals, which the kernel counts too */
 	struct limits limits;
 	struct buffer queue;
 	u64 queue_cost;
@@ -73,6 +74,11 @@ static u8 *buffer_take(struct buffer *b, size_t n)
 
 static inline size_t padded(u32 n) { return ((size_t)n + 7) & ~(size_t)7; }
 
+static inline int within_budget(const struct meter *m, const struct direction *me)
+{
+	return me->inspected_packets < m->limits.inspect_packets && me->inspected_bytes < m->limits.inspect_bytes;
+}
+
 /* Whether this direction may still pass a frame on. */
 static inline int wants(const struct meter *m, const struct row *row, const struct direction *me, int outer)
 {
@@ -80,12 +86,13 @@ static inline int wants(const struct meter *m, const struct row *row, const stru
 		return 1;
 	if (row->attention == ATTENTION_DONE || (outer && me->inspected_packets >= OUTER_PACKETS))
 		return 0;
-	return me->inspected_packets < m->limits.inspect_packets && me->inspected_bytes < m->limits.inspect_bytes;
+	return within_budget(m, me);
 }
 
 /* Queues an item whose data is at hand; side and budget are settled here. */
 static void pass_on(struct meter *m, struct row *row, struct direction *me, struct item *item, const u8 *data)
 {
+	int before = within_budget(m, me);
 	u8 *to;
 
 	if (m->queue_cost + ITEM_COST + item->captured > m->limits.queue_bytes ||
@@ -101,6 +108,7 @@ static void pass_on(struct meter *m, struct row *row, struct direction *me, stru
 	m->totals.inspected++;
 	me->inspected_packets++;
 	me->inspected_bytes = item->length > 0xffffffffu - me->inspected_bytes ? 0xffffffffu : me->inspected_bytes + item->length;
+	m->spent += row->attention == ATTENTION_BUDGET && before && !within_budget(m, me);
 }
 
 static struct item make_item(const struct context *ctx, const struct flow *f, const struct packet *p, int kind, u32 from, u32 length)

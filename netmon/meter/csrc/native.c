@@ -202,10 +202,13 @@ static PyObject *Meter_delete(MeterObject *self, PyObject *ids)
 static PyObject *Meter_totals(MeterObject *self, PyObject *Py_UNUSED(none))
 {
 	const u64 *t = (const u64 *)&self->meter.totals;
-	PyObject *all = PyTuple_New(sizeof(struct totals) / sizeof(u64));
+	const size_t shared = sizeof(struct totals) / sizeof(u64);
+	PyObject *all = PyTuple_New(shared + 1);
 
-	for (size_t i = 0; all && i < sizeof(struct totals) / sizeof(u64); i++)
+	for (size_t i = 0; all && i < shared; i++)
 		PyTuple_SET_ITEM(all, i, PyLong_FromUnsignedLongLong(t[i]));
+	if (all)
+		PyTuple_SET_ITEM(all, shared, PyLong_FromUnsignedLongLong(self->meter.spent));
 	return all;
 }
 
