@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from netmon.errors import ParseError
 from netmon.model.finding import Update
-from netmon.model.flow import InspectKind
+from netmon.model.flow import Inspected, InspectKind
 from netmon.protocols._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
 from netmon.protocols._engine import Engine
 from netmon.protocols._registry import load
 
 from ._samples import Sample, outcome, samples
 from ._streams import Flight, heads, split
-from ._talk import Wire
+from ._talk import Wire, shuffled
 from ._talk import run as through_engine
 from ._work import Work
 
@@ -80,6 +80,17 @@ def test_recognised(protocol: ApplicationProtocol) -> None:
     assert got & own
 
 
+def pieces(flights: list[Flight], sizes: list[int]) -> list[Flight]:
+    """The same bytes in pieces of these sizes, one after the other and again from the first."""
+    cut: list[Flight] = []
+    for side, data in flights:
+        while data:
+            size = sizes[len(cut) % len(sizes)]
+            cut.append((side, data[:size]))
+            data = data[size:]
+    return cut
+
+
 @every_stream
 def test_cuttings(protocol: ApplicationProtocol) -> None:
     """The same stream in pieces of any size: the same finding, the same status."""
@@ -88,6 +99,39 @@ def test_cuttings(protocol: ApplicationProtocol) -> None:
             expected = outcome(protocol, context, flights)
             for size in (1, 2, 5, 97):
                 assert outcome(protocol, context, split(flights, size)) == expected, f"pieces of {size}"
+
+
+def told(frames: list[Inspected]) -> tuple[object, ...]:
+    """What an engine says in the end, but for how sure it is: a flow that nobody was sure of may be asked once more."""
+    finding = through_engine(frames, Engine(REGISTRY))
+    return (finding.label, finding.fields, finding.risks, finding.hostname, finding.outer) if finding else ()
+
+
+@every_stream
+def test_shuffled_segments(protocol: ApplicationProtocol) -> None:
+    """Segments out of order and repeated say what they say in order."""
+    for number, (context, flights) in enumerate(samples(protocol.label)[:2]):
+        if context.transport == "tcp":
+            frames = Wire(server_port=context.server_port).frames(
+                flights, 1 + max(map(len, (data for _, data in flights))) // 5
+            )
+            expected = told(frames)
+            for seed in range(3):
+                assert told(shuffled(frames, seed)) == expected, (number, seed)
+
+
+PIECES = st.lists(st.integers(1, 300), min_size=1, max_size=12)
+
+
+@EXAMPLES
+@given(PIECES)
+def test_pieces_of_any_size(sizes: list[int]) -> None:
+    """Streams cut into pieces of sizes that go round: the same finding and status as in whole messages."""
+    for protocol in STREAMS:
+        for context, flights in samples(protocol.label)[:1]:
+            if context.transport == "tcp":
+                expected = outcome(protocol, context, flights)
+                assert outcome(protocol, context, pieces(flights, sizes)) == expected, protocol.label
 
 
 @every
