@@ -15,11 +15,14 @@ from .text import clean
 
 MASK = "***"
 LINE_LIMIT = 4096
+LONGEST_USER = 20
+"""Characters of a name before the @ of a URL, at most; what is longer is a token."""
 ARGUMENT_LIMIT = 1024
 
 _WORDS = (
     r"passw(?:or)?d|passwd|passphrase|pwd|pass|secret|token|api[-_.]?key|apikey|access[-_.]?key|secret[-_.]?key|account[-_.]?key"
-    r"|private[-_.]?key|encryption[-_.]?key|shared[-_.]?key|psk|credentials?|auth|authorization|bearer|cookie|community|pin"
+    r"|private[-_.]?key|encryption[-_.]?key|shared[-_.]?key|auth[-_.]?key|signing[-_.]?key|session[-_.]?(?:key|id)|license[-_.]?key"
+    r"|psk|credentials?|auth|authorization|bearer|cookie|community|pin|otp|jwt|sas|passin|passout"
 )
 _SECRET_NAME = re.compile(
     rf"(?:^|[-_.:/])(?:{_WORDS})(?:$|[-_.]?(?:value|string|text)$)|(?:passw(?:or)?d|passphrase|secret|token|credential)(?!less)|pwd$",
@@ -48,16 +51,24 @@ _TOKEN = re.compile(
     r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_live_|rk_live_|hf_|npm_|pypi-|dckr_pat_|AKIA|ASIA|AIza|ya29\.|eyJ)"
     r"[A-Za-z0-9_.=+/-]{12,}"
 )
+_SLASHED = re.compile(r"^((?:jdbc:oracle:thin:)?[A-Za-z][\w$#]{0,63})/[^@/\s]{1,128}(?=@)")
+"""``sqlplus scott/tiger@host``."""
 _SPACES = re.compile(r"(\s+)")
 
 SHORT_OPTIONS: dict[str, str] = {
     "mysql": "p", "mysqldump": "p", "mysqladmin": "p", "mariadb": "p", "mariadb-dump": "p", "mysqlimport": "p",
-    "sshpass": "p", "curl": "uU", "redis-cli": "a", "mosquitto_pub": "P", "mosquitto_sub": "P", "mongo": "p", "mongosh": "p",
+    "sshpass": "p", "curl": "uUb", "redis-cli": "a", "mosquitto_pub": "P", "mosquitto_sub": "P", "mongo": "p",
+    "mongosh": "p",
     "ldapsearch": "w", "ldapmodify": "w", "ldapadd": "w", "ldapwhoami": "w", "snmpget": "cAX", "snmpwalk": "cAX",
     "snmpbulkwalk": "cAX", "snmpset": "cAX", "smbclient": "U", "rpcclient": "U", "ipmitool": "P", "sqlcmd": "P", "bcp": "P",
     "docker": "p", "podman": "p", "xfreerdp": "p", "rdesktop": "p", "ncftp": "p", "7z": "p", "zip": "P", "unzip": "P",
+    "lftp": "u", "http": "a", "https": "a", "isql": "P", "tsql": "P", "sqsh": "P",
+    "mongodump": "p", "mongorestore": "p", "mysqlcheck": "p", "mysqlshow": "p", "mariadb-admin": "p", "rar": "p",
+    "unrar": "p",
 }  # fmt: skip
 """Program name -> letters of short options whose value is a secret."""
+SLASHING = frozenset(("sqlplus", "sqlldr", "expdp", "impdp", "exp", "imp", "rman"))
+"""Programs that take ``user/password@database``."""
 _SAFE_SHORT: dict[str, frozenset[str]] = dict.fromkeys(
     ("docker", "podman"), frozenset({"run", "create", "compose", "container"})
 )
@@ -89,6 +100,7 @@ class _Masker:
 
     def __init__(self) -> None:
         self._letters = ""
+        self._slashed = False
         self._safe: frozenset[str] = frozenset()
         self._next = _PLAIN
         self._first = True
@@ -123,6 +135,9 @@ class _Masker:
         elif word in self._safe:
             self._letters = ""
         self._first = False
+        if self._slashed:
+            word = _SLASHED.sub(rf"\1/{MASK}", word)
+        self._slashed |= program in SLASHING
         return self._short(word) or self._named(word) or _shapes(word)
 
     def _short(self, word: str) -> str:
@@ -137,7 +152,7 @@ class _Masker:
         assignment = _ASSIGNMENT.match(word)
         if assignment and not assignment[3].startswith("//"):
             name, sign, value = assignment.groups()
-            if value and _says_secret(name):
+            if value and (_says_secret(name) or (name, sign) == ("/p", ":")):  # the latter: FreeRDP
                 return name + sign + MASK
             if name.startswith("-") and _LOGIN.search(name) and ":" in value:
                 return name + sign + value.partition(":")[0] + ":" + MASK
@@ -158,6 +173,8 @@ def _shapes(word: str) -> str:
     if "://" in word:
         word = _URL.sub(_without_password, word)
         word = _QUERY.sub("?" + MASK, word)
+    elif word.startswith("jdbc:oracle:"):
+        word = _SLASHED.sub(rf"\1/{MASK}", word)
     elif ":" in word and "@" in word and re.match(r"^[^\s:@/]{1,64}:[^\s@/]+@", word):
         word = re.sub(r":[^@]*@", f":{MASK}@", word, count=1)
     return _TOKEN.sub(MASK, word)
@@ -173,4 +190,6 @@ def _without_password(match: re.Match[str]) -> str:
     user = match[2] or ""
     if ":" in user:
         user = user.partition(":")[0] + f":{MASK}@"
+    elif len(user) > LONGEST_USER:  # a token alone, as forges and error trackers have it
+        user = MASK + "@"
     return match[1] + user

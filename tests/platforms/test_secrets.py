@@ -55,6 +55,18 @@ HIDDEN = "hunter2secret"
         (f"psql 'host=db user=bob password={HIDDEN}'", "psql host=db user=bob password=***"),
         (f"app 'Server=db;Pwd={HIDDEN};Encrypt=yes'", "app Server=db;Pwd=***;Encrypt=yes"),
         ("app AKIAIOSFODNN7EXAMPLE", "app ***"),
+        (f"openssl rsa -passin pass:{HIDDEN} -in k", "openssl rsa -passin *** -in k"),
+        (f"curl -b session={HIDDEN} x", "curl -b *** x"),
+        (f"tailscale up --authkey={HIDDEN}", "tailscale up --authkey=***"),
+        (f"lftp -u bob,{HIDDEN} ftp.example.org", "lftp -u *** ftp.example.org"),
+        (f"sqlplus scott/{HIDDEN}@db", "sqlplus scott/***@db"),
+        (
+            f"java -jar a.jar jdbc:oracle:thin:scott/{HIDDEN}@//db:1521/x",
+            "java -jar a.jar jdbc:oracle:thin:scott/***@//db:1521/x",
+        ),
+        (f"xfreerdp /u:bob /p:{HIDDEN} /v:host", "xfreerdp /u:bob /p:*** /v:host"),
+        (f"git clone https://{HIDDEN}{HIDDEN}@example.org/a", "git clone https://***@example.org/a"),
+        (f"app --jwt={HIDDEN} --session-id {HIDDEN}", "app --jwt=*** --session-id ***"),
     ],
 )
 def test_secrets_are_masked(command: str, shown: str) -> None:
@@ -71,7 +83,9 @@ def test_secrets_are_masked(command: str, shown: str) -> None:
         "app --password-file=/etc/secret --auth-method=plain --token-ttl=5", "gcc -pthread -print-search-dirs",
         "docker run -p 80:80 nginx", "docker compose -p shop up", "runuser --user alice -- app --login bob",
         "podman run -p 8080:80 x", "curl https://example.org/path", "app --port=80 -v",
-        "app --passwordless yes", "java -Xmx1g -jar app.jar", "ssh user@example.org", "app [2001:db8::1]:443",
+        "app --passwordless yes",
+        "tar czf backup/home@2024.tgz /srv", "npm i @types/node@20", "app a/b@c/d",
+        "java -Xmx1g -jar app.jar", "ssh user@example.org", "app [2001:db8::1]:443",
     ],
 )  # fmt: skip
 def test_ordinary_lines_stay_as_they_are(command: str) -> None:
@@ -116,7 +130,15 @@ def test_any_arguments_give_a_bounded_printable_line(arguments: list[bytes]) -> 
     ],
 )
 def test_adverse_input_takes_linear_time(text: bytes) -> None:
-    """No pattern backtracks itself into the ground."""
-    started = time.process_time()
-    mask([text[start : start + 1000] for start in range(0, 4000, 1000)])
-    assert time.process_time() - started < 0.25
+    """No pattern backtracks itself into the ground: four times as long takes about four times as long."""
+
+    def seconds(what: bytes) -> float:
+        best = float("inf")
+        for _ in range(3):
+            started = time.process_time()
+            for _ in range(5):
+                mask([what[start : start + 1000] for start in range(0, 4000, 1000)])
+            best = min(best, time.process_time() - started)
+        return best
+
+    assert seconds(text[:4000]) <= 10 * (seconds(text[:1000]) + 0.001)
