@@ -114,6 +114,8 @@ class Program:
         self._stream = pyte.ByteStream(self.screen)
         self._master, slave = pty.openpty()
         self.received = 0
+        """Bytes the program has written."""
+        self.ended = False
         self._set_size(size)
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
@@ -135,23 +137,31 @@ class Program:
         """Take in what is written for so long, and then to the end of the frame."""
         end = time.monotonic() + seconds
         quiet = False
-        while time.monotonic() < end or not quiet:
-            quiet = not select.select([self._master], [], [], 0.05)[0]
-            if quiet:
-                continue
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:  # the program has ended
-                return
-            if not data:
-                return
-            self.received += len(data)
-            self._stream.feed(data)
+        while (time.monotonic() < end or not quiet) and not self.ended:
+            quiet = not self.take(0.05)
+
+    def take(self, patience: float) -> bool:
+        """Take in one piece of what is written; whether there was one in so many seconds."""
+        if self.ended or not select.select([self._master], [], [], patience)[0]:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            data = b""
+        self.ended = not data
+        self.received += len(data)
+        self._stream.feed(data)
+        return True
+
+    def type(self, keys: str) -> None:
+        """Press keys by name, blanks between them, and wait for nothing."""
+        for key in keys.split():
+            os.write(self._master, KEYS.get(key, key.encode()))
 
     def press(self, keys: str, wait: float = 0.4) -> None:
         """Keys by name, blanks between them."""
         for key in keys.split():
-            os.write(self._master, KEYS.get(key, key.encode()))
+            self.type(key)
             self.pump(wait)
 
     def text(self) -> str:

@@ -30,6 +30,8 @@ INSPECT_BOUND = 256
 """Lists of frames between capture and inspection; each list is what one drain left, so this is seconds of backlog."""
 INSPECT_SLICE = 256
 """Frames inspected between two checkpoints: a few ms."""
+PREPARED = 2000
+"""Connections brought up to date between two checkpoints: a few ms."""
 
 Reader = Callable[[Snapshot, Sequence[ConnectionEvent]], None]
 """Called in the event loop after every tick; must not block."""
@@ -122,15 +124,19 @@ class Monitor:
             self.pipeline.read_meter(self.clock())
             # In this order: what the kernel told before the last packet that was counted is known before it is judged.
             await self.processes.catch_up()
-            self.tick()
+            await self._tick()
             due += interval
             if due < trio.current_time():  # a tick took longer than an interval: leave the others some time
                 due = trio.current_time() + interval
             await trio.sleep_until(due)
 
-    def tick(self) -> None:
-        """Let time pass for what has come in, and tell the readers."""
+    async def _tick(self) -> None:
+        """Let time pass for what has come in, and tell the readers. With ten thousand busy connections that takes a while:
+        keys are answered in between. Not cancelled half way, the events would be lost."""
         events = self.pipeline.judge(self.clock())
+        await trio.lowlevel.cancel_shielded_checkpoint()
+        while self.pipeline.tracker.prepare(PREPARED):
+            await trio.lowlevel.cancel_shielded_checkpoint()
         if self.pipeline.tracker.statistics().unowned:
             self.processes.ask()
         self.names.ask()

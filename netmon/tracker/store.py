@@ -6,6 +6,7 @@ Rule: a connection is derived when somebody looks, and only if something about i
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from netmon.model.connection import Connection, ConnectionEvent
 from netmon.settings import Settings
@@ -98,16 +99,25 @@ class Store:
                 entry.fresh = True
                 self.dirty[flow_id] = entry
 
-    def derive_dirty(self) -> None:
-        """Bring the connections that somebody looks at up to date."""
+    def derive_dirty(self, limit: int | None = None) -> bool:
+        """Bring the connections that somebody looks at up to date, at most so many; whether there is more to be done."""
         dirty, self.dirty = self.dirty, {}
+        if limit is not None and len(dirty) > limit:
+            later = dict(islice(dirty.items(), limit, None))
+            dirty = dict(islice(dirty.items(), limit))
+        else:
+            later = {}
+        unready: dict[int, Entry] = {}
         for flow_id, entry in dirty.items():
             if entry.bits < 0:
-                self.dirty[flow_id] = entry
+                unready[flow_id] = entry
             elif entry.phase <= CLOSED:
                 self.live[flow_id] = self._deriver.derive(entry, self.now)
             elif flow_id in self._kept:
                 self.keep_anew(flow_id, self._deriver.derive(entry, self.now))
+        self.dirty |= later
+        self.dirty |= unready
+        return bool(later) and len(unready) < len(dirty)
 
     def closed_tuple(self) -> tuple[Connection, ...]:
         """Recently closed ones, newest last."""

@@ -159,6 +159,11 @@ class Tracker:
             events += [ConnectionEvent(EventKind.ACTIVE, connection, now) for connection in quiet]
         return events
 
+    def prepare(self, limit: int) -> bool:
+        """Do a part of what ``snapshot`` has to do, ``limit`` connections of it; whether there is more."""
+        self._table.settle()
+        return self._table.derive_dirty(limit)
+
     def snapshot(self, now: float, status: SystemStatus) -> Snapshot:
         """Everything there is to show; rates and counters of ``status`` are filled in."""
         table = self._table

@@ -20,9 +20,9 @@ from .state import ViewState
 from .theme import Role
 
 HEADINGS = (
-    Heading("INTERFACE", 14, 1, grows=6),
+    Heading("INTERFACE", 14, 1),
     Heading("KIND", 10, 5),
-    Heading("LINK", 5, 4),
+    Heading("LINK", 6, 4),
     Heading("MTU", 6, 8, right=True),
     Heading("RECEIVED", 8, 2, right=True),
     Heading("SENT", 8, 3, right=True),

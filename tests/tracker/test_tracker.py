@@ -506,3 +506,17 @@ def test_inner_conversations_are_not_counted_twice(start: Start, record: Make) -
     rates = {connection.flow_id: sum(connection.rates.history_out) for connection in run.snapshot(1).connections}
     assert rates == {1: 1000, 2: 900}
     assert run.tracker.system_rates(START + 1.0).history_up[-1] == 1000
+
+
+def test_a_snapshot_can_be_prepared_in_pieces(start: Start, record: Make) -> None:
+    """Piece by piece gives the same snapshot as at once, in the same order; when nothing is left there is no more."""
+    whole, pieces = start(local=HERE), start(local=HERE)
+    for run in (whole, pieces):
+        run.feed(0, *(record(flow_id=number, bytes_ab=100 * number) for number in range(1, 8)))
+    rounds = 0
+    while pieces.tracker.prepare(3):
+        rounds += 1
+    assert rounds == 2
+    assert not pieces.tracker.prepare(3)
+    assert pieces.snapshot(0).connections == whole.snapshot(0).connections
+    assert [connection.bytes_out for connection in whole.snapshot(0).connections] == [100 * number for number in range(1, 8)]
