@@ -20,7 +20,7 @@ from .layout import Box, divide
 from .scrollbar import scroll_bar
 from .state import ViewState
 from .theme import BOLD, SELECTED, Role
-from .words import application_label, dialect, local_end, remote_end, state_word
+from .words import application_label, dialect, local_end, remote_end, service_port, state_word
 
 MAX_LINES = 4
 """Lines a long value may take."""
@@ -116,15 +116,17 @@ def _sentence(canvas: Canvas, box: Box, connection: Connection, snapshot: Snapsh
     if process is not None:
         x = canvas.put(x, y, cut_end(process.name, 24), Role.BRIGHT | BOLD)
         user = f", {process.user}" if process.user else ""
-        x = canvas.put(x, y, f" ({process.pid}{user})", Role.DIM)
+        port, ours = service_port(connection)
+        x = canvas.put(x, y, f" ({process.pid}{user})" + (f" on :{port}" if ours else ""), Role.DIM)
     else:
         x = canvas.put(x, y, local_end(connection), Role.BRIGHT | BOLD)
     x = canvas.put(x, y, " ← " if connection.direction.value == "incoming" else " → ", Role.ACCENT)
-    name = connection.finding.hostname if connection.finding is not None else ""
+    finding = connection.finding
+    name = finding.hostname if finding is not None and connection.local_is_source is not False else ""
     learned = connection.remote_name
     if not name and learned is not None:
         name = learned.text
-    if name and connection.local_is_source is not False:
+    if name:
         x = canvas.put(x, y, cut_middle(name, 40) + " ", Role.BRIGHT | BOLD, edge - x)
     remote = remote_end(connection)
     x = canvas.put(x, y, remote, Role.TEXT if name else Role.BRIGHT | BOLD, edge - x)
