@@ -176,12 +176,12 @@ def test_roles_of_a_row(open_view: Open) -> None:
 
 def test_inspection_in_the_sidebar(open_view: Open) -> None:
     """The System panel tells what inspection holds and has given up, and is silent about it while there is nothing."""
-    quiet = open_view((200, 60))
+    quiet = open_view((200, 80))
     inspection = InspectionStatistics(held=40_000_000, bound=64_000_000, given_up=12, evicted=3, holes=7, failures=1)
     snapshot = sample.snapshot()
     totals = snapshot.status.totals._replace(inspect_spent=5)
     status = replace(snapshot.status, inspection=inspection, totals=totals)
-    view = open_view((200, 60), replace(snapshot, status=status))
+    view = open_view((200, 80), replace(snapshot, status=status))
     for one in (quiet, view):
         if not any("TCP health" in line for line in one.frame().lines()):
             one.event(KeyEvent("i"), 0.0)
