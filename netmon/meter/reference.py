@@ -11,7 +11,16 @@ from typing import Final
 
 from netmon.errors import MeterError
 from netmon.model.finding import Attention
-from netmon.model.flow import Family, FlowRecord, Inspected, InspectKind, LinkNumbers, MeterTotals, TcpBits
+from netmon.model.flow import (
+    ANY_INTERFACES,
+    Family,
+    FlowRecord,
+    Inspected,
+    InspectKind,
+    LinkNumbers,
+    MeterTotals,
+    TcpBits,
+)
 from netmon.model.frame import CaptureInterface, Frame
 
 from .contract import Fed, MeterLimits, NativeHandler
@@ -19,7 +28,7 @@ from .reference_filter import offline_filter_function
 from .reference_flow import Direction, Flow, FlowKey, key_of
 from .reference_fragment import LIFETIME_NS, Datagram, Datagrams
 from .reference_ip import TCP, UDP
-from .reference_link import ARP
+from .reference_link import ARP, LINUX_SLL2
 from .reference_link_rare import unknown
 from .reference_network import Sink, network
 from .reference_packet import Packet
@@ -65,9 +74,12 @@ class ReferenceMeter(Sink):
         totals["bytes"] += wire
         totals["captured_bytes"] += len(frame.data)
         self._last_ns = max(self._last_ns, frame.timestamp_ns)
-        p = Packet(frame.timestamp_ns, wire, frame.data, frame.interface)
+        interface = frame.interface
+        if frame.link_type == LINUX_SLL2 and self._limits.separate_interfaces and len(frame.data) >= 8:
+            interface = ANY_INTERFACES + int.from_bytes(frame.data[4:8], "big") & 0xFFFF
+        p = Packet(frame.timestamp_ns, wire, frame.data, interface)
         if not link_layer(p, frame.link_type) or not network(self, p, 0):
-            p = Packet(frame.timestamp_ns, wire, frame.data, frame.interface)
+            p = Packet(frame.timestamp_ns, wire, frame.data, interface)
             unknown(p, frame.link_type)
             network(self, p, 0)
         if p.family == Family.LINK and p.space == LinkNumbers.LINK_TYPE:

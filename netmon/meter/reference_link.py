@@ -24,6 +24,7 @@ MPLS: Final = 0x8847
 MPLS_MULTICAST: Final = 0x8848
 PPPOE: Final = 0x8864
 NSH: Final = 0x894F
+LINUX_SLL2: Final = 276
 LOWEST_ETHERTYPE: Final = 0x0600
 
 _PPP_PROTOCOLS: Final = {0x21: IPV4, 0x57: IPV6, 0x281: MPLS, 0x283: MPLS_MULTICAST}
@@ -275,6 +276,6 @@ LINK_LAYERS: Final[dict[int, Callable[[Packet, int], bool]]] = {
     229: raw_ip,
     239: nflog,
     242: lambda p, at: _typed_header(p, at, 44, 40),
-    276: cooked2,
+    LINUX_SLL2: cooked2,
 }
 """``reference_wireless`` adds 802.11 and the headers that only announce another."""

@@ -24,6 +24,10 @@ class Family(IntEnum):
     IPV6 = 6
 
 
+ANY_INTERFACES = 256
+"""Where interfaces are told apart, records of "any" (LINKTYPE_LINUX_SLL2) have this plus the system's interface index."""
+
+
 class LinkNumbers(IntEnum):
     """Whose number a link-layer row has in its ports."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from netmon.model.connection import Connection, Direction, Place
 from netmon.model.finding import LearnedName
-from netmon.model.flow import FlowRecord
+from netmon.model.flow import ANY_INTERFACES, FlowRecord
 from netmon.model.network import Network
 
 from . import tcp_state, words
@@ -40,6 +40,8 @@ class Identity:
         self.book = AddressBook()
         self.names = Names()
         self.interfaces: tuple[str, ...] = ()
+        self._devices: dict[int, str] = {}
+        """By the system's index, for what "any" sees."""
         self.places: Places | None = None
         self.vendors: Vendors | None = None
         self._services = services
@@ -50,8 +52,19 @@ class Identity:
         self.local_texts: frozenset[str] = frozenset()
         """This machine's addresses as text."""
 
+    @property
+    def several(self) -> bool:
+        """A conversation may be seen on more than one interface."""
+        return len(self.interfaces) > 1 or "any" in self.interfaces
+
+    def _interface(self, number: int) -> str:
+        if number >= ANY_INTERFACES:
+            return self._devices.get(number - ANY_INTERFACES, "any")
+        return self.interfaces[number] if 0 <= number < len(self.interfaces) else ""
+
     def set_network(self, network: Network) -> bool:
         """Take over what is local; ``False`` when nothing that matters changed."""
+        self._devices = {interface.index: interface.name for interface in network.interfaces}
         self.local_texts = frozenset(text_of(address) for address in network.local_addresses)
         return self.book.set_network(network)
 
@@ -109,8 +122,7 @@ class Identity:
             draft.vlans = (record.vlan, record.vlan_inner)
         else:
             draft.vlans = (record.vlan,) if record.vlan else ()
-        index = record.interface
-        draft.interface = self.interfaces[index] if 0 <= index < len(self.interfaces) else ""
+        draft.interface = self._interface(record.interface)
         draft.tunnel = words.tunnel_words(record.tunnel)
         return a, b
 

@@ -49,7 +49,7 @@ class Table(Turns):
             touched[entry.flow_id] = entry
 
     def _begin(self, record: FlowRecord) -> Entry:
-        if self._live_source and len(self.identity.interfaces) > 1:
+        if self._live_source and self.identity.several:
             key = merge.key_of(record)
             other = self._groups.get(key)
             if other is not None and other.phase <= CLOSED and other.parts is not None and other.parts.accepts(record):
@@ -58,7 +58,7 @@ class Table(Turns):
                 return other
         self._order += 1
         entry = Entry(record.flow_id, f"{self._order:x}", life.transport_of(record.family, record.protocol), record)
-        if self._live_source and len(self.identity.interfaces) > 1:
+        if self._live_source and self.identity.several:
             entry.parts = merge.Parts(record)
             self._groups[key] = entry
         self.entries[record.flow_id] = entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from netmon.errors import MeterError
 from netmon.meter.contract import Meter, MeterLimits
 from netmon.meter.reference import ReferenceMeter
 from netmon.model.finding import Attention
-from netmon.model.flow import InspectKind
+from netmon.model.flow import ANY_INTERFACES, InspectKind
 from netmon.model.frame import Frame
 
 from ._packets import ACK, PSH, START, SYN, A, B, Talk, ethernet, frame, ip4, tcp, udp, vlan
@@ -184,3 +185,15 @@ def test_vlan_zero_is_a_priority_tag(run: Run) -> None:
     """VLAN id 0 names no VLAN (IEEE 802.1Q): the flow is that of untagged frames."""
     tagged = frame(ethernet(vlan(0, ip4(A, B, 17, udp(1000, 2000, b"x"))), 0x8100))
     assert len(run([datagram(), tagged]).records) == 1
+
+
+def test_any_tells_devices_apart(run: Run) -> None:
+    """The index in the SLL2 header is part of the key where interfaces are, and nowhere else."""
+    packet = ip4(A, B, 17, udp(1000, 2000, b"payload"))
+    frames = [
+        frame(struct.pack("!HHIHBB8s", 0x0800, 0, index, 1, 0, 6, bytes(8)) + packet, link_type=276)
+        for index in (2, 7, 65_536)
+    ]
+    apart = [record.interface for record in run(frames, separate_interfaces=True).records]
+    assert apart == [ANY_INTERFACES + 2, ANY_INTERFACES + 7, ANY_INTERFACES]
+    assert [(record.interface, record.packets_ab) for record in run(frames).records] == [(0, 3)]

@@ -232,7 +232,7 @@ int meter(struct __sk_buff *skb)
 		return 0;
 	p.now = TIME_IN_MARK ? (u64)skb->mark << 32 | skb->priority : bpf_ktime_get_ns();
 	p.segments = skb->gso_segs ? skb->gso_segs : 1;
-	p.interface = INTERFACE;
+	p.interface = SEPARATE && LINK_EXTRA == 20 ? (u16)(ANY_INTERFACES + skb->ifindex) : INTERFACE;
 	whole = !link_layer(skb, &p) && !(p.ethertype == 0x0800 ? parse_ip4(skb, &p) : parse_ip6(skb, &p)) && !p.fragment &&
 		p.extensions < MAX_EXTENSIONS;
 	t->captured_bytes += p.wire;
@@ -246,7 +246,7 @@ int meter(struct __sk_buff *skb)
 	t->bytes += p.wire;
 	if (!whole)
 		return PASS;
-	key.interface = SEPARATE ? INTERFACE : 0;
+	key.interface = SEPARATE ? p.interface : 0;
 	f = account(skb, &key, &p);
 	if (!f)
 		return 0;

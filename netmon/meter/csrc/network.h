@@ -261,6 +261,8 @@ static void meter_frame_of(struct meter *m, u64 now, u32 wire, u32 captured, con
 	p.wire = p.end = wire;
 	p.segments = 1;
 	p.interface = interface;
+	if (link_type == 276 && m->limits.separate_interfaces && captured >= 8)
+		p.interface = (u16)(ANY_INTERFACES + be32(data + 4));
 	p.by_kernel = by_kernel && kernel_counts(data, captured, link_type);
 	if (!link_layer(&ctx, &p, link_type, 0) || !network(&ctx, &p, 0)) {
 		m->totals.not_understood++;

@@ -35,6 +35,9 @@ enum {
 	IP_ETHERNET = 143,
 };
 
+/* netmon.model.flow: on "any" an interface is this plus the system's index, where interfaces are told apart */
+#define ANY_INTERFACES 256u
+
 /* netmon.model.flow.LinkNumbers */
 enum { NUMBER_ETHERTYPE, NUMBER_LINK_TYPE, NUMBER_PPP, NUMBER_WLAN, NUMBER_FAMILY, NUMBER_COOKED, NUMBER_NLPID, NUMBER_ARCNET };
 
