@@ -9,6 +9,10 @@ from netmon.model.connection import ConnectionEvent, EventKind, SystemStatus
 
 from .record import Record
 
+SILENT = 10_000
+"""Connections closed by silence that are remembered, so that one which comes back is counted once: more than the tracker
+keeps by default."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -18,6 +22,14 @@ class Tally:
     applications: Counter[str] = field(default_factory=Counter)
     first: float = 0.0
     last: float = 0.0
+    hidden_loopback: int = 0
+    """Loopback conversations that were not asked for."""
+    _silent: dict[str, None] = field(default_factory=dict)
+
+    def hide(self, event: ConnectionEvent) -> None:
+        """Take in an event about a loopback conversation that is not to be written."""
+        if event.kind in (EventKind.CLOSED, EventKind.ACTIVE):
+            self.hidden_loopback += 1
 
     def add(self, event: ConnectionEvent) -> None:
         """Take in an event that was written."""
@@ -26,9 +38,23 @@ class Tally:
         connection = event.connection
         self.first = min(self.first or connection.first_seen, connection.first_seen)
         self.last = max(self.last, connection.last_seen)
+        if self._counted(event):
+            return
         self.connections += 1
         if connection.application:
             self.applications[connection.application] += 1
+
+    def _counted(self, event: ConnectionEvent) -> bool:
+        """A TCP connection closed by silence alone may be heard again and close once more."""
+        connection = event.connection
+        if connection.protocol != "tcp":
+            return False
+        before = connection.identifier in self._silent
+        if not before and event.kind is EventKind.CLOSED and connection.state not in ("CLOSED", "TIME_WAIT"):
+            self._silent[connection.identifier] = None
+            if len(self._silent) > SILENT:
+                del self._silent[next(iter(self._silent))]
+        return before
 
     def summary(self, status: SystemStatus, *, interrupted: bool = False, dropped_export: int = 0) -> Record:
         """The ``summary`` record (docs/json.md). ``seconds`` is packet time, so a file gives the same on every run."""
@@ -66,6 +92,8 @@ class Tally:
         }
         if status.meter_reason:
             record["meter_reason"] = status.meter_reason
+        if self.hidden_loopback:
+            record["hidden_loopback"] = self.hidden_loopback
         if status.capture.truncated_tail:
             record["truncated"] = status.capture.truncated_tail
         if interrupted:

@@ -59,7 +59,8 @@ def emit(stream: TextIO, text: str) -> None:
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
-        raise ExportError(f"cannot write to {getattr(stream, 'name', 'output')}: {error}") from error
+        name = getattr(stream, "name", "output").replace("<stdout>", "standard output")
+        raise ExportError(f"cannot write to {name}: {getattr(error, 'strerror', None) or error}") from error
 
 
 class JsonWriter:
@@ -167,10 +168,12 @@ class TextWriter:
             f"{summary['packets']} packets",
             f"{quantity(summary['bytes'])}B",
             f"{drops} dropped",
-            f"{summary['meter']} meter",
+            f"{summary['meter']} meter" + (f" ({summary['meter_reason']})" if summary.get("meter_reason") else ""),
         ]
         if applications:
             parts.append(applications)
+        if summary.get("hidden_loopback"):
+            parts.append(f"{summary['hidden_loopback']} loopback hidden (--show-localhost)")
         if summary.get("truncated"):
             parts.append(summary["truncated"])
         emit(self._stream, "# " + ", ".join(parts) + "\n")

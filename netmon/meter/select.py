@@ -28,12 +28,12 @@ def open_meter(
         try:
             return _best_live(limits, obstacle, filtered) if live else (_open_native(limits), "")
         except ImportError as error:
-            return _open_reference(limits), f"C meter not compiled: {error}"
+            return _open_reference(limits), f"C meter not compiled: {_why(error)}"
     if wanted == "native":
         try:
             return _open_native(limits), "asked for" if live and sys.platform.startswith("linux") else ""
         except ImportError as error:
-            raise MeterError(f"--meter native: the C meter is not compiled ({error})") from error
+            raise MeterError(f"--meter native: the C meter is not compiled ({_why(error)})") from error
     if wanted == "reference":
         return _open_reference(limits), "plain Python meter asked for"
     if wanted == "kernel":
@@ -68,9 +68,15 @@ def _forced_kernel(limits: MeterLimits, live: bool, obstacle: str, filtered: boo
     try:
         return _open_kernel(limits, required=True, filtered=filtered)
     except ImportError as error:
-        raise MeterError(f"--meter kernel: the C meter is not compiled ({error})") from error
+        raise MeterError(f"--meter kernel: the C meter is not compiled ({_why(error)})") from error
     except MeterError as error:
         raise MeterError(f"--meter kernel: {error}") from error
+
+
+def _why(error: ImportError) -> str:
+    """An extension that is not there says no more than that; one that does not load says what is wrong with it."""
+    missing = str(error).startswith("cannot import name") or isinstance(error, ModuleNotFoundError)
+    return "no C compiler or no Python headers at installation" if missing else str(error)
 
 
 def _open_kernel(limits: MeterLimits, *, required: bool, filtered: bool) -> tuple[Meter, str]:

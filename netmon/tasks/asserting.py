@@ -14,7 +14,9 @@ Predicate = Callable[[Connection, float], bool]
 class Selection:
     """Decides what is written: the filter, and the rule that loopback is hidden unless asked for (features 1.15)."""
 
-    def __init__(self, settings: Settings, *, show_localhost: bool) -> None:
+    def __init__(self, settings: Settings, *, show_localhost: bool, hide: Callable[[ConnectionEvent], None]) -> None:
+        """``hide`` hears of loopback that is not written."""
+        self._hide = hide
         self._filter = compile_filter(settings.filter, saved=settings.filters) if settings.filter else None
         self._show_localhost = show_localhost
 
@@ -24,6 +26,7 @@ class Selection:
         for event in events:
             connection = event.connection
             if not self._show_localhost and connection.is_loopback:
+                self._hide(event)
                 continue
             if self._filter is not None and not self._filter(connection, event.when):
                 continue

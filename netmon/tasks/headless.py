@@ -33,9 +33,9 @@ class Outputs:
     """The writers of a headless run, and what is counted on the way to them."""
 
     def __init__(self, settings: Settings, *, show_localhost: bool) -> None:
-        self._select = Selection(settings, show_localhost=show_localhost)
-        self._assertions = Assertions(settings)
         self.tally = Tally()
+        self._select = Selection(settings, show_localhost=show_localhost, hide=self.tally.hide)
+        self._assertions = Assertions(settings)
         self._stack = ExitStack()
         quiet = bool(settings.assertions or settings.denials) and settings.output == "text"
         self.tasks: list[ExportTask] = []

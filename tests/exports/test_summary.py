@@ -48,3 +48,21 @@ def test_seconds_are_packet_time() -> None:
 def test_quiet_when_all_is_well() -> None:
     """No reason, note or tear is mentioned where there is none."""
     assert {"meter_reason", "truncated", "interrupted", "notes"}.isdisjoint(Tally().summary(SystemStatus()))
+
+
+def test_a_connection_that_comes_back_counts_once() -> None:
+    """Closed by silence, heard again, closed again: one connection; another id is another."""
+    tally = Tally()
+    silent = replace(everything(), protocol="tcp", state="ESTABLISHED", identifier="a")
+    for connection in (silent, silent, replace(silent, state="CLOSED"), replace(silent, identifier="b")):
+        tally.add(ConnectionEvent(EventKind.CLOSED, connection, NOW))
+    assert tally.summary(SystemStatus())["connections"] == 2
+
+
+def test_hidden_loopback_is_told() -> None:
+    """Every conversation once, when it is over; without any there is no word of it."""
+    tally = Tally()
+    for kind in (EventKind.OPENED, EventKind.CLOSED):
+        tally.hide(ConnectionEvent(kind, everything(), NOW))
+    assert tally.summary(SystemStatus())["hidden_loopback"] == 1
+    assert "hidden_loopback" not in Tally().summary(SystemStatus())

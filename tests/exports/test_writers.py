@@ -139,5 +139,5 @@ def test_events_that_are_not_the_last_word_are_not_counted() -> None:
     """The tally counts a connection once: when it closes or the run ends."""
     tally = Tally()
     for kind in EventKind:
-        tally.add(event(everything(), kind))
+        tally.add(event(replace(everything(), identifier=kind.value), kind))
     assert (tally.connections, tally.applications) == (2, {"SOCKS.TLS": 2})
