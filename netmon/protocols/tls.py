@@ -35,6 +35,8 @@ SSL2, SKIPPED = 0x80, -1
 """Pseudo content types: an SSL 2.0 record; a record that is passed over."""
 ENOUGH_RECORDS = 16
 """Application data records without any hello after which nothing more is expected."""
+IDLE_TIMEOUT = 600.0
+"""Seconds; as HTTP, which is most of what it carries (features 2.3)."""
 CARRIES = FieldSpec("tls_carries", "Carries")
 _PORTS = {853: "DNS"}
 _ALPN = {"dot": "DNS"}
@@ -66,6 +68,7 @@ class TlsInspector:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._report = Report("TLS", context, Confidence.HEURISTIC)
+        self._report.idle_timeout = IDLE_TIMEOUT
         self._handshake = Handshake(self._report, "t")
         self._sides = (_Side(), _Side())
 

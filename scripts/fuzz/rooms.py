@@ -94,9 +94,10 @@ def fuzz_meter() -> Target:
     """The C meter against the reference: the same records, inspected frames and totals for any frames."""
     from netmon.meter.native import NativeMeter
     from netmon.meter.reference import ReferenceMeter
+    from netmon.meter.reference_wireless import LINK_LAYERS
     from netmon.model.frame import Frame
 
-    links = (1, 101, 113, 276, 0, 105, 127, 12, 228, 229, 104, 9)
+    links = (1, *sorted(set(LINK_LAYERS) - {1}), 147)
 
     def outcome(meter: object, frames: list[Frame]) -> tuple[object, ...]:
         meter.feed(frames)  # type: ignore[attr-defined]

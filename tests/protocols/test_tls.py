@@ -51,7 +51,7 @@ def test_tls13_handshake() -> None:
     fields = values(finding)
     assert status is Status.DONE
     assert (finding.label, finding.state, finding.confidence) == ("TLS", "ESTABLISHED", Confidence.CONTENT)
-    assert (finding.hostname, finding.hostname_source) == ("www.example.org", "sni")
+    assert (finding.hostname, finding.hostname_source, finding.idle_timeout) == ("www.example.org", "sni", 600)
     assert fields["tls_version"] == ("TLS 1.3",)
     assert fields["tls_cipher"] == ("TLS_AES_256_GCM_SHA384",)
     assert fields["tls_cipher_code"] == ("0x1302",)
