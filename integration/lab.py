@@ -7,6 +7,7 @@ packet on the tap is a packet on the wire and counters of different tools can be
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -24,6 +25,7 @@ CLIENT4, SERVER4 = "192.0.2.1", "192.0.2.2"
 CLIENT6, SERVER6 = "2001:db8::1", "2001:db8::2"
 NAME = "server.example"
 WAIT = 10.0
+_numbers = itertools.count()
 
 
 class LabError(RuntimeError):
@@ -209,7 +211,7 @@ class Lab:
 @contextlib.contextmanager
 def lab() -> Iterator[Lab]:
     """The two hosts, up and addressed; everything is ended and removed on exit."""
-    tag = f"nm{os.getpid()}"
+    tag = f"nm{os.getpid()}n{next(_numbers)}"
     client, server = Host(f"{tag}a", "veth0"), Host(f"{tag}b", "veth0")
     with tempfile.TemporaryDirectory(prefix="netmon-lab-") as folder, contextlib.ExitStack() as stack:
         for host in (client, server):
