@@ -1,4 +1,4 @@
-"""The contract of an application protocol: one file, one registry line, one test file, its fixtures.
+"""The contract of an application protocol: one file, one line in ``_modules``, one test file, its fixtures.
 
 Sans-IO: bytes in; a finding, "need more" or "not mine" out. No logging, clock, trio, or knowledge of flows. A protocol
 never raises anything but ``ParseError`` (``NeedMore`` is one), works in time linear in its input and keeps bounded state.
@@ -99,12 +99,14 @@ class Inspector(TypingProtocol):
 
 
 class ApplicationProtocol(TypingProtocol):
-    """One protocol: a module-level object named ``PROTOCOL`` in its file, listed in ``_registry``.
+    """One protocol: a module-level object named ``PROTOCOL`` in its file, listed in ``_modules``.
 
-    Optional attributes. ``first_bytes: frozenset[int]``: the first byte of at least one direction (stream) or of the payload
-    (datagram) is in it, so nothing else need be asked about. ``announces = True``: its updates name child flows that may
-    begin with the very next frame. On an inspector ``sure``: true once a weak claim has proven right; ``held``: bytes of the
-    stream it keeps to put something together, which count against the engine's bound.
+    Optional attributes. ``first_bytes: frozenset[int]``: the first byte of at least one direction (stream) or of the
+    payload (datagram) is in it, so nothing else need be asked about; ``datagram_first_bytes`` likewise, where the
+    datagrams of a protocol of both kinds begin otherwise. ``bound = True``: away from ``ports`` it recognises nothing
+    and need not be asked. ``announces = True``: its updates name child flows that may begin with the very next frame.
+    On an inspector ``sure``: true once a weak claim has proven right; ``held``: bytes of the stream it keeps to put
+    something together, which count against the engine's bound.
     """
 
     label: str

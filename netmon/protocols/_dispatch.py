@@ -1,8 +1,10 @@
 """Which protocols to ask, in which order, for a first byte and a port.
 
 A protocol may carry an attribute ``first_bytes: frozenset[int]``: the first byte of at least one direction (stream) or of
-the payload (datagram) is in it, so it need not be asked about anything else. One without it is asked about everything.
-A port only moves a protocol to the front. The answer depends neither on the registry's order nor on earlier questions.
+the payload (datagram) is in it, so it need not be asked about anything else; ``datagram_first_bytes`` where its datagrams
+begin otherwise than its streams. One without it is asked about everything. One with ``bound = True`` recognises nothing
+away from its ports, so that it is asked there only.
+A port else only moves a protocol to the front. The answer depends neither on the registry's order nor on earlier questions.
 """
 
 from __future__ import annotations
@@ -15,8 +17,12 @@ from ._registry import Registry
 Candidates = tuple[ApplicationProtocol, ...]
 
 
-def first_bytes_of(protocol: ApplicationProtocol) -> frozenset[int] | None:
-    """The optional attribute."""
+def first_bytes_of(protocol: ApplicationProtocol, transport: str = "tcp") -> frozenset[int] | None:
+    """The optional attribute that counts for this transport."""
+    if transport != "tcp":
+        found = getattr(protocol, "datagram_first_bytes", None)
+        if isinstance(found, frozenset):
+            return found
     found = getattr(protocol, "first_bytes", None)
     return found if isinstance(found, frozenset) else None
 
@@ -44,11 +50,18 @@ class Dispatch:
         if found is None:
             fitting = []
             for protocol in self.registry.by_transport(context.transport):
-                allowed = first_bytes_of(protocol)
-                if allowed is None or first in allowed:
+                allowed = first_bytes_of(protocol, context.transport)
+                away = getattr(protocol, "bound", False) and key[2] not in protocol.ports
+                if not away and (allowed is None or first in allowed):
                     fitting.append(protocol)
             fitting.sort(key=lambda protocol: key[2] not in protocol.ports)
             found = self._tables[key] = tuple(fitting)
+        if context.client_port != key[2]:
+            others = self.registry.by_port(context.transport, context.client_port)
+            if others:  # the other end's port is known, too
+                found += tuple(
+                    protocol for protocol in others if getattr(protocol, "bound", False) and protocol not in found
+                )
         if context.hint:
             hinted = self.registry.by_label(context.hint)
             if hinted is not None and context.transport in hinted.transports:

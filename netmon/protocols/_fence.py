@@ -64,8 +64,9 @@ def check_offer(protocol: ApplicationProtocol) -> None:
         _check(isinstance(values, frozenset), f"{name} is not a frozenset")
         assert isinstance(values, frozenset)
         _check(all(type(value) is kind for value in values), f"{name} holds something else than {kind.__name__}")
-    first = getattr(protocol, "first_bytes", None)
-    _check(first is None or isinstance(first, frozenset), "first_bytes is not a frozenset")
+    for name in ("first_bytes", "datagram_first_bytes"):
+        first = getattr(protocol, name, None)
+        _check(first is None or isinstance(first, frozenset), f"{name} is not a frozenset")
     for name in ("claims", "start"):
         _check(callable(getattr(protocol, name, None)), f"{name} is missing")
 
@@ -181,7 +182,7 @@ class FencedInspector:
 class Fenced:
     """A plug-in's protocol object."""
 
-    __slots__ = ("_protocol", "announces", "first_bytes", "label", "ports", "transports")
+    __slots__ = ("_protocol", "announces", "bound", "datagram_first_bytes", "first_bytes", "label", "ports", "transports")
 
     def __init__(self, protocol: ApplicationProtocol) -> None:
         """Raises ``TypeError``, see ``check_offer``."""
@@ -191,6 +192,8 @@ class Fenced:
         self.transports = protocol.transports
         self.ports = protocol.ports
         self.first_bytes: frozenset[int] | None = getattr(protocol, "first_bytes", None)
+        self.datagram_first_bytes: frozenset[int] | None = getattr(protocol, "datagram_first_bytes", None)
+        self.bound = getattr(protocol, "bound", False) is True
         self.announces = getattr(protocol, "announces", False) is True
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:

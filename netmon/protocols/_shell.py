@@ -272,7 +272,8 @@ class FrameShell(StreamShell):
 class StreamProtocol:
     """A protocol object over a shell class and a judgement of the two heads; ``datagram`` when it runs over UDP too."""
 
-    __slots__ = ("_datagram", "_judge", "_shell", "announces", "first_bytes", "label", "ports", "transports")
+    __slots__ = ("_datagram", "_judge", "_shell", "announces", "datagram_first_bytes", "first_bytes", "label", "ports",
+                 "transports")  # fmt: skip
 
     def __init__(
         self,
@@ -286,14 +287,18 @@ class StreamProtocol:
         self.transports = frozenset(("tcp", "udp") if datagram else ("tcp",))
         self.ports = ports
         self.first_bytes = first_bytes
+        self.datagram_first_bytes = datagram.first_bytes if datagram else None
         self.announces = shell.announces
         self._shell, self._judge, self._datagram = shell, judge, datagram
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
-        """See the contract."""
+        """See the contract. A judgement may raise ``ParseError``, which is a no."""
         if self._datagram is not None and context.transport == "udp":
             return self._datagram.claims(context, client, server)
-        return self._judge(context, client, server)
+        try:
+            return self._judge(context, client, server)
+        except ParseError:
+            return Claim.NO
 
     def start(self, context: Context) -> Inspector:
         """A fresh inspector."""

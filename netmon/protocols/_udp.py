@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from netmon.errors import ParseError
 from netmon.model.finding import Update
 
 from ._contract import Claim, Context, Inspector, Status, Switch
@@ -69,7 +70,7 @@ class DatagramInspector:
 class DatagramProtocol:
     """A protocol object over UDP."""
 
-    __slots__ = ("_recognise", "_start", "announces", "first_bytes", "label", "ports", "transports")
+    __slots__ = ("_recognise", "_start", "announces", "bound", "first_bytes", "label", "ports", "transports")
 
     def __init__(
         self,
@@ -78,22 +79,27 @@ class DatagramProtocol:
         ports: frozenset[int] = frozenset(),
         first_bytes: frozenset[int] | None = None,
         transports: frozenset[str] = frozenset(("udp",)),
+        bound: bool = False,
     ) -> None:
         self.label = start.label
         self.ports = ports
         self.transports = transports
         self.first_bytes = first_bytes
+        self.bound = bound
         self.announces = start.announces
         self._start = start
         self._recognise = recognise
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
-        """The surest answer, unless one direction says no."""
-        if not server:
-            return self._recognise(context, client) if client else Claim.MORE
-        if not client:
-            return self._recognise(context, server)
-        answers = [self._recognise(context, data) for data in (client, server)]
+        """The surest answer, unless one direction says no (which is also what ``ParseError`` means)."""
+        try:
+            if not server:
+                return self._recognise(context, client) if client else Claim.MORE
+            if not client:
+                return self._recognise(context, server)
+            answers = [self._recognise(context, data) for data in (client, server)]
+        except ParseError:
+            return Claim.NO
         for claim in (Claim.NO, Claim.YES, Claim.WEAK):
             if claim in answers:
                 return claim

@@ -94,5 +94,5 @@ class _Capwap(DatagramInspector):
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(
-    _Capwap, recognise, frozenset((CONTROL_PORT, DATA_PORT, LWAPP_DATA, LWAPP_CONTROL)), frozenset(range(0x40))
+    _Capwap, recognise, frozenset((CONTROL_PORT, DATA_PORT, LWAPP_DATA, LWAPP_CONTROL)), frozenset(range(0x40)), bound=True
 )

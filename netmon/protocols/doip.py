@@ -13,6 +13,9 @@ from ._udp import DatagramProtocol
 PORTS = frozenset((13400,))
 HEADER = 8
 TYPES = frozenset((*range(9), *range(0x4001, 0x4005), *range(0x8001, 0x8004)))
+_SIZES = {0: (1,), 1: (0,), 2: (6,), 3: (17,), 4: (32, 33), 5: (7, 11), 6: (9, 13), 7: (0,), 8: (2,), 0x4001: (0,),
+          0x4002: (3, 7), 0x4003: (0,), 0x4004: (1,)}  # fmt: skip
+"""Of the types with a fixed length (ISO 13400-2, section 7)."""
 MAXIMUM = 16 * 1024 * 1024
 
 
@@ -39,7 +42,8 @@ def message(head: bytes) -> Claim:
     if len(head) < HEADER:
         return Claim.MORE
     kind, size = int.from_bytes(head[2:4], "big"), int.from_bytes(head[4:8], "big")
-    return Claim.YES if kind in TYPES and size <= MAXIMUM else Claim.NO
+    fits = size in _SIZES[kind] if kind in _SIZES else size <= MAXIMUM
+    return Claim.YES if kind in TYPES and fits else Claim.NO
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001

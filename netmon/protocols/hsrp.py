@@ -64,4 +64,4 @@ class _Hsrp(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Hsrp, recognise, PORTS, frozenset((0, 1)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Hsrp, recognise, PORTS, frozenset((0, 1)), bound=True)

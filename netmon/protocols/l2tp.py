@@ -92,5 +92,5 @@ class _L2tp(DatagramInspector):
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(
-    _L2tp, recognise, frozenset((PORT,)), frozenset(first for first in range(256) if not first & 0x34)
+    _L2tp, recognise, frozenset((PORT,)), frozenset(first for first in range(256) if not first & 0x34), bound=True
 )

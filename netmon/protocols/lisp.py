@@ -58,4 +58,4 @@ class _Lisp(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Lisp, recognise, frozenset((DATA_PORT, CONTROL_PORT)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Lisp, recognise, frozenset((DATA_PORT, CONTROL_PORT)), bound=True)

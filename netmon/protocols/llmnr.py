@@ -44,4 +44,4 @@ def recognise(context: Context, data: bytes) -> Claim:
     return Claim.YES if len(message.questions) == 1 else Claim.NO
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Llmnr, recognise, frozenset((PORT,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Llmnr, recognise, frozenset((PORT,)), bound=True)

@@ -93,6 +93,6 @@ def recognise_aodv(context: Context, data: bytes) -> Claim:
 
 
 PROTOCOLS: tuple[ApplicationProtocol, ...] = (
-    DatagramProtocol(_Olsr, recognise_olsr, frozenset((OLSR_PORT,)), frozenset(range(8))),
-    DatagramProtocol(_Aodv, recognise_aodv, frozenset((AODV_PORT,)), frozenset(AODV_TYPES)),
+    DatagramProtocol(_Olsr, recognise_olsr, frozenset((OLSR_PORT,)), frozenset(range(8)), bound=True),
+    DatagramProtocol(_Aodv, recognise_aodv, frozenset((AODV_PORT,)), frozenset(AODV_TYPES), bound=True),
 )

@@ -46,4 +46,4 @@ def recognise(context: Context, data: bytes) -> Claim:
     return Claim.YES if message.opcode == 0 and (message.questions or message.records) else Claim.NO
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Mdns, recognise, frozenset((PORT,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Mdns, recognise, frozenset((PORT,)), bound=True)

@@ -51,4 +51,4 @@ def recognise(context: Context, data: bytes) -> Claim:
     return Claim.WEAK if esp or data == KEEPALIVE else Claim.NO
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Natt, recognise, frozenset((PORT,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Natt, recognise, frozenset((PORT,)), bound=True)

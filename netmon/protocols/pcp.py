@@ -86,4 +86,4 @@ def _external(data: bytes) -> str:
     return inet_ntop(AF_INET, address[12:]) if address.startswith(_MAPPED) else inet_ntop(AF_INET6, address)
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Pcp, recognise, PORTS, frozenset((NAT_PMP, PCP)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Pcp, recognise, PORTS, frozenset((NAT_PMP, PCP)), bound=True)

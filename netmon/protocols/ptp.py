@@ -67,4 +67,4 @@ class _Ptp(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Ptp, recognise, frozenset((EVENT_PORT, GENERAL_PORT)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Ptp, recognise, frozenset((EVENT_PORT, GENERAL_PORT)), bound=True)

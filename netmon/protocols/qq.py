@@ -60,4 +60,4 @@ class _Qq(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Qq, recognise, PORTS, frozenset((START,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Qq, recognise, PORTS, frozenset((START,)), bound=True)

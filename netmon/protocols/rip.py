@@ -81,6 +81,6 @@ def recognise_ng(context: Context, data: bytes) -> Claim:
 
 
 PROTOCOLS: tuple[ApplicationProtocol, ...] = (
-    DatagramProtocol(_Rip, recognise, frozenset((PORT,)), frozenset(COMMANDS)),
-    DatagramProtocol(_RipNg, recognise_ng, frozenset((NG_PORT,)), frozenset(COMMANDS)),
+    DatagramProtocol(_Rip, recognise, frozenset((PORT,)), frozenset(COMMANDS), bound=True),
+    DatagramProtocol(_RipNg, recognise_ng, frozenset((NG_PORT,)), frozenset(COMMANDS), bound=True),
 )

@@ -123,6 +123,8 @@ class _Messages:
                 self.report.child(ChildFlow("udp", address, port, "RTP"))
                 if port < 65_535:
                     self.report.child(ChildFlow("udp", address, port + 1, "RTCP"))
+            elif transport == b"UDPTL":
+                self.report.child(ChildFlow("udp", address, port, "T38"))
 
 
 def _packed(text: bytes) -> bytes | None:

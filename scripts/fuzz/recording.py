@@ -14,8 +14,9 @@ from typing import Any
 
 from hypothesis import Phase, settings
 
+from netmon.errors import ParseError
 from netmon.model.finding import Update
-from netmon.protocols._contract import ApplicationProtocol, Context, Status
+from netmon.protocols._contract import ApplicationProtocol, Claim, Context, Status
 from netmon.protocols._registry import load
 
 TARGET = Path(__file__).resolve().parents[2] / "tests" / "protocols" / "samples"
@@ -114,6 +115,26 @@ def richest(heard: list[Heard]) -> list[Heard]:
     return chosen
 
 
+def _sound(protocol: ApplicationProtocol, heard: list[Heard]) -> list[Heard]:
+    """Those the protocol does not refuse (damage may make a conversation look richer); all when it refuses all."""
+    sound = []
+    for one in heard:
+        _, client, server = one.content()
+        tries = [(client[:2048], server[:2048])]
+        if one.context.transport != "tcp":
+            tries = [(data, b"") for _, data in one.feeds]
+        if not one.spoiled and any(_asked(protocol, one.context, *heads) is not Claim.NO for heads in tries):
+            sound.append(one)
+    return sound or heard
+
+
+def _asked(protocol: ApplicationProtocol, context: Context, client: bytes, server: bytes) -> Claim:
+    try:
+        return protocol.claims(context, client, server)
+    except ParseError:
+        return Claim.NO
+
+
 def pytest_configure() -> None:
     """Before any test is collected. Examples that Hypothesis makes up are no samples."""
     settings.register_profile("recording", phases=(Phase.explicit,))
@@ -125,10 +146,10 @@ def pytest_configure() -> None:
 def pytest_sessionfinish() -> None:
     """Write what was heard."""
     TARGET.mkdir(exist_ok=True)
-    for label in (protocol.label for protocol in load().protocols):
+    for protocol in load().protocols:
         lines = []
-        for one in richest(HEARD.get(label, [])):
+        for one in richest(_sound(protocol, HEARD.get(protocol.label, []))):
             lines.append(f"# {one.context.transport} {one.context.client_port} {one.context.server_port}")
             lines += [f"{'<' if side else '>'} {data.hex()}" for side, data in one.feeds]
         if lines:
-            (TARGET / file_name(label)).write_text("\n".join(lines) + "\n", encoding="ascii")
+            (TARGET / file_name(protocol.label)).write_text("\n".join(lines) + "\n", encoding="ascii")

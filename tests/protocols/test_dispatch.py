@@ -36,3 +36,28 @@ def test_hinted_protocol_comes_first() -> None:
     context = Context("tcp", 1, 2, hint="B")
     assert [protocol.label for protocol in dispatch.candidates(context, ord("x"))] == ["B", "A"]
     assert dispatch.port_label(context, lambda protocol: False) == ""
+
+
+def test_datagrams_may_begin_otherwise() -> None:
+    """A protocol of both kinds may name other first bytes for its datagrams."""
+    toy = Toy("A", b"x")
+    toy.first_bytes = frozenset(b"x")  # type: ignore[attr-defined]
+    toy.datagram_first_bytes = frozenset(b"y")  # type: ignore[attr-defined]
+    dispatch = Dispatch(Registry([toy]))
+    for transport, first, asked in (("tcp", "x", 1), ("tcp", "y", 0), ("udp", "x", 0), ("udp", "y", 1)):
+        assert len(dispatch.candidates(Context(transport, 1, 2), ord(first))) == asked
+
+
+def test_bound_protocols_are_asked_on_their_ports_only() -> None:
+    """At either end, also where the port of the other end is known."""
+    toys = [Toy("A", b"x", ports=[7]), Toy("B", b"x", ports=[9])]
+    toys[0].bound = True  # type: ignore[attr-defined]
+    dispatch = Dispatch(Registry(toys))
+    for client, server, labels in (
+        (1, 2, ["B"]),
+        (1, 7, ["A", "B"]),
+        (7, 1, ["A", "B"]),
+        (7, 9, ["B", "A"]),
+        (9, 7, ["A", "B"]),
+    ):
+        assert [one.label for one in dispatch.candidates(Context("udp", client, server), ord("x"))] == labels

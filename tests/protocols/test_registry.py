@@ -8,7 +8,8 @@ from pathlib import Path
 
 import netmon.protocols
 from netmon.protocols import _registry
-from netmon.protocols._registry import MODULES, Registry, builtin, load, plugins
+from netmon.protocols._modules import MODULES
+from netmon.protocols._registry import Registry, builtin, load, plugins
 
 from ._talk import Toy
 
