@@ -39,8 +39,8 @@ class _Datagrams(NamedDatagrams):
 
 
 def padded(size: int) -> bool:
-    """A question may be so long."""
-    return size >= QUERY + LEAST and not (size - QUERY) % BLOCK
+    """A question may be so long: what is encrypted fills blocks by the specification, the whole by the usual programs."""
+    return size >= QUERY + LEAST - BLOCK and (not (size - QUERY) % BLOCK or not size % BLOCK)
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -12,7 +12,6 @@ from ._judge import magic
 from ._report import FieldSpec
 from ._shell import LineShell, StreamProtocol
 
-PORTS = frozenset((3301,))
 GREETING = b"Tarantool "
 _GREETING = re.compile(rb"Tarantool ([0-9][0-9A-Za-z.-]{0,31}) \((Binary|Lua console)\)")
 VERSION = FieldSpec("tarantool_version", "Server's version")
@@ -46,4 +45,4 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
     return Claim.YES if _GREETING.match(server) else Claim.NO
 
 
-PROTOCOL: ApplicationProtocol = StreamProtocol(_Tarantool, judge, PORTS, frozenset(b"T"))
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Tarantool, judge, frozenset(), frozenset(b"T"))

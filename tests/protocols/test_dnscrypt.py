@@ -21,7 +21,7 @@ def test_conversation() -> None:
 
 def test_datagrams() -> None:
     """A question must be padded, an answer marked."""
-    assert PROTOCOL.claims(ELSEWHERE, QUERY, b"") is Claim.MORE
+    assert PROTOCOL.claims(ELSEWHERE, QUERY, b"") is PROTOCOL.claims(ELSEWHERE, bytes(576), b"") is Claim.MORE
     assert PROTOCOL.claims(ELSEWHERE, QUERY, ANSWER) is PROTOCOL.claims(ELSEWHERE, b"", ANSWER) is Claim.YES
     assert PROTOCOL.claims(ELSEWHERE, QUERY + b"x", ANSWER) is PROTOCOL.claims(ELSEWHERE, ANSWER[:40], b"") is Claim.NO
     inspector = PROTOCOL.start(Context("udp", 1, 443))
