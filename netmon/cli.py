@@ -85,6 +85,20 @@ def configure_logging(settings: Settings) -> None:
     )
 
 
+def diagnosed(found: dict[str, Any]) -> int:
+    """``netmon doctor``, which a wrong configuration does not stop."""
+    from netmon import doctor
+
+    from .config import Loaded
+
+    path, problem = found.pop("config", ""), ""
+    try:
+        loaded = configuration(path)
+    except UsageError as error:
+        loaded, problem = Loaded(), str(error)
+    return doctor.report(settings_of(found, loaded), problem)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run netmon with these arguments; the exit status."""
     words = sys.argv[1:] if argv is None else list(argv)
@@ -97,6 +111,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = found.pop("command")
         if command == "config":
             raise UsageError("config comes first: netmon config print, netmon config path, netmon config check")
+        if command == "doctor":
+            return diagnosed(found)
         settings = settings_of(found, configuration(found.pop("config", "")))
         check_filters(settings)
         if settings.theme != Settings().theme:
@@ -107,7 +123,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if command:
             from netmon import doctor
 
-            return doctor.interfaces() if command == "interfaces" else doctor.report(settings)
+            return doctor.interfaces()
         from . import app
 
         return app.run(settings)

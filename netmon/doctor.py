@@ -8,10 +8,16 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from .errors import NetmonError
 from .model.network import Interface
 from .settings import Settings
+
+_RIGHTS = ("net_raw", "net_admin", "bpf", "perfmon", "sys_ptrace", "dac_read_search")
+"""Capabilities that capture, kernel programs and a look into the processes of others take (capabilities(7))."""
+OK, LIMITED, FAILED = "ok", "--", "NO"
+"""Works; works in part; does not work. What is not ``OK`` says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,7 @@ class Check:
     """One line of the report."""
 
     what: str
-    works: bool
+    verdict: str
     told: str
 
 
@@ -53,28 +59,48 @@ def _addresses(one: Interface) -> str:
     return " ".join(f"{ipaddress.ip_address(address)}/{length}" for address, length in one.prefixes) or "-"
 
 
-def report(settings: Settings) -> int:
-    """Print every check; exit status 1 when live capture cannot work."""
+def report(settings: Settings, problem: str = "") -> int:
+    """Print every check; exit status 1 when live capture cannot work. ``problem``: what is wrong with the configuration."""
+    needed = [_python(), *_capture(settings)]
     checks = [
-        _python(), *_capture(settings), _meter(settings), _processes(), _names(), _terminal(), *_plugins()
+        *needed, _rights(), _meter(settings), _processes(), _events(settings), _names(settings), _places(settings),
+        _tables(), _configuration(problem), _state(), _terminal(), *_plugins(),
     ]  # fmt: skip
     width = max(len(check.what) for check in checks)
     for check in checks:
-        print(f"{'ok ' if check.works else 'NO '} {check.what.ljust(width)}  {check.told}")
-    return 0 if all(check.works for check in checks[:3]) else 1
+        print(f"{check.verdict}  {check.what.ljust(width)}  {check.told}")
+    if all(check.verdict == OK for check in needed):
+        return 0
+    print("\nNo live capture as things stand; capture files can be read: netmon -r FILE")
+    return 1
 
 
 def _try(what: str, question: Callable[[], str]) -> Check:
     try:
-        return Check(what, True, question())
+        return Check(what, OK, question())
     except NetmonError as error:
-        return Check(what, False, str(error))
+        return Check(what, FAILED, str(error))
 
 
 def _python() -> Check:
-    return Check(
-        "Python", sys.version_info >= (3, 11), f"{python_platform.python_version()} on {python_platform.platform()}"
+    told = f"{python_platform.python_version()} on {python_platform.platform()}"
+    return Check("Python", OK if sys.version_info >= (3, 11) else FAILED, told)
+
+
+def _rights() -> Check:
+    from .platforms.select import select_platform
+
+    process = select_platform().process(os.getpid())
+    if process is None:
+        return Check("user", LIMITED, "this process is not to be seen in the system's tables")
+    held = process.capabilities
+    missing = [right for right in _RIGHTS if held != ("all",) and right not in held]
+    told = (
+        f"{process.user or process.uid}, may all netmon needs"
+        if not missing
+        else (f"{process.user or process.uid}, without the capabilities {' '.join(missing)}")
     )
+    return Check("user", LIMITED if missing else OK, told)
 
 
 def _capture(settings: Settings) -> list[Check]:
@@ -99,49 +125,119 @@ def _meter(settings: Settings) -> Check:
     from .meter.contract import MeterLimits
     from .meter.select import kernel_obstacle, open_meter
 
-    def chosen() -> str:
+    try:
         obstacle = kernel_obstacle(settings.snap_length)
         meter, reason = open_meter(settings.meter, MeterLimits(), live=True, obstacle=obstacle)
-        meter.close()
-        return f"{meter.name}" + (f" ({reason})" if reason else "")
-
-    return _try("meter", chosen)
+    except NetmonError as error:
+        return Check("meter", FAILED, str(error))
+    meter.close()
+    return Check("meter", LIMITED if reason else OK, f"{meter.name}" + (f" ({reason})" if reason else ""))
 
 
 def _processes() -> Check:
     from .platforms.select import select_platform
 
-    def scanned() -> str:
-        platform = select_platform()
+    platform = select_platform()
+    try:
         table = platform.sockets()
-        owned = sum(1 for entry in table.sockets if entry.pid is not None)
-        notes = "; ".join(table.notes)
-        return f"{platform.attribution}: {owned} of {len(table.sockets)} sockets have a process" + (
-            f" ({notes})" if notes else ""
-        )
+    except NetmonError as error:
+        return Check("processes", FAILED, str(error))
+    owned = sum(1 for entry in table.sockets if entry.pid is not None)
+    notes = "".join(f"; {note}" for note in table.notes)
+    told = f"{platform.attribution}: {owned} of {len(table.sockets)} sockets have a process{notes}"
+    return Check("processes", LIMITED if notes else OK, told)
 
-    return _try("processes", scanned)
+
+def _events(settings: Settings) -> Check:
+    from .platforms.select import select_platform
+
+    lost = "processes that live only briefly may have no name"
+    if not settings.kernel_events:
+        return Check("kernel events", LIMITED, f"switched off; {lost}")
+    try:
+        events = select_platform().open_events()
+    except NetmonError as error:
+        return Check("kernel events", LIMITED, f"{error}; {lost}")
+    if events is None:
+        return Check("kernel events", LIMITED, f"this system has none; {lost}")
+    notes, told = events.notes, events.attribution
+    events.close()
+    return Check("kernel events", LIMITED if notes else OK, "; ".join((told, *notes)))
 
 
-def _names() -> Check:
-    from pathlib import Path
-
+def _names(settings: Settings) -> Check:
+    if not settings.resolve_dns:
+        return Check("name servers", LIMITED, "not asked: host names are switched off (resolve_dns, --no-resolve-dns)")
+    if os.name == "nt":
+        return Check("name servers", OK, "those of the system")
     path = Path("/etc/resolv.conf")
     try:
-        servers = [line.split()[1] for line in path.read_text().splitlines() if line.startswith("nameserver ")]
-    except (OSError, IndexError):
-        servers = []
+        lines = [line.split() for line in path.read_text(errors="replace").splitlines()]
+    except OSError as error:
+        return Check("name servers", LIMITED, f"{path}: {error.strerror}: addresses have no names")
+    servers = [words[1] for words in lines if len(words) > 1 and words[0] == "nameserver"]
     if servers:
-        return Check("name servers", True, " ".join(servers))
-    return Check("name servers", os.name == "nt", f"none in {path}: addresses have no names (--no-resolve-dns)")
+        return Check("name servers", OK, " ".join(servers))
+    return Check("name servers", LIMITED, f"none in {path}: addresses have no names (--no-resolve-dns)")
+
+
+def _places(settings: Settings) -> Check:
+    from .names.geoip import PLACES, open_geoip
+
+    try:
+        geoip = open_geoip(settings.geoip_country, settings.geoip_city, settings.geoip_asn)
+    except NetmonError as error:
+        return Check("GeoIP", FAILED, str(error))
+    if geoip.files:
+        return Check("GeoIP", LIMITED if geoip.notes else OK, "; ".join((*geoip.files, *geoip.notes)))
+    where = " ".join(map(str, PLACES))
+    return Check(
+        "GeoIP", LIMITED, "; ".join(geoip.notes) or f"no countries: no .mmdb file in {where} (--geoip-country PATH)"
+    )
+
+
+def _tables() -> Check:
+    from .names import oui, services
+
+    told = ["; ".join(source().split("; ")[:3]) for source in (oui.source, services.source)]
+    return Check("tables", OK, " · ".join(told))
+
+
+def _configuration(problem: str) -> Check:
+    from .config import configuration_path
+
+    if problem:
+        return Check("configuration", FAILED, problem)
+    path = configuration_path(os.environ)
+    return Check("configuration", OK, str(path) if path.is_file() else f"{path} is not there: the defaults hold")
+
+
+def _state() -> Check:
+    from .config import StateFile
+
+    state = StateFile.usual()
+    values = state.load()
+    if state.note:
+        return Check("state", LIMITED, state.note)
+    return Check("state", OK, f"{state.path}: {', '.join(sorted(values)) or 'nothing kept yet'}")
 
 
 def _terminal() -> Check:
+    from .views.screen import FALLBACK_TERM, UNFIT, colour_depth, colours_of
+
     term = os.environ.get("TERM", "")
-    size = shutil.get_terminal_size()
-    return Check(
-        "terminal", sys.stdout.isatty() and term not in ("", "dumb"), f"TERM={term or '-'} {size.columns}x{size.lines}"
-    )
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return Check("terminal", LIMITED, "this is none: no screen here, but --text, --json and --csv")
+    if term in UNFIT:
+        return Check("terminal", FAILED, f"TERM={term or '(unset)'} cannot show the screen: set it to your terminal's type")
+    size, colours = shutil.get_terminal_size(), colours_of(term, sys.stdout.fileno())
+    if colours is None:
+        return Check("terminal", LIMITED, f"TERM={term} is unknown here: shown as {FALLBACK_TERM}")
+    colours = colour_depth(None, colours, os.environ)
+    told = f"{term}, {size.columns}x{size.lines}, {colours or 'no'} colours, {sys.stdout.encoding}"
+    if sys.stdout.encoding.lower().replace("-", "") != "utf8":
+        return Check("terminal", LIMITED, f"{told}: drawn in ASCII; set LANG to a UTF-8 locale")
+    return Check("terminal", OK, told)
 
 
 def _plugins() -> list[Check]:
@@ -149,5 +245,5 @@ def _plugins() -> list[Check]:
     from .protocols._registry import load
 
     registry = load(with_plugins=True)
-    working = [Check("plug-in", True, told) for told in registry.plugins]
-    return working + [Check("plug-in", False, note) for note in registry.notes]
+    working = [Check("plug-in", OK, told) for told in registry.plugins]
+    return working + [Check("plug-in", FAILED, note) for note in registry.notes]

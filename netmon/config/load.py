@@ -21,7 +21,7 @@ from .lines import key_lines
 from .schema import KEYS, TABLES, TIMEOUTS
 
 LARGEST = 1 << 20
-_AT = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
+_AT = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
 _FILTER_NAME = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 
 
@@ -74,10 +74,22 @@ def load(path: Path, *, required: bool = False) -> Loaded:
         if required:
             raise UsageError(f"there is no configuration file {path}") from error
         return Loaded()
+    except PermissionError as error:
+        if not required and not _may_be_seen(path):
+            return Loaded()  # somebody else's home, as after setpriv: nobody can mean that file
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 text (at byte {error.start})") from error
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _may_be_seen(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
 
 
 def read(document: str, path: str = "config.toml") -> Loaded:
@@ -107,7 +119,7 @@ def read(document: str, path: str = "config.toml") -> Loaded:
 def _syntax(error: tomllib.TOMLDecodeError, document: str) -> Problem:
     found = _AT.fullmatch(str(error))
     if found is not None:
-        return Problem(int(found[2]), found[1])
+        return Problem(int(found[2]), f"{found[1]} (at column {found[3]})")
     return Problem(document.count("\n") + 1, str(error).removesuffix(" (at end of document)"))
 
 

@@ -33,6 +33,8 @@ class GeoIP:
     def __init__(self, paths: Iterable[str | Path] = (), places: Iterable[str] = PLACES) -> None:
         self.notes: tuple[str, ...] = ()
         self._cached = lru_cache(maxsize=CACHE)(self._lookup)
+        self.files: tuple[str, ...] = ()
+        """Those in use."""
         self._readers: list[Any] = []
         wanted = [Path(path) for path in paths]
         files = wanted or list(_found(places).values())
@@ -47,8 +49,9 @@ class GeoIP:
         for path in files:
             try:
                 self._readers.append(maxminddb.open_database(str(path)))
+                self.files += (str(path),)
             except (OSError, ValueError, maxminddb.InvalidDatabaseError) as problem:
-                notes.append(f"{path} is not used: {problem}")
+                notes.append(f"{path} is not used: {getattr(problem, 'strerror', None) or problem}")
         self.notes = tuple(notes)
 
     @property

@@ -67,6 +67,15 @@ def colour_depth(color: bool | None, colours: int, environment: Mapping[str, str
     return 256 if colours >= 256 else 16 if colours >= 16 else 8 if colours >= 8 else 0
 
 
+def colours_of(term: str, descriptor: int) -> int | None:
+    """How many colours a terminal type has (terminfo); ``None`` for a type that is not known here."""
+    try:
+        curses.setupterm(term, descriptor)
+    except curses.error:
+        return None
+    return max(0, curses.tigetnum("colors"))
+
+
 class Terminal:
     """The screen of one terminal: ``open``, then any number of ``read_keys`` and ``draw``, then ``close``."""
 
@@ -105,9 +114,7 @@ class Terminal:
             raise ScreenError(
                 f"TERM={term or '(unset)'} cannot show the screen; set TERM to your terminal's type, or use --text"
             )
-        try:
-            curses.setupterm(term, sys.stdout.fileno())
-        except curses.error:
+        if colours_of(term, sys.stdout.fileno()) is None:
             self.note = f"terminal type {term} is unknown here; {FALLBACK_TERM} stands in"
             os.environ["TERM"] = FALLBACK_TERM
         if "COLORFGBG" not in os.environ and self._color is not False:
