@@ -38,10 +38,17 @@ def template(actions: Iterable[tuple[str, Sequence[str]]] = (), colors: Mapping[
 
 
 def _line(key: Key, value: Any) -> str:
-    meaning = f"# {key.meaning}\n" if key.meaning else ""
-    if value is None:
-        return f"{meaning}# {key.name} ="
-    return f"{meaning}# {key.name} = {_written(key.back(value))}"
+    return (
+        f"# {key.meaning}\n# {key.name} = {_written(key.back(value))}"
+        if value is not None
+        else (f"# {key.meaning}\n# {key.name} =")
+    )
+
+
+def default_text(key: Key, defaults: Settings) -> str:
+    """What holds without a key, as it would be written in the file; empty when nothing does."""
+    value = getattr(defaults, key.setting)
+    return "" if value is None or value in ("", ()) else _written(key.back(value))
 
 
 def _written(value: Any) -> str:

@@ -45,6 +45,17 @@ _PAIRS = {Action.DOWN: Action.UP, Action.UNFOLD: Action.FOLD}
 _HELP_BAR = (Action.CLOSE, Action.DOWN, Action.QUIT)
 
 
+_PLAYER: tuple[tuple[tuple[Action, ...], str], ...] = (
+    ((Action.PAUSE,), "pause"), ((Action.STEP,), "step"), ((Action.SLOWER, Action.FASTER), "speed"),
+    ((Action.SEEK_BACK, Action.SEEK_FORWARD), "seek"),
+)  # fmt: skip
+
+
+def pair(keymap: KeyMap, actions: tuple[Action, ...]) -> str:
+    """The first key of each of these actions: ``- +``."""
+    return " ".join(key for action in actions for key in keymap.keys_of(action)[:1])
+
+
 def clock(when: float, state: ViewState) -> str:
     """``14:03:27`` in the viewer's time zone; empty for a time no calendar has."""
     try:
@@ -127,7 +138,7 @@ def _title_right(canvas: Canvas, y: int, left: int, snapshot: Snapshot, state: V
 def paint_bottom(canvas: Canvas, layout: Layout, snapshot: Snapshot, state: ViewState, keymap: KeyMap) -> None:
     """Everything below the body."""
     if layout.playback >= 0:
-        _playback(canvas, layout.playback, snapshot, state)
+        _playback(canvas, layout.playback, snapshot, state, keymap)
     if layout.problem >= 0:
         text = f" {snapshot.status.capture.problem}"
         canvas.put(0, layout.problem, cut_end(text, canvas.width).ljust(canvas.width), Role.BAD | REVERSE | BOLD)
@@ -147,8 +158,7 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
     edge = canvas.width - 1
     if state.chooser is not None:
         for actions, word in chooser.HELP:
-            pair = " ".join(key for action in actions for key in keymap.keys_of(action)[:1])
-            x = canvas.put(x, y, pair, Role.BRIGHT | BOLD)
+            x = canvas.put(x, y, pair(keymap, actions), Role.BRIGHT | BOLD)
             x = canvas.put(x + 1, y, word, Role.DIM) + 3
         return
     if state.message:
@@ -225,7 +235,7 @@ def _offers(canvas: Canvas, y: int, line: Line) -> None:
         x = canvas.put(x, y, word, Role.ACCENT | (REVERSE if index == line.offer else 0))
 
 
-def _playback(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState) -> None:
+def _playback(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState, keymap: KeyMap) -> None:
     """Where a file being played stands: speed, position, a bar."""
     playback = snapshot.status.playback
     if playback is None:
@@ -239,7 +249,8 @@ def _playback(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState) -> N
     x = canvas.put(x + 1, y, word, Role.TEXT) + 2
     length = f" of {duration(playback.end - playback.start)}" if playback.end is not None else ""
     position = f"{clock(playback.position, state)}  {duration(playback.position - playback.start)}{length}"
-    keys = "  Space pause  . step  - + speed  < > seek" if canvas.width >= 100 and not playback.finished else ""
+    wide = canvas.width >= 100 and not playback.finished
+    keys = "".join(f"  {pair(keymap, actions)} {word}" for actions, word in _PLAYER) if wide else ""
     right = canvas.right(canvas.width - 1, y, position + keys, Role.DIM)
     room = right - x - 2
     if room >= 4:

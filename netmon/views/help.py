@@ -1,14 +1,16 @@
 """Help, generated from the key map: every key, what it does, by section.
 
-In: key map, state, box; out: cells, scrolled by ``state.scroll``.
+In: key map, state, box; out: cells, scrolled by ``state.scroll``. What does something in the view that is open comes first;
+the rest follows dimmed, with where it does.
 """
 
 from __future__ import annotations
 
+from .action import Action
 from .canvas import Canvas, cut_end, width_of
-from .keymap import Binding, KeyMap
+from .keymap import FILE, TABLE, Binding, KeyMap
 from .layout import Box
-from .state import ViewState
+from .state import Tab, ViewState
 from .theme import BOLD, Role
 
 _FILTER_HELP: tuple[tuple[str, str], ...] = (
@@ -22,49 +24,68 @@ _FILTER_HELP: tuple[tuple[str, str], ...] = (
     ("/regex/", "regular expression"),
 )
 
-Block = tuple[str, list[tuple[str, str]]]
+LINE_HELP: tuple[tuple[str, str], ...] = (
+    ("Tab S-Tab", "complete; again: the next one"),
+    ("Up Down PgUp PgDn", "move in the table"),
+    ("Ctrl+P Ctrl+N", "filters typed before"),
+    ("Left Right Home End", "in the line (Ctrl+A Ctrl+E)"),
+    ("Ctrl+W Ctrl+U Ctrl+K", "delete word, before, after"),
+    ("Enter", "keep the filter"),
+    ("Esc", "clear it"),
+)
+MOUSE_HELP: tuple[tuple[str, str], ...] = (
+    ("click", "select; title: sort; tab: open; value: copy"), ("double click", "details"), ("wheel", "move"),
+)  # fmt: skip
+Block = tuple[str, list[tuple[str, str]], bool]
+"""Title, lines, and whether it counts where the person is."""
 
 
-def blocks(keymap: KeyMap) -> list[Block]:
-    """Title and lines of each section."""
+def blocks(keymap: KeyMap, state: ViewState) -> list[Block]:
+    """The sections, those that count in the open view first."""
     sections: dict[str, list[Binding]] = {}
     for binding in keymap.bindings:
         sections.setdefault(binding.section, []).append(binding)
-    result: list[Block] = [
-        (title, [("  ".join(binding.keys), binding.help) for binding in bindings]) for title, bindings in sections.items()
-    ]
-    result.append(("Filter (/)", list(_FILTER_HELP)))
-    result.append(
-        ("Mouse", [("click", "select; title: sort; tab: open; value: copy"), ("double click", "details"), ("wheel", "move")])
-    )
-    return result
+    overview = state.tab is Tab.OVERVIEW
+    elsewhere = {} if overview else {TABLE: "Overview"}
+    if not state.file:
+        elsewhere[FILE] = "with -r"
+    result: list[Block] = []
+    for title, bindings in sections.items():
+        lines = [("  ".join(binding.keys), binding.help) for binding in bindings if binding.keys]
+        words = f"{title} ({elsewhere[title]})" if title in elsewhere else title
+        result.append((words, lines, title not in elsewhere))
+    key = " ".join(keymap.keys_of(Action.FILTER)[:1])
+    result.append((f"Filter ({key})", list(_FILTER_HELP), True))
+    result.append((f"Typing a filter ({key})", list(LINE_HELP), True))
+    result.append(("Mouse", list(MOUSE_HELP), True))
+    return sorted(result, key=lambda block: not block[2])
 
 
 def paint(canvas: Canvas, box: Box, state: ViewState, keymap: KeyMap) -> None:
     """As many columns of blocks as fit, blocks kept whole."""
-    columns, goal, heights = _shape(box, keymap)
+    everything = blocks(keymap, state)
+    columns, goal, heights = _shape(box, everything)
     width = box.width // columns
-    everything = blocks(keymap)
     x, y, column = box.x, 0, 0
-    top = min(state.scroll, lowest(box, keymap))
-    for (title, lines), height in zip(everything, heights, strict=True):
+    top = min(state.scroll, lowest(box, keymap, state))
+    for block, height in zip(everything, heights, strict=True):
         if y and y + height / 2 > goal and column < columns - 1:
             column += 1
             x, y = box.x + column * width, 0
-        _block(canvas, box, (x, box.y + y - top, width), title, lines)
+        _block(canvas, box, (x, box.y + y - top, width), block)
         y += height
 
 
-def _shape(box: Box, keymap: KeyMap) -> tuple[int, int, list[int]]:
+def _shape(box: Box, everything: list[Block]) -> tuple[int, int, list[int]]:
     """How many columns, how high they should be, and the height of each block."""
     columns = max(1, min(3, box.width // 58))
-    heights = [len(lines) + 2 for _, lines in blocks(keymap)]
+    heights = [len(lines) + 2 for _, lines, _ in everything]
     return columns, -(-sum(heights) // columns), heights
 
 
-def lowest(box: Box, keymap: KeyMap) -> int:
+def lowest(box: Box, keymap: KeyMap, state: ViewState) -> int:
     """The largest useful scroll: the last line of the highest column stands at the bottom."""
-    columns, goal, heights = _shape(box, keymap)
+    columns, goal, heights = _shape(box, blocks(keymap, state))
     y = column = tallest = 0
     for height in heights:
         if y and y + height / 2 > goal and column < columns - 1:
@@ -75,13 +96,14 @@ def lowest(box: Box, keymap: KeyMap) -> int:
     return max(0, tallest - box.height)
 
 
-def _block(canvas: Canvas, box: Box, at: tuple[int, int, int], title: str, lines: list[tuple[str, str]]) -> None:
+def _block(canvas: Canvas, box: Box, at: tuple[int, int, int], block: Block) -> None:
     x, y, width = at
+    title, lines, counts = block
     keys = min(width // 2, max(14, *(width_of(key) + 2 for key, _ in lines)))
     if box.y <= y < box.y + box.height:
-        canvas.put(x + 1, y, title, Role.BRIGHT | BOLD, width - 1)
+        canvas.put(x + 1, y, title, Role.BRIGHT | BOLD if counts else Role.DIM, width - 1)
     for offset, (key, text) in enumerate(lines, 1):
         line = y + offset
         if box.y <= line < box.y + box.height:
-            canvas.put(x + 1, line, cut_end(key, keys - 1), Role.ACCENT)
-            canvas.put(x + 1 + keys, line, cut_end(text, width - keys - 3), Role.TEXT)
+            canvas.put(x + 1, line, cut_end(key, keys - 1), Role.ACCENT if counts else Role.DIM)
+            canvas.put(x + 1 + keys, line, cut_end(text, width - keys - 3), Role.TEXT if counts else Role.DIM)

@@ -12,4 +12,4 @@ from .state import ViewState
 
 def lowest(snapshot: Snapshot, state: ViewState) -> int:
     """The largest useful ``scroll``."""
-    return help.lowest(divide(state.size, snapshot).body, build()) if state.help else 0  # whatever the keys are
+    return help.lowest(divide(state.size, snapshot).body, build(), state) if state.help else 0  # whatever the keys are
