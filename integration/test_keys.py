@@ -21,7 +21,7 @@ BYTES = {
     "F1": b"\x1bOP", "Space": b" ",
 }  # fmt: skip
 """What an xterm sends in keypad mode."""
-SIZE = (120, 34)
+SIZE = (150, 34)
 LAST = 40_000 + ROWS
 """Local port of the first row."""
 
@@ -209,7 +209,7 @@ def closed(table: Table, key: str) -> None:
 
 def reset(table: Table, key: str) -> None:
     table.type("aS", lambda: "group: process" in table.bottom() and table.sorted_by() == "TOTAL▴")
-    table.press(key, lambda: "group: none" in table.bottom() and table.sorted_by() == "TOTAL▾")
+    table.press(key, lambda: "group: process" not in table.bottom() and table.sorted_by() == "TOTAL▾")
 
 
 def localhost(table: Table, key: str) -> None:
