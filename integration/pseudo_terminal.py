@@ -30,7 +30,9 @@ class Session:
         variables = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORFGBG")}
         variables |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
         self._folder = tempfile.TemporaryDirectory(prefix="netmon-session-")
-        variables |= {"XDG_CONFIG_HOME": self._folder.name, "XDG_STATE_HOME": self._folder.name}
+        self.folder = self._folder.name
+        """Its configuration and state."""
+        variables |= {"XDG_CONFIG_HOME": self.folder, "XDG_STATE_HOME": self.folder}
         self.process = subprocess.Popen(
             command, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=variables | environment,
             start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
@@ -44,7 +46,7 @@ class Session:
         self._size(size)
         self.screen.resize(size[1], size[0])
 
-    def until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
         """Read what the program draws until ``condition`` holds; fails with the screen when it never does."""
         end = time.monotonic() + seconds
         while not condition():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from netmon.model.connection import Connection, Name
 from netmon.model.finding import Finding, Secrecy
 from netmon.model.owner import Container, Owner, Process
+from netmon.model.state_word import word_of
 
 Texts = Callable[[Connection], Iterable[str]]
 Number = Callable[[Connection, float], float | None]
@@ -100,7 +101,8 @@ def _remote(connection: Connection) -> Iterator[str]:
 
 def _states(connection: Connection) -> tuple[str, ...]:
     finding = connection.finding
-    return (connection.state, finding.state) if finding is not None else (connection.state,)
+    own = (connection.state, finding.state) if finding is not None else (connection.state,)
+    return (*own, word_of(connection))
 
 
 def _application(connection: Connection) -> Iterator[str]:
@@ -162,7 +164,7 @@ FIELDS: dict[str, Field] = {
     "proto": Field("tcp, udp, icmp, arp, ...", texts=lambda c: (c.protocol,)),
     "app": Field("application protocol", texts=_application),
     "service": Field("service name of the port", texts=lambda c: (c.service,)),
-    "state": Field("ESTABLISHED, QUERY, ...", texts=_states),
+    "state": Field("the word on the screen, or the protocol's own: closed, established, query, ...", texts=_states),
     "dir": Field("outgoing, incoming, local, forwarded, unknown", texts=lambda c: (c.direction.value,), prefix=True),
     "iface": Field("interface", texts=lambda c: (c.interface,)),
     "vlan": Field("VLAN id", integers=lambda c: c.vlans),
@@ -240,6 +242,7 @@ def visible_rest(connection: Connection) -> list[str]:
         c.source if c.source_port is None else f"{c.source}:{c.source_port}",
         c.destination if c.destination_port is None else f"{c.destination}:{c.destination_port}",
         c.state,
+        word_of(c),
         c.service,
         c.direction.value,
         c.interface,

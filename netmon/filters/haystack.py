@@ -47,6 +47,8 @@ def _same_words(old: Connection, new: Connection) -> bool:
         and old.source is new.source
         and old.destination is new.destination
         and old.state == new.state
+        and old.closed == new.closed
+        and (old.tcp is new.tcp or (old.tcp and old.tcp.reset_by) == (new.tcp and new.tcp.reset_by))
         and old.flow_id == new.flow_id
         and old.source_name is new.source_name
         and old.destination_name is new.destination_name

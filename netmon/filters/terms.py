@@ -13,6 +13,7 @@ from typing import Any
 
 from netmon.model.connection import Connection, Direction
 from netmon.model.finding import Secrecy
+from netmon.model.state_word import word_of
 
 from . import haystack as words
 from .fields import FIELDS, Sources, texts_of
@@ -72,9 +73,21 @@ def _hosts(memo: Memo) -> Test:
 
 
 def _state(memo: Memo) -> Test:
+    known: dict[tuple[str, bool, bool, str], bool] = {}
+    get = known.get
+
     def test(connection: Connection, _: float) -> Any:
-        finding = connection.finding
-        return memo[connection.state] or (finding is not None and memo[finding.state])
+        finding, tcp = connection.finding, connection.tcp
+        if memo[connection.state] or (finding is not None and memo[finding.state]):
+            return True
+        reset = tcp.reset_by or "" if tcp is not None else ""
+        key = (connection.state, connection.closed, connection.protocol == "tcp", reset)
+        found = get(key)
+        if found is None:
+            if len(known) >= CACHE_LIMIT:
+                known.clear()
+            found = known[key] = bool(memo[word_of(connection)])
+        return found
 
     return test
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from netmon.model.connection import Connection, Direction, Name, Staleness
 from netmon.model.finding import Finding
+from netmon.model.state_word import plain_word, word_of
 
 from .theme import Role
 
@@ -25,46 +26,14 @@ class StateWord(NamedTuple):
     by: str = ""
 
 
-_OPEN = ("●", Role.OK, "open", Role.TEXT)
-_OPENING = ("◐", Role.ACCENT, "opening", Role.TEXT)
-_CLOSING = ("◐", Role.DIM, "closing", Role.DIM)
-_CLOSED = ("◌", Role.DIM, "closed", Role.DIM)
-_ASKED = ("○", Role.ACCENT, "asked", Role.TEXT)
-_ANSWERED = ("○", Role.OK, "answered", Role.TEXT)
-_REPORT = ("○", Role.DIM, "reported", Role.TEXT)
-_ACTIVE = ("●", Role.OK, "active", Role.TEXT)
-_FAILED = ("◌", Role.BAD, "failed", Role.TEXT)
-
-_WORDS: dict[str, tuple[str, int, str, int]] = {
-    "SYN_SENT": _OPENING, "SYN_RECV": _OPENING, "ESTABLISHED": _OPEN,
-    "FIN_WAIT1": _CLOSING, "FIN_WAIT2": _CLOSING, "CLOSE_WAIT": _CLOSING, "CLOSING": _CLOSING, "LAST_ACK": _CLOSING,
-    "TIME_WAIT": _CLOSED, "CLOSED": _CLOSED, "DRAINING": _CLOSING,
-    "INITIAL": _OPENING, "HANDSHAKE": _OPENING, "CONNECTED": _OPEN, "0RTT": _OPENING, "RETRY": _OPENING,
-    "VERSION_NEG": _OPENING, "BANNER": _OPENING, "KEYEXCHANGE": _OPENING, "AUTHENTICATION": _OPENING,
-    "QUERY": _ASKED, "REQUEST": _ASKED, "RESPONSE": _ANSWERED, "REPLY": _ANSWERED,
-    "ROUTER_SOLICIT": _ASKED, "NEIGHBOR_SOLICIT": _ASKED, "MLD_QUERY": _ASKED, "MEMBERSHIP_QUERY": _ASKED,
-    "ROUTER_ADVERT": _ANSWERED, "NEIGHBOR_ADVERT": _ANSWERED, "MLD_REPORT": _REPORT, "MLDV2_REPORT": _REPORT,
-    "MEMBERSHIP_REPORT_V1": _REPORT, "MEMBERSHIP_REPORT_V2": _REPORT, "MEMBERSHIP_REPORT_V3": _REPORT,
-    "WHO_HAS": _ASKED, "IS_AT": _ANSWERED, "ECHO_REQUEST": _ASKED, "ECHO_REPLY": _ANSWERED,
-    "ACTIVE": _ACTIVE, "IDLE": ("○", Role.DIM, "idle", Role.TEXT),
-    "STALE": ("○", Role.DIM, "stale", Role.DIM),
-    "LISTEN": ("○", Role.DIM, "listening", Role.DIM), "UNREACHABLE": _FAILED, "TIME_EXCEEDED": _FAILED,
+_LOOKS: dict[str, tuple[str, int, int]] = {
+    "open": ("●", Role.OK, Role.TEXT), "opening": ("◐", Role.ACCENT, Role.TEXT), "closing": ("◐", Role.DIM, Role.DIM),
+    "closed": ("◌", Role.DIM, Role.DIM), "asked": ("○", Role.ACCENT, Role.TEXT), "answered": ("○", Role.OK, Role.TEXT),
+    "reported": ("○", Role.DIM, Role.TEXT), "failed": ("◌", Role.BAD, Role.TEXT), "active": ("●", Role.OK, Role.TEXT),
+    "idle": ("○", Role.DIM, Role.TEXT), "stale": ("○", Role.DIM, Role.DIM), "listening": ("○", Role.DIM, Role.DIM),
 }  # fmt: skip
-_TOLD = ("○", Role.DIM, "announced", Role.TEXT)
-_DATAGRAMS: dict[str, tuple[str, int, str, int]] = {
-    **dict.fromkeys(("DISCOVER", "SOLICIT", "M-SEARCH", "PROBE", "RESOLVE", "CLIENT", "BOOTREQUEST", "REGISTER"), _ASKED),
-    "INVITE": _ASKED,
-    **dict.fromkeys(("OFFER", "ACK", "SERVER", "BOOTREPLY", "SERVER_HELLO"), _ANSWERED),
-    **dict.fromkeys(("ANNOUNCE", "HELLO", "ADVERTISEMENT", "NOTIFY", "BYE", "BEACON", "BOOTSTRAP", "BROADCAST"), _TOLD),
-    **dict.fromkeys(("STREAMING", "MEDIA", "G_PDU", "DATA", "SACK", "ENCRYPTED", "ESP", "TRANSPORT"), _ACTIVE),
-}  # fmt: skip
-"""Words of protocols over UDP and below; over TCP they are steps of a dialogue."""
-_ENDS = (
-    ("_REQUEST", _ASKED), ("_SOLICITATION", _ASKED), ("_QUERY", _ASKED), ("_SUCCESS", _ANSWERED), ("_RESPONSE", _ANSWERED),
-    ("_REPLY", _ANSWERED), ("NEIGHBOR_ADVERTISEMENT", _ANSWERED), ("_ADVERTISEMENT", _TOLD), ("_REPORT", _REPORT),
-    ("_REPORT_V2", _REPORT), ("_ERROR", _FAILED),
-)  # fmt: skip
-_PREFIXES = ("QUIC_", "DNS_", "MDNS_", "LLMNR_", "SSH_", "UDP_", "ICMP_", "ICMPV6_", "ARP_", "DEST_", "DESTINATION_")
+"""Dot, its role, and the word's, by word."""
+_PLAIN = ("○", Role.DIM, Role.TEXT)
 
 
 def state_word(connection: Connection) -> StateWord:
@@ -73,9 +42,9 @@ def state_word(connection: Connection) -> StateWord:
     if tcp is not None and tcp.reset_by:
         other = (tcp.reset_by == "source") == (connection.local_is_source is False)
         return StateWord("◌", Role.BAD, "reset", Role.DIM if connection.closed else Role.TEXT, "←" if other else "→")
-    dot, dot_role, word, role = lookup(connection.state, connection.protocol == "tcp")
     if connection.closed:
-        return StateWord("◌", Role.DIM, word if word in ("answered", "failed") else "closed", Role.DIM)
+        return StateWord("◌", Role.DIM, word_of(connection), Role.DIM)
+    dot, dot_role, word, role = lookup(connection.state, connection.protocol == "tcp")
     if over(connection):
         return StateWord(dot, dot_role, word, role)
     if connection.staleness is Staleness.AGEING:
@@ -98,21 +67,10 @@ def faded(connection: Connection) -> bool:
 
 
 def lookup(state: str, tcp: bool = False) -> tuple[str, int, str, int]:
-    """Dot, role, word, role of a protocol's own state word. Over TCP one without a word here means that it is open:
-    the states of the connection itself all have one, the rest are steps of the dialogue in it."""
-    first = state.split(" ", 1)[0].upper()
-    found = _WORDS.get(first)
-    if found is not None:
-        return found
-    for prefix in _PREFIXES:
-        if first.startswith(prefix) and first[len(prefix) :] in _WORDS:
-            return _WORDS[first[len(prefix) :]]
-    if tcp and first:
-        return _OPEN
-    known = _DATAGRAMS.get(first) or next((word for end, word in _ENDS if first.endswith(end)), None)
-    if known is not None:
-        return known
-    return ("○", Role.DIM, first.lower().replace("_", " "), Role.TEXT)
+    """Dot, role, word, role of a protocol's own state word (``model.state_word``)."""
+    word = plain_word(state, tcp)
+    dot, dot_role, role = _LOOKS.get(word, _PLAIN)
+    return dot, dot_role, word, role
 
 
 PORTED = frozenset({"tcp", "udp", "sctp", "dccp", "udplite"})

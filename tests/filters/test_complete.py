@@ -49,4 +49,4 @@ def test_secrets_are_not_offered(connection: Make) -> None:
 def test_most_frequent_first(connection: Make) -> None:
     """Values come by how often they are on screen."""
     rows = [connection(state="B"), connection(state="A"), connection(state="A")]
-    assert completion("state:", 6, rows).candidates == ("A", "B")
+    assert completion("state:", 6, rows).candidates == ("open", "A", "B")
