@@ -60,7 +60,8 @@ def matching(number: int, session: Session) -> bool:
         ("dport:443 -port:40050-40060", 49), ("port:40001,40010-40019", 11), ("dst:198.51.100.0/29", 60), ("app:dns", 1),
         ("(port:40001 OR port:40002) proto:tcp", 2), ("NOT proto:tcp", 1), ("bytes>=0.6K", 5), ("host:/^ONE\\./", 10),
         ('"one.crowd"', 11), ("dst:198.51.100.6 bytes<200B", 2), ("/:4000[1-3]$/", 3), ("@reset", 5),
-        ("@reset !port:40060", 4), ("state:=closed dport:443", 59), ("state:reset", 5), ("idle>100000d", 0), ("packets>1", 6), ("dir:out", 0), ("service:https", 60),
+        ("@reset !port:40060", 4), ("state:=closed dport:443", 59), ("state:reset", 5),
+        ("idle>100000d", 0), ("packets>1", 6), ("dir:out", 0), ("service:https", 60),
     ],
 )  # fmt: skip
 def test_what_is_typed_narrows(line: Session, text: str, count: int) -> None:

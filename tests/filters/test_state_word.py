@@ -17,7 +17,8 @@ Make = Callable[..., Connection]
     ("values", "word"),
     [
         ({}, "open"), ({"state": "SYN_SENT"}, "opening"), ({"state": "SYN_SENT", "closed": True}, "closed"),
-        ({"state": "CLOSED", "tcp": TcpHealth(reset_by="source")}, "reset"), ({"protocol": "udp", "state": "QUERY"}, "asked"),
+        ({"state": "CLOSED", "tcp": TcpHealth(reset_by="source")}, "reset"),
+        ({"protocol": "udp", "state": "QUERY"}, "asked"),
         ({"protocol": "udp", "state": "RESPONSE", "closed": True}, "answered"), ({"state": "QUIC_INITIAL"}, "opening"),
         ({"protocol": "udp", "state": "SOMETHING_NEW"}, "something new"),
     ],
