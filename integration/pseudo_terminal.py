@@ -46,7 +46,7 @@ class Session:
         self._size(size)
         self.screen.resize(size[1], size[0])
 
-    def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    def until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
         """Read what the program draws until ``condition`` holds; fails with the screen when it never does."""
         end = time.monotonic() + seconds
         while not condition():

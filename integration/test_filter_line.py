@@ -72,14 +72,14 @@ def test_what_is_typed_narrows(line: Session, text: str, count: int) -> None:
 
 def test_an_error_is_marked_and_the_last_good_filter_stays(line: Session) -> None:
     """An arrow over the fault with what is wrong; Enter does not take it."""
-    line.send(b"app:dns bytes>")
-    line.until(lambda: "↓ a value is missing after >" in above(line))
-    assert above(line).index("↓") == 2 + len("app:dns bytes>")
+    line.send(b"app:dns (")
+    line.until(lambda: "↓ this parenthesis is not closed" in above(line))
+    assert above(line).index("↓") == 2 + len("app:dns ")
     assert matching(1, line)
     line.send(b"\r")
     line.pump(0.1)
-    assert typed(line) == "app:dns bytes>"
-    line.send(b"9")
+    assert typed(line) == "app:dns ("
+    line.send(b"udp OR tcp)")
     line.until(lambda: "↓" not in above(line) and matching(1, line))
 
 
