@@ -73,8 +73,8 @@ def test_what_is_typed_narrows(line: Session, text: str, count: int) -> None:
 def test_an_error_is_marked_and_the_last_good_filter_stays(line: Session) -> None:
     """An arrow over the fault with what is wrong; Enter does not take it."""
     line.send(b"app:dns (")
-    line.until(lambda: "↓ this parenthesis is not closed" in above(line))
-    assert above(line).index("↓") == 2 + len("app:dns ")
+    line.until(lambda: "↓ a word or a field is missing here" in above(line))
+    assert above(line).index("↓") == 2 + len("app:dns (")
     assert matching(1, line)
     line.send(b"\r")
     line.pump(0.1)

@@ -24,8 +24,8 @@ from netmon.errors import NetmonError
 
 from .background import PATIENCE, ask
 from .canvas import Canvas
-from .events import Button, Event, KeyEvent, MouseEvent, PasteEvent
-from .paste import OFF, ON, PasteReader
+from .events import Button, Event, KeyEvent, MouseEvent
+from .sequences import OFF, ON, SequenceReader
 from .theme import Theme, choose_theme, light_background, recoloured
 from .writer import FrameWriter
 
@@ -36,6 +36,7 @@ UNFIT = ("dumb", "vt100", "vt102", "vt220", "ansi", "unknown", "")
 """Terminals that cannot show the screen: no colours and no way to hide the cursor."""
 MAX_COPY = 100_000
 
+_MOVES = ("Up", "Down", "Left", "Right", "Home", "End", "PgUp", "PgDn")
 _NAMES: dict[int, str] = {
     9: "Tab", 10: "Enter", 13: "Enter", 27: "Esc", 32: "Space", 127: "Backspace", 8: "Backspace",
     curses.KEY_BTAB: "S-Tab", curses.KEY_ENTER: "Enter", curses.KEY_BACKSPACE: "Backspace", curses.KEY_DC: "Delete",
@@ -43,6 +44,7 @@ _NAMES: dict[int, str] = {
     curses.KEY_RIGHT: "Right", curses.KEY_HOME: "Home", curses.KEY_END: "End", curses.KEY_PPAGE: "PgUp",
     curses.KEY_NPAGE: "PgDn", **{curses.KEY_F0 + n: f"F{n}" for n in range(1, 13)},
 }  # fmt: skip
+_EXTENDED = dict(zip(["kUP", "kDN", "kLFT", "kRIT", "kHOM", "kEND", "kPRV", "kNXT"], _MOVES, strict=True))
 _WHEEL_DOWN = getattr(curses, "BUTTON5_PRESSED", 0x200000)
 _PRESSED = curses.BUTTON1_PRESSED | curses.BUTTON1_CLICKED | curses.BUTTON1_DOUBLE_CLICKED
 
@@ -55,6 +57,8 @@ def key_name(code: int) -> str:
     """The name of a curses key code below 256 or of a function key; empty for one without a name."""
     if code in _NAMES:
         return _NAMES[code]
+    if code > curses.KEY_MAX:  # terminfo's extended names: kUP5 is Ctrl and the arrow
+        return _EXTENDED.get(curses.keyname(code).decode("latin-1").rstrip("0123456789"), "")
     if 1 <= code <= 26:
         return f"Ctrl+{chr(64 + code)}"
     return chr(code) if 32 < code < 127 else ""
@@ -91,7 +95,7 @@ class Terminal:
         self._depth = 0
         self._writer = FrameWriter(self._theme, 0, ascii)
         self._partial = b""
-        self._paste = PasteReader()
+        self._sequences = SequenceReader()
         self._last_press = (-1.0, -1, -1)
         self.note = ""
         """A degradation to show: which terminal type stood in for the real one; empty when none had to."""
@@ -199,8 +203,8 @@ class Terminal:
         code = 0
         while code != -1 and len(events) < 1000:
             code = window.getch()
-            for item in self._paste.take(code):
-                event = item if isinstance(item, PasteEvent) else self._event(item, now)
+            for item in self._sequences.take(code):
+                event = self._event(item, now) if isinstance(item, int) else item
                 if event is not None:
                     events.append(event)
         return events
