@@ -32,7 +32,7 @@ def start(capture: Path) -> Iterator[Start]:
 
     def run(*arguments: str, **environment: str) -> Session:
         sessions.append(Session(SIZE, [*NETMON, "-r", str(capture), *arguments], **environment))
-        sessions[-1].until(lambda: sessions[-1].shows("end of the file")() and sessions[-1].shows("198.51.100.2")())
+        sessions[-1].until(lambda: sessions[-1].shows("end of the file")() and sessions[-1].shows(":443")())
         return sessions[-1]
 
     yield run

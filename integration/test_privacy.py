@@ -24,6 +24,9 @@ NAMES = re.compile(
     rb"\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|[0-9a-f]{1,4}:[0-9a-f:]*::?[0-9a-f]{1,4}|[\w.-]+\.example\b"
 )
 """What names somebody: addresses of all kinds, and the made-up hosts of the captures."""
+KEY = "5" * 64
+"""A stand-in keeps its scope, and documentation networks have few addresses: with another key one may by chance be another's
+real address, which would be no leak but look like one."""
 KEPT = re.compile(rb"127\.0\.0\.1|0\.0\.0\.0|00:00:00:00:00:00|ff(?::ff){5}|\d+\.\d+\.\d+\.\d+ipv4|1\.3\.6\.1")
 
 
@@ -38,7 +41,13 @@ def captures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     everything.write_bytes(
         parts[0][:24] + b"".join(part[24:] for part in parts) + crowd(folder / "crowd.pcap").read_bytes()[24:]
     )
+    (folder / "key").write_text(KEY)
     return [everything, FIXTURES / "dns.pcapng", FIXTURES / "vlan.pcap"]
+
+
+def private(captures: list[Path]) -> list[str]:
+    """The options of a private run."""
+    return ["--privacy", "--privacy-key", str(captures[0].parent / "key")]
 
 
 def run(path: Path, *options: str) -> bytes:
@@ -67,7 +76,7 @@ def leaks(output: bytes, told: set[bytes]) -> list[bytes]:
 def test_outputs(captures: list[Path], told: set[bytes], output: str) -> None:
     """Records, summary, and netmon's own log, secrets asked for as well."""
     for path in captures:
-        text = run(path, output, "--privacy", "--show-secrets")
+        text = run(path, output, *private(captures), "--show-secrets")
         assert len(text) > 300
         assert leaks(text, told) == []
 
@@ -75,7 +84,7 @@ def test_outputs(captures: list[Path], told: set[bytes], output: str) -> None:
 def test_the_log_beside_the_screen(captures: list[Path], told: set[bytes], tmp_path: Path) -> None:
     """--json-log and --log-file of a private run."""
     log, own = tmp_path / "log", tmp_path / "own"
-    run(captures[0], "--text", "--privacy", "--json-log", str(log), "--log-file", str(own))
+    run(captures[0], "--text", *private(captures), "--json-log", str(log), "--log-file", str(own))
     assert log.stat().st_size > 1000
     assert leaks(log.read_bytes() + own.read_bytes(), told) == []
 
@@ -96,7 +105,7 @@ def screen(captures: list[Path], tmp_path: Path) -> Iterator[Session]:
     """A private run on a large screen with every column there is."""
     configuration = tmp_path / "config.toml"
     configuration.write_text(f"columns = {json.dumps([column.key for column in CATALOGUE])}\n")
-    words = ["--config", str(configuration), "-r", str(captures[0]), "--show-localhost", "--privacy"]
+    words = ["--config", str(configuration), "-r", str(captures[0]), "--show-localhost", *private(captures)]
     session = Session((400, 100), [*NETMON, *words])
     session.until(session.shows("end of the file"))
     yield session

@@ -32,7 +32,7 @@ def sort_by(state: ViewState, key: str) -> ViewState:
     if key not in BY_KEY or key not in SORTABLE:
         return state
     descending = not state.descending if key == state.sort else BY_KEY[key].numeric
-    return replace(state, sort=key, descending=descending)
+    return replace(state, sort=key, descending=descending, sort_chosen=True)
 
 
 def next_sort(state: ViewState) -> ViewState:

@@ -46,7 +46,7 @@ def started(state: ViewState, settings: Settings, kept: Mapping[str, Any]) -> Vi
     state = replace(state, columns=columns, theme=chosen_theme(settings, kept), saved=tuple(settings.filters))
     if isinstance(sort, str) and sort.removeprefix("-") in SORTABLE:
         key = sort.removeprefix("-")
-        state = replace(state, sort=key, descending=BY_KEY[key].numeric != sort.startswith("-"))
+        state = replace(state, sort=key, descending=BY_KEY[key].numeric != sort.startswith("-"), sort_chosen=True)
     typed = kept.get(KEY)
     if isinstance(typed, list):
         for text in typed[-MOST:]:

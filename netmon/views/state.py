@@ -49,6 +49,8 @@ class ViewState:
     """First row shown."""
     sort: str = "down"
     descending: bool = True
+    sort_chosen: bool = False
+    """Sorted as the person wants it, now or in the last run: a file does not change it."""
     filter: Filter = NO_FILTER
     search: str = ""
     line: Line | None = None
@@ -172,7 +174,7 @@ def _of_its_kind(state: ViewState, snapshot: Snapshot) -> ViewState:
     playback = snapshot.status.playback
     file = playback is not None
     ended = playback is not None and playback.finished
-    if file and not state.file and state.sort == "down":
+    if file and not state.file and not state.sort_chosen:
         state = replace(state, sort="total")
     if ended != state.ended:
         state = replace(state, closed=ended, ended=ended)
