@@ -93,7 +93,7 @@ class Conversation:
         self._shared = shared
         self._weak = False
         self._held = 0
-        """Bytes that the inspector in charge keeps, as far as ``charge`` knows."""
+        """Bytes of this conversation that ``charge`` has counted."""
         self._attempts = 0
         self._attention = Attention.BUDGET
         self._rejected: frozenset[str] = frozenset()
@@ -203,10 +203,15 @@ class Conversation:
         self._publish(update)
 
     def charge(self) -> None:
-        """Count what the inspector in charge keeps among the bytes held."""
-        held = getattr(self._inspector, "held", 0) if self._inspector is not None else 0
+        """Count what the inspector in charge keeps among the bytes held, and what is kept beside it."""
+        held = self.kept + (getattr(self._inspector, "held", 0) if self._inspector is not None else 0)
         self._shared.buffered += held - self._held
         self._held = held
+
+    @property
+    def kept(self) -> int:
+        """Bytes kept for the whole life of the conversation."""
+        return 0
 
     def discharge(self) -> None:
         """It keeps nothing any more."""

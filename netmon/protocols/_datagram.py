@@ -63,6 +63,11 @@ class DatagramConversation(Conversation):
             if self._inspector is None and not self.finished:
                 self.finish_unknown()
 
+    @property
+    def kept(self) -> int:
+        """The first payload of each direction, for whoever is asked later."""
+        return len(self._firsts[0]) + len(self._firsts[1])
+
     def drop(self) -> None:
         """Give back what is held."""
         self.discharge()

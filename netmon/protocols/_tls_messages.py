@@ -17,12 +17,14 @@ _KNOWN = frozenset((0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 
 class Messages:
     """One direction."""
 
-    __slots__ = ("_buffer", "_need", "_skip")
+    __slots__ = ("_buffer", "_deaf", "_need", "_skip")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._need = _HEADER
         self._skip = 0
+        self._deaf = False
+        """Something else than a message stood where one had to be: the rest of the record is passed over."""
 
     @property
     def held(self) -> int:
@@ -36,6 +38,8 @@ class Messages:
 
     def feed(self, data: bytes) -> list[tuple[int, bytes]]:
         """The messages that ``data`` completes."""
+        if self._deaf:
+            return []
         if self._skip:
             skipped = min(self._skip, len(data))
             self._skip -= skipped
@@ -56,6 +60,7 @@ class Messages:
             header = cursor.peek(_HEADER)
             kind, length = header[0], int.from_bytes(header[1:], "big")
             if kind not in _KNOWN:
+                self._deaf = True
                 return found
             if length > MAXIMUM_MESSAGE:
                 cursor.skip(_HEADER)
@@ -70,7 +75,11 @@ class Messages:
         self._buffer += cursor.rest()
         return found
 
+    def record(self) -> None:
+        """A record begins."""
+        self._deaf = False
+
     def clear(self) -> None:
         """Bytes were lost: what is there can no longer be completed."""
         self._buffer.clear()
-        self._need, self._skip = _HEADER, 0
+        self._need, self._skip, self._deaf = _HEADER, 0, False

@@ -137,6 +137,11 @@ class _Stream:
         self._directions = (_Direction(), _Direction())
         self._good = False
 
+    @property
+    def held(self) -> int:
+        """Of unfinished messages."""
+        return sum(len(direction.buffer) for direction in self._directions)
+
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         for payload in self._directions[side].feed(data):
             try:

@@ -224,7 +224,7 @@ class _Stream(StreamShell):
         if not buffer:
             return False
         data = bytes(buffer)
-        if not start_line(data):
+        if not start_line(data) or not _could_begin(data):
             raise ParseError("no start line")
         message = parse(data)
         length = message.first("content-length", "l")
@@ -263,7 +263,7 @@ class _Sip:
         if len(data) <= KEEP_ALIVE and not stream:
             return Claim.MORE
         try:
-            return Claim.YES if start_line(data) else Claim.NO
+            return Claim.YES if start_line(data) and (not stream or _could_begin(data)) else Claim.NO
         except NeedMore:
             return Claim.MORE if stream else Claim.NO
 

@@ -144,6 +144,7 @@ class TlsInspector:
         state.records += 1
         state.left, state.kind = length, kind
         if kind == HANDSHAKE:
+            state.messages.record()
             if state.encrypted and not is_13(self._handshake.version):
                 state.kind = SKIPPED
         elif kind == ALERT:
