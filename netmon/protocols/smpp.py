@@ -11,7 +11,6 @@ from netmon.errors import NeedMore, ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
-from ._judge import jointly
 from ._report import FieldSpec
 from ._shell import FrameShell, StreamProtocol
 
@@ -113,9 +112,16 @@ def pdu(head: bytes) -> Claim:
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
-    """Both ends speak alike."""
-    claim = jointly(client, server, pdu)
-    return Claim.YES if claim is Claim.WEAK and context.server_port in PORTS else claim
+    """Both ends speak alike; without a bind a request and a response must be there."""
+    answers = [pdu(head) for head in (client, server) if head]
+    for claim in (Claim.NO, Claim.YES):
+        if claim in answers:
+            return claim
+    if Claim.WEAK in answers and context.server_port in PORTS:
+        return Claim.YES
+    if answers.count(Claim.WEAK) == 2:
+        return Claim.YES if (client[4] ^ server[4]) & 0x80 else Claim.NO
+    return Claim.WEAK if Claim.WEAK in answers else Claim.MORE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Smpp, judge, PORTS, frozenset((0,)))

@@ -29,9 +29,9 @@ def test_conversation() -> None:
 
 
 def test_stream_claims() -> None:
-    """Bare headers are weak alone; both directions belong to one conference."""
+    """Bare headers say nothing alone; both directions belong to one conference."""
     hello, ack = message(11, 1), message(12, 1)
-    assert PROTOCOL.claims(ANYWHERE, hello, b"") is Claim.WEAK and PROTOCOL.claims(ANYWHERE, hello, ack) is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, hello, b"") is Claim.MORE and PROTOCOL.claims(ANYWHERE, hello, ack) is Claim.YES
     assert PROTOCOL.claims(ANYWHERE, hello, message(12, 1, conference=8)) is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, b" y", b"") is Claim.NO
 

@@ -42,6 +42,7 @@ def test_claims() -> None:
     assert PROTOCOL.claims(ANYWHERE, alive, b"") is Claim.WEAK
     assert PROTOCOL.claims(Context("tcp", 1, 2775), alive, b"") is Claim.YES
     assert PROTOCOL.claims(ANYWHERE, alive, pdu(0x80000015, 3)) is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, alive, alive) is Claim.NO
     for head in (pdu(0x15, 3, status=1), pdu(0x55, 3), pdu(0x15, 0), pdu(9, 1, b"system-with-a-long-name\0\0\0\x34\0\0\0"),
                  pdu(9, 1, b"a\0b\0c\0\x99\0\0\0"), pdu(0x8000000B, 1)):  # fmt: skip
         assert PROTOCOL.claims(ANYWHERE, head, b"") is Claim.NO

@@ -16,6 +16,16 @@ def test_discovery() -> None:
     assert finding(update).state == "DISCOVERY" and fields(update) == {}
 
 
+def test_connection() -> None:
+    """A packet of a connection to a server."""
+    packet = b"VS01\4\0\2\0" + bytes(28) + b"abcd"
+    assert asked(PROTOCOL, packet) is Claim.YES
+    assert finding(told(PROTOCOL, (0, packet))).state == "CHALLENGE"
+    for data in (packet + b"x", packet[:6] + b"\x63" + packet[7:], b"VT01" + packet[4:]):
+        assert asked(PROTOCOL, data) is Claim.NO
+    survives(PROTOCOL, packet)
+
+
 def test_claims() -> None:
     """By the magic on any port."""
     assert asked(PROTOCOL, MESSAGE) is Claim.YES
