@@ -17,6 +17,8 @@ from ._shell import FrameShell, StreamProtocol
 PORTS = frozenset((2775,))
 HEADER = 16
 MAXIMUM = 70_000
+LARGEST_NUMBER = 1 << 24
+"""Numbers are counted from 1; few sessions get so far."""
 RESPONSE = 0x8000_0000
 COMMANDS = {
     0x01: "BIND_RECEIVER", 0x02: "BIND_TRANSMITTER", 0x03: "QUERY_SM", 0x04: "SUBMIT_SM", 0x05: "DELIVER_SM", 0x06: "UNBIND",
@@ -91,7 +93,7 @@ def pdu(head: bytes) -> Claim:
         return Claim.MORE if b"\0\0".startswith(head[:2]) or head[:3] == b"\0\1\0" else Claim.NO
     size, command, status, number = (int.from_bytes(head[at : at + 4], "big") for at in (0, 4, 8, 12))
     name_of(command)
-    if not HEADER <= size <= MAXIMUM or (command < RESPONSE and status) or status > 0x4FF or not number:
+    if not HEADER <= size <= MAXIMUM or (command < RESPONSE and status) or status > 0x4FF or not 0 < number < LARGEST_NUMBER:
         return Claim.NO
     if command not in BINDS:
         return Claim.WEAK
