@@ -12,13 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import NamedTuple
 
 from netmon.model.finding import Attention, Confidence, Field, Finding, Update
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector
+from ._contract import ApplicationProtocol, Context, Inspector
 from ._dispatch import Dispatch
-from ._door import Door
+from ._door import Answers, Door
 from ._expectation import Expectations
 
 MAXIMUM_ATTEMPTS = 4
@@ -44,18 +43,6 @@ class Shared:
         self.holes = 0
         """Times that bytes were missing from a stream and were not waited for any longer."""
         self.identified = 0
-
-
-class Answers(NamedTuple):
-    """What the candidates said."""
-
-    sure: ApplicationProtocol | None
-    weak: ApplicationProtocol | None
-    """The first that is weakly so."""
-    more: bool
-    """Somebody wants to see more."""
-    left: list[ApplicationProtocol]
-    """Those who have not said no; incomplete when somebody is sure."""
 
 
 class Conversation:
@@ -110,24 +97,7 @@ class Conversation:
 
     def _ask(self, candidates: Iterable[ApplicationProtocol], context: Context, client: bytes, server: bytes) -> Answers:
         """Put the heads before every candidate, in order, until one is sure."""
-        weak: ApplicationProtocol | None = None
-        left: list[ApplicationProtocol] = []
-        more = False
-        claims = self._shared.door.claims
-        for protocol in candidates:
-            if self._rejected and protocol.label in self._rejected:
-                continue
-            claim = claims(protocol, context, client, server)
-            if claim is Claim.NO:
-                continue
-            if claim is Claim.YES or (claim is Claim.WEAK and protocol.label == context.hint):
-                return Answers(protocol, None, False, left)
-            left.append(protocol)
-            if claim is Claim.MORE:
-                more = True
-            elif weak is None:
-                weak = protocol
-        return Answers(None, weak, more, left)
+        return self._shared.door.ask(candidates, context, client, server, self._rejected)
 
     def _start(self, protocol: ApplicationProtocol, weak: bool) -> Inspector | None:
         inspector = self._shared.door.start(protocol, self.context)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from netmon.errors import ParseError
 from netmon.model.finding import Update
@@ -28,6 +30,18 @@ def _place(problem: Exception | None) -> str:
     return f"{type(problem).__name__}{where}"
 
 
+class Answers(NamedTuple):
+    """What the candidates said."""
+
+    sure: ApplicationProtocol | None
+    weak: ApplicationProtocol | None
+    """The first that is weakly so."""
+    more: bool
+    """Somebody wants to see more."""
+    left: list[ApplicationProtocol]
+    """Those who have not said no; incomplete when somebody is sure."""
+
+
 class Door:
     """Guarded calls, and the count of what went wrong in them."""
 
@@ -41,6 +55,48 @@ class Door:
         self.failures[label] += 1
         if self.failures[label] == 1:
             _LOG.error("protocol %s failed in %s (%s); it is dropped for that flow", label, doing, _place(problem))
+
+    def ask(
+        self,
+        candidates: Iterable[ApplicationProtocol],
+        context: Context,
+        client: bytes,
+        server: bytes,
+        rejected: frozenset[str] = frozenset(),
+    ) -> Answers:
+        """Put the heads before every candidate whose label is not ``rejected``, in order, until one is sure.
+
+        This is the question asked most often, so the guard is around the call itself instead of in ``claims``.
+        """
+        weak: ApplicationProtocol | None = None
+        left: list[ApplicationProtocol] = []
+        more = False
+        no, yes = Claim.NO, Claim.YES
+        for protocol in candidates:
+            if rejected and protocol.label in rejected:
+                continue
+            try:
+                claim = protocol.claims(context, client, server)
+            except ParseError:
+                continue
+            except Exception as problem:
+                self._defect(protocol, "claims", problem)
+                continue
+            if claim is no:
+                continue
+            if claim is yes:
+                return Answers(protocol, None, False, left)
+            if type(claim) is not Claim:
+                self._defect(protocol, "claims")
+                continue
+            if claim is Claim.WEAK and protocol.label == context.hint:
+                return Answers(protocol, None, False, left)
+            left.append(protocol)
+            if claim is Claim.MORE:
+                more = True
+            elif weak is None:
+                weak = protocol
+        return Answers(None, weak, more, left)
 
     def claims(self, protocol: ApplicationProtocol, context: Context, client: bytes, server: bytes) -> Claim:
         """``NO`` when it raises."""

@@ -35,6 +35,12 @@ class _State(IntEnum):
     OFF = 8
 
 
+def _next_candidate(data: bytes, position: int) -> int:
+    """Where the first line begins that may be a request or status line; else the line that is not complete yet."""
+    found = data.find(b"HTTP/1.", position)
+    return max(position, data.rfind(b"\n", position, found if found >= 0 else len(data)) + 1)
+
+
 class Listener(Protocol):
     """Who is told about the messages of a connection."""
 
@@ -213,6 +219,8 @@ class Reader:
     def _line(self, data: bytes, position: int, now_ns: int) -> int:
         """States that read lines: chunk sizes, trailers, and the search for the next message."""
         buffer = self._buffer
+        if self._state is _State.LOST and not buffer:
+            position = _next_candidate(data, position)
         end = data.find(b"\n", position) + 1
         if not end:
             buffer += data[max(position, len(data) - MAXIMUM_LINE) :]

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from netmon.errors import NeedMore, ParseError
+from netmon.errors import ParseError
 from netmon.model.finding import Update
 
 from ._contract import Claim, Context, Inspector, Status, Switch
@@ -114,29 +114,28 @@ class LineShell(StreamShell):
         self.now = timestamp_ns
         pending = self._lines[side]
         status = Status.MORE
-        cursor = Cursor(data)
-        while not cursor.at_end:
-            count = 0 if pending else min(self.raw(side), cursor.left)
+        position, size = 0, len(data)
+        while position < size:
+            count = 0 if pending else min(self.raw(side), size - position)
             if count:
-                self.passed(side, count, cursor.take(count))
+                self.passed(side, count, data[position : position + count])
+                position += count
                 continue
-            try:
-                piece = cursor.until(b"\n", cursor.left)
-            except NeedMore:
-                pending += cursor.rest()[: max(self.limit - len(pending), 0)]
+            end = data.find(b"\n", position)
+            if end < 0:
+                pending += data[position : position + max(self.limit - len(pending), 0)]
                 break
-            text = bytes(pending + piece) if pending else piece
+            text = bytes(pending + data[position:end]) if pending else data[position:end]
+            position = end + 1
             pending.clear()
             if self._fragment[side]:
                 self._fragment[side] = False
                 continue
-            answer = self.line(side, text[: self.limit].rstrip(b"\r"))
-            if answer is Status.SWITCH:
-                self.rest[side] = cursor.rest()
-            if answer is Status.ALWAYS:
-                status = answer
-            elif answer is not Status.MORE:
-                return answer
+            status = self.line(side, text[: self.limit].rstrip(b"\r"))
+            if status is Status.SWITCH:
+                self.rest[side] = data[position:]
+            if status is not Status.MORE and status is not Status.ALWAYS:
+                return status
         return status
 
     def gap(self, side: int, length: int) -> Status:

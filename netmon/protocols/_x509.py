@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ._cursor import Cursor
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 MAXIMUM_CERTIFICATE = 32 * 1024
 MAXIMUM_NAMES = 200
+REMEMBERED = 256
+"""Certificates kept with what was read from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,12 @@ def first_certificate(body: bytes) -> tuple[bytes, int]:
 
 def read_certificate(der: bytes, *, alone: bool) -> Certificate | None:
     """The record, or ``None`` when it cannot be read. ``alone``: no chain follows."""
-    if not der or len(der) > MAXIMUM_CERTIFICATE:
-        return None
+    return _read(der, alone) if 0 < len(der) <= MAXIMUM_CERTIFICATE else None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(der: bytes, alone: bool) -> Certificate | None:
+    """A server sends the same certificate on every connection, and reading one costs as much as fifty packets."""
     from cryptography import x509
 
     try:
