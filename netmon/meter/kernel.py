@@ -9,6 +9,7 @@ the reason is given; nothing stays in the kernel when this process ends, however
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import time
@@ -24,6 +25,7 @@ from .contract import MeterLimits, NativeHandler
 from .kernel_filter import KernelFilter
 from .native import NativeMeter
 
+_LOG = logging.getLogger("netmon.meter")
 OBJECT = Path(__file__).with_name("flow.bpf.o")
 SO_ATTACH_BPF = 50
 SMALLEST = 16_384
@@ -60,7 +62,7 @@ class KernelMeter(NativeMeter):
             self._first = self._load_smaller(1, 0)
             places = _power_of_two(self.flows)
             flows, retired, marks = (self._first.map_fd(name) for name in ("flows", "retired", "marks"))
-            self._core.mirror(flows, retired, marks, places, self.fixed_clock)
+            self._core.mirror(flows, retired, marks, places, self.flows, self.fixed_clock)
             self._core.read_kernel()  # an old kernel cannot read in batches: found out now
         except BpfError as error:
             self.close()
@@ -189,7 +191,11 @@ def explain(error: BpfError) -> str:
                 return "this kernel is locked down (confidentiality): it allows no eBPF"
         return "eBPF is not permitted to this user: run with sudo, or with CAP_BPF (and CAP_PERFMON for full speed)"
     if _refused_by_verifier():
-        return f"this kernel's verifier refuses the program ({_last_words()})"
+        words = _last_words()
+        _LOG.warning("the verifier refuses %s: %s", OBJECT.name, words)
+        return f"this kernel's verifier refuses the program ({words})"
+    if error.number == errno.E2BIG:
+        return "the flow table is larger than the kernel allows"
     if error.number == errno.ENOMEM:
         return "the kernel has no memory for the flow table"
     return str(error)

@@ -205,6 +205,42 @@ def test_full_table() -> None:
     meter.close()
 
 
+def test_sample_of_a_full_table() -> None:
+    """Every 64th packet that found no room goes up, and is told as a conversation where user space has room for one."""
+    meter = ProgramMeter(MeterLimits(flows=16))
+    frames = [ip_frame(ip4(A, B, 17, udp(1000 + number, 53, b"x")), number) for number in range(16 + 640)]
+    meter.feed(frames[:16])
+    inside = {row.flow_id for row in meter.read_changed()}
+    up = meter.passed
+    meter.feed(frames[16:])
+    assert len(inside) == 16 and meter.passed - up == 10
+    assert meter.read_changed() == []  # as many rows as were asked for
+    meter.delete(sorted(inside)[:4])
+    meter._core.read_kernel()
+    assert meter.totals().table_full == 640
+    meter.close()
+
+
+def test_kernel_has_less_room_than_user_space(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was left out appears by its sample, beside what is exact."""
+    monkeypatch.setattr(ProgramMeter, "_load_smaller", lambda self, *_: _smaller(self))
+    meter = ProgramMeter(MeterLimits(flows=1024))
+    frames = [ip_frame(ip4(A, B, 17, udp(1000 + number, 53, b"x")), number) for number in range(16 + 640)]
+    meter.feed(frames[:16])
+    assert len(meter.read_changed()) == 16
+    meter.feed(frames[16:])
+    rows = meter.read_changed()
+    assert len(rows) == 10 and {row.packets_ab + row.packets_ba for row in rows} == {1}
+    assert meter.totals().packets == len(frames) and meter.totals().table_full == 640
+    meter.close()
+
+
+def _smaller(meter: object) -> object:
+    assert isinstance(meter, ProgramMeter)
+    meter.flows = 16
+    return meter._load(1, 0)
+
+
 def test_offloaded_packets() -> None:
     """A super-packet counts as the packets on the wire, each with its own headers."""
     meter = ProgramMeter(MeterLimits(flows=16))

@@ -6,8 +6,8 @@
  *
  * The rule that both sides keep: this program counts every whole IP packet that follows the link header or at most MAX_TAGS
  * VLAN tags, and no other frame; kernel.h decides the same from the same bytes. What it returns is how much of the frame goes
- * up: all of what it does not count (fragments, link-layer rows, labels), of what may carry a tunnel, and of payload frames
- * that inspection still wants; nothing of the rest.
+ * up: all of what it does not count (fragments, link-layer rows, labels), of what may carry a tunnel, of payload frames that
+ * inspection still wants, and of every 64th packet that found the table full; nothing of the rest.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -36,6 +36,7 @@
 #define PASS 262144
 #define PACKET_OUTGOING 4
 #define MAX_TAGS 3
+#define FULL_SAMPLE 64
 enum { ATTENTION_ALWAYS = 1, ATTENTION_DONE = 2 };
 
 volatile const u32 LINK_LENGTH = 14;     /* 14: Ethernet; 0: none, as on "any" and tunnel devices */
@@ -248,8 +249,8 @@ int meter(struct __sk_buff *skb)
 		return PASS;
 	key.interface = SEPARATE ? p.interface : 0;
 	f = account(skb, &key, &p);
-	if (!f)
-		return 0;
+	if (!f)                                  /* the table is full: a sample says who was left out, and no flood follows */
+		return t->table_full % FULL_SAMPLE ? 0 : PASS;
 	if (f->generation && (p.tcp_flags & TCP_SYN))
 		return PASS;                         /* user space must not take the new connection for the old one */
 	if (may_carry(&p))

@@ -169,6 +169,7 @@ static s64 kernel_read(struct meter *m)
 		count += batch.count;
 		position = next;
 	}
+	k->full = count >= k->limit;
 	now = k->fixed_clock ? 0 : kernel_time(k, kernel_now());
 	if (now > m->last_ns)
 		m->last_ns = now;
@@ -204,6 +205,7 @@ static struct row *kernel_fetch(struct meter *m, const struct flow_key *key)
 static int kernel_counted(struct context *ctx, struct packet *p, int outer)
 {
 	struct meter *m = ctx->m;
+	const struct kernel *k = m->kernel;
 	struct flow_key key = {.interface = m->limits.separate_interfaces ? p->interface : 0};
 	struct direction *me;
 	struct row *row;
@@ -214,8 +216,8 @@ static int kernel_counted(struct context *ctx, struct packet *p, int outer)
 	if (!row || !row->flow.serial || (p->tcp_flags & TCP_SYN) ||
 	    (p->has_tcp && (row->flow.initiator_rank < 2 || !(row->flow.dir[p->direction].state & HAS_SEQUENCE))))
 		row = kernel_fetch(m, &key);
-	if (!row || !row->flow.serial)
-		return 1;
+	if (!row || !row->flow.serial)            /* of a full table's sample: here is the place to tell who it is */
+		return k->full && m->table.live < m->table.limit ? into_table(ctx, p, outer) : 1;
 	me = &row->flow.dir[p->direction];
 	if (!(me->mac[0] | me->mac[1] | me->mac[2] | me->mac[3] | me->mac[4] | me->mac[5]))
 		memcpy(me->mac, p->source_mac, 6);

@@ -41,6 +41,8 @@ struct kernel {
 	u64 mark_mask;
 	s64 clock;                /* Unix time minus the kernel's */
 	int fixed_clock;          /* tests: packets bring Unix time */
+	u32 limit;                /* records the kernel's table holds */
+	int full;                 /* ... and it did when it was read last */
 	u8 *keys, *values;
 	u32 room;
 	struct flow fetched;
@@ -102,13 +104,14 @@ static void kernel_close(struct kernel *k)
 }
 
 /* marks: a power of two of 64-bit places. NULL with errno when memory or the mapping is refused. */
-static struct kernel *kernel_open(int flows, int retired, int marks, u32 places, int fixed_clock)
+static struct kernel *kernel_open(int flows, int retired, int marks, u32 places, u32 limit, int fixed_clock)
 {
 	struct kernel *k = calloc(1, sizeof *k);
 
 	if (!k)
 		return NULL;
-	*k = (struct kernel){.flows = flows, .retired = retired, .mark_mask = places - 1, .fixed_clock = fixed_clock, .room = KERNEL_BATCH};
+	*k = (struct kernel){.flows = flows, .retired = retired, .mark_mask = places - 1, .limit = limit,
+			     .fixed_clock = fixed_clock, .room = KERNEL_BATCH};
 	k->keys = malloc((size_t)k->room * sizeof(struct retired_key));
 	k->values = malloc(sizeof(struct flow_key) + (size_t)k->room * KERNEL_VALUE);
 #ifdef __linux__

@@ -8,6 +8,7 @@
 
 static int network(struct context *ctx, struct packet *p, u32 depth);
 static int kernel_counted(struct context *ctx, struct packet *p, int outer);
+static int into_table(struct context *ctx, struct packet *p, int outer);
 
 /* Queues the frame's content if its flow still wants any; TCP and UDP without payload tell nothing. */
 static void inspect(struct context *ctx, struct flow *f, const struct packet *p, int outer)

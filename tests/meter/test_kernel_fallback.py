@@ -1,0 +1,112 @@
+"""Where the kernel meter cannot be had, the native one counts and the reason is a sentence."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from pathlib import Path
+
+import pytest
+
+from netmon import bpf
+from netmon.bpf import BpfError
+from netmon.errors import MeterError
+from netmon.meter.contract import MeterLimits
+from netmon.meter.select import kernel_obstacle, open_meter
+
+from . import _kernel
+
+if _kernel.missing():
+    pytest.skip(_kernel.missing(), allow_module_level=True)
+
+from netmon.meter import kernel
+
+LIMITS = MeterLimits(flows=1024)
+EXIT = bytes((0x95, 0, 0, 0, 0, 0, 0, 0))
+"""The eBPF instruction that returns."""
+
+
+def reason(limits: MeterLimits = LIMITS) -> str:
+    """Of the fallback; forced, it is an error with the same words."""
+    meter, why = open_meter("auto", limits, live=True)
+    assert meter.name == "native"
+    meter.close()
+    assert why.startswith("kernel meter: ")
+    with pytest.raises(MeterError) as caught:
+        open_meter("kernel", limits, live=True)
+    assert str(caught.value) == f"--meter kernel: {why.removeprefix('kernel meter: ')}"
+    return why
+
+
+def test_no_libbpf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to install is said."""
+    monkeypatch.setattr(bpf, "LIBRARY", "libnosuchthing.so.1")
+    bpf.library.cache_clear()
+    try:
+        assert reason().endswith("libnosuchthing.so.1 is not installed (Debian and Ubuntu: apt install libbpf1)")
+    finally:
+        bpf.library.cache_clear()
+
+
+def test_no_object(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Built without clang."""
+    monkeypatch.setattr(kernel, "OBJECT", tmp_path / "flow.bpf.o")
+    assert reason().endswith("flow.bpf.o was not built (clang was missing at installation)")
+
+
+def test_no_object_but_something_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A file that is no object."""
+    path = tmp_path / "flow.bpf.o"
+    path.write_bytes(b"\x7fELF and no more")
+    monkeypatch.setattr(kernel, "OBJECT", path)
+    assert "flow.bpf.o cannot be read" in reason()
+
+
+def test_the_verifier_refuses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its own last words are in the reason and in the log."""
+    code = kernel.OBJECT.read_bytes()
+    assert EXIT in code
+    path = tmp_path / "flow.bpf.o"
+    path.write_bytes(code.replace(EXIT, bytes((0xBF, 0x90, 0, 0, 0, 0, 0, 0))))  # r0 = r9, and on past the end
+    monkeypatch.setattr(kernel, "OBJECT", path)
+    with caplog.at_level(logging.WARNING, "netmon.meter"):
+        why = reason()
+    assert "this kernel's verifier refuses the program (" in why
+    words = why.rpartition("(")[2].rstrip(")")
+    assert words and any(words in record.getMessage() for record in caplog.records)
+
+
+def test_smaller_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More flows than there is room for: a smaller table, and a word about it."""
+    meter, note = open_meter("auto", MeterLimits(flows=0xFFFF_FFFF), live=True)
+    assert meter.name == "kernel"
+    assert note.startswith("memory for ") and note.endswith(" flows in the kernel only, 4294967295 wanted")
+    meter.close()
+    monkeypatch.setattr(kernel, "SMALLEST", 1 << 40)
+    assert reason(MeterLimits(flows=0xFFFF_FFFF)) == "kernel meter: the flow table is larger than the kernel allows"
+
+
+@pytest.mark.parametrize(
+    ("number", "locked", "words"),
+    [
+        (errno.EPERM, "none [integrity] confidentiality", "eBPF is not permitted to this user: run with sudo"),
+        (errno.EPERM, "none integrity [confidentiality]", "this kernel is locked down (confidentiality): it allows no eBPF"),
+        (errno.ENOMEM, "", "the kernel has no memory for the flow table"),
+        (errno.EINVAL, "", "flow.bpf.o is refused: Invalid argument"),
+    ],
+)
+def test_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: int, locked: str, words: str) -> None:
+    """Every refusal in plain words."""
+    lockdown = tmp_path / "lockdown"
+    lockdown.write_text(locked)
+    monkeypatch.setattr(kernel, "LOCKDOWN", lockdown)
+    bpf._log.clear()
+    assert kernel.explain(BpfError("flow.bpf.o is refused: Invalid argument", number)).startswith(words)
+
+
+def test_short_frames() -> None:
+    """What the kernel passes up must hold the headers it has read."""
+    assert kernel_obstacle(262_144) == "" == kernel_obstacle(512)
+    meter, why = open_meter("auto", LIMITS, live=True, obstacle=kernel_obstacle(100))
+    assert (meter.name, why) == ("native", "frames cut to 100 bytes (--snaplen) are counted by the native meter")
+    meter.close()
