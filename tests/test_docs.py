@@ -23,7 +23,7 @@ OPTIONS = {name for action in parser()._actions for name in action.option_string
 
 
 def test_generated_documents_are_current() -> None:
-    """docs/netmon.1, keys.md and configuration.md are what scripts/make-man makes of the program now."""
+    """docs/netmon.1, keys.md, configuration.md and protocols.md are what scripts/make-man makes of the program now."""
     script = str(ROOT / "scripts" / "make-man")
     done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -37,7 +37,16 @@ def test_manual_page_has_every_option(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "docs/json.md", "docs/configuration.md", "docs/filters.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
+    "name",
+    [
+        "README.md",
+        "docs/json.md",
+        "docs/configuration.md",
+        "docs/filters.md",
+        "docs/protocols.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+    ],
 )
 def test_documents_name_real_options_and_files(name: str) -> None:
     """Options of netmon that a document shows exist, and so do the files it links to or tells to run."""
