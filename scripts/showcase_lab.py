@@ -151,7 +151,7 @@ def _servers(it: Lab) -> None:
         wait_until(lambda port=port, udp=udp: it.server.listens(port, udp=udp), f"the server of port {port}")  # type: ignore[misc]
 
 
-def _programs(it: Lab) -> None:
+def programs(it: Lab) -> None:
     """What runs on the workstation, and one who visits it."""
     folder, client = it.folder, it.client
     (folder / "sync-catalogue.py").write_text(WORKER)
@@ -161,12 +161,12 @@ def _programs(it: Lab) -> None:
     options = ("-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={folder}/known")
     ssh = ("ssh", "-i", str(folder / "user_key"), *options)
     image = "https://cdn-3.example.net/debian-13.2.0-amd64-netinst.iso"
-    client.start("sh", "-c", f"while :; do curl -sk --limit-rate 1300k {image} -o /dev/null; done")
+    client.start("sh", "-c", f"while :; do curl -sk --limit-rate 1300k {image} -o /dev/null; done", cwd=folder)
     archive = "http://mirror.example.net/packages.tar.zst"
-    client.start("sh", "-c", f"while :; do wget -q --limit-rate=300k {archive} -O /dev/null; done")
-    client.start("node", str(folder / "server.js"))
-    client.start("node", str(folder / "client.js"))
-    client.start(sys.executable, str(folder / "sync-catalogue.py"))
+    client.start("sh", "-c", f"while :; do wget -q --limit-rate=300k {archive} -O /dev/null; done", cwd=folder)
+    client.start("node", "server.js", cwd=folder)
+    client.start("node", "client.js", cwd=folder)
+    client.start(shutil.which("python3", path="/usr/bin") or sys.executable, "sync-catalogue.py", cwd=folder)
     client.start(*ssh, "root@build-7.example.org", "while :; do date; ps ax | head -20; sleep 0.4; done")
     pump = "while :; do head -c 20000 /dev/urandom; sleep 0.1; done"
     client.start("sh", "-c", f"({pump}) | {' '.join(ssh)} root@backup.example.net 'cat >/dev/null'")
@@ -175,7 +175,7 @@ def _programs(it: Lab) -> None:
     quic = f"{sys.executable} {ROOT}/integration/quic_peer.py get {HOSTS['www.example.com'][0]} 443 www.example.com"
     client.start("sh", "-c", f"while :; do {quic}; sleep 1.5; done")
     for script in LOOPS.values():
-        client.start("sh", "-c", script, env=environment)
+        client.start("sh", "-c", script, env=environment, cwd=folder)
     visit = f"while :; do curl -s http://{CLIENT}:3000/status --interface 198.18.7.77; sleep 6; done"
     it.server.start("sh", "-c", visit)
     it.server.start(*ssh, "-b", "198.18.7.77", f"root@{CLIENT}", "while :; do uptime; sleep 0.5; done")
@@ -183,7 +183,7 @@ def _programs(it: Lab) -> None:
 
 @contextlib.contextmanager
 def showcase() -> Iterator[Lab]:
-    """The afternoon, going on."""
+    """The servers, and a workstation on which ``programs`` can be started."""
     with lab() as it, contextlib.ExitStack() as stack:
         folder = Path("/etc/netns") / it.client.namespace
         folder.mkdir(parents=True)
@@ -192,7 +192,6 @@ def showcase() -> Iterator[Lab]:
         _network(it)
         _servers(it)
         try:
-            _programs(it)
             yield it
         finally:
             _stop(it)
@@ -211,4 +210,5 @@ def _stop(it: Lab) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is removed then, too
     with showcase() as here:
+        programs(here)
         subprocess.run(here.client.command(*sys.argv[1:]) if sys.argv[1:] else ["sleep", "infinity"], check=False)

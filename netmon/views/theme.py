@@ -90,16 +90,16 @@ THEMES: dict[str, Theme] = {
     theme.name: theme
     for theme in (
         _MUTED,
-        _MUTED_LIGHT,
         Theme("vivid", (255, 231, 246, 51, 39, 46, 46, 220, 204, 240), 236, "#1c1c1c"),
-        Theme("vivid-light", (234, 16, 243, 26, 21, 22, 22, 94, 160, 249), 255, "#ffffff", light=True),
         Theme("nord", (253, 255, 247, 110, 74, 108, 108, 222, 174, 240), 234, "#2e3440"),
         Theme("gruvbox", (223, 230, 246, 108, 109, 142, 142, 214, 203, 239), 234, "#282828"),
         Theme("dracula", (255, 231, 246, 141, 117, 84, 84, 228, 203, 238), 233, "#282a36"),
+        Theme("solarized", (249, 254, 246, 37, 39, 70, 70, 178, 203, 239), 233, "#002b36"),
+        _MUTED_LIGHT,
+        Theme("vivid-light", (234, 16, 243, 26, 21, 22, 22, 94, 160, 249), 255, "#ffffff", light=True),
         Theme("nord-light", (236, 16, 240, 24, 25, 22, 22, 94, 124, 251), 255, "#eceff4", light=True),
         Theme("gruvbox-light", (237, 16, 240, 23, 24, 58, 58, 94, 124, 180), 229, "#fbf1c7", light=True),
         Theme("dracula-light", (234, 16, 240, 55, 24, 22, 22, 94, 160, 250), 255, "#fffbeb", light=True),
-        Theme("solarized", (249, 254, 246, 37, 39, 70, 70, 178, 203, 239), 233, "#002b36"),
         Theme("solarized-light", (239, 235, 242, 24, 26, 22, 22, 94, 160, 252), 255, "#fdf6e3", light=True),
     )
 }
