@@ -9,10 +9,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import NetmonError
 from .model.network import Interface
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .platforms.contract import Platform, SocketEvents
 
 _RIGHTS = ("net_raw", "net_admin", "bpf", "perfmon", "sys_ptrace", "dac_read_search")
 """Capabilities that capture, kernel programs and a look into the processes of others take (capabilities(7))."""
@@ -63,7 +67,7 @@ def report(settings: Settings, problem: str = "") -> int:
     """Print every check; exit status 1 when live capture cannot work. ``problem``: what is wrong with the configuration."""
     needed = [_python(), *_capture(settings)]
     checks = [
-        *needed, _rights(), _meter(settings), _processes(), _events(settings), _names(settings), _places(settings),
+        *needed, _rights(), _meter(settings), *_processes(settings), _names(settings), _places(settings),
         _tables(), _configuration(problem), _state(), _terminal(), *_plugins(),
     ]  # fmt: skip
     width = max(len(check.what) for check in checks)
@@ -134,10 +138,32 @@ def _meter(settings: Settings) -> Check:
     return Check("meter", LIMITED if reason else OK, f"{meter.name}" + (f" ({reason})" if reason else ""))
 
 
-def _processes() -> Check:
+def _processes(settings: Settings) -> list[Check]:
+    """Kernel events and, while they are on because that changes how it is read, the socket table."""
     from .platforms.select import select_platform
 
     platform = select_platform()
+    lost = "processes that live only briefly may have no name"
+    opened: SocketEvents | None = None
+    if not settings.kernel_events:
+        events = Check("kernel events", LIMITED, f"switched off (--no-kernel-events); {lost}")
+    else:
+        try:
+            opened = platform.open_events()
+        except NetmonError as error:
+            events = Check("kernel events", LIMITED, f"{error}; {lost}")
+        else:
+            told = f"{opened.attribution}, {opened.hooks} hooks" if opened is not None else f"this system has none; {lost}"
+            notes = opened.notes if opened is not None else ()
+            events = Check("kernel events", OK if opened is not None and not notes else LIMITED, "; ".join((told, *notes)))
+    try:
+        return [events, _sockets(platform)]
+    finally:
+        if opened is not None:
+            opened.close()
+
+
+def _sockets(platform: Platform) -> Check:
     try:
         table = platform.sockets()
     except NetmonError as error:
@@ -146,23 +172,6 @@ def _processes() -> Check:
     notes = "".join(f"; {note}" for note in table.notes)
     told = f"{platform.attribution}: {owned} of {len(table.sockets)} sockets have a process{notes}"
     return Check("processes", LIMITED if notes else OK, told)
-
-
-def _events(settings: Settings) -> Check:
-    from .platforms.select import select_platform
-
-    lost = "processes that live only briefly may have no name"
-    if not settings.kernel_events:
-        return Check("kernel events", LIMITED, f"switched off; {lost}")
-    try:
-        events = select_platform().open_events()
-    except NetmonError as error:
-        return Check("kernel events", LIMITED, f"{error}; {lost}")
-    if events is None:
-        return Check("kernel events", LIMITED, f"this system has none; {lost}")
-    notes, told = events.notes, events.attribution
-    events.close()
-    return Check("kernel events", LIMITED if notes else OK, "; ".join((told, *notes)))
 
 
 def _names(settings: Settings) -> Check:

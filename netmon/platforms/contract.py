@@ -19,6 +19,8 @@ class SocketEvents(Protocol):
     """For people: ``eBPF``."""
     notes: tuple[str, ...]
     """One line for each hook that is missing: what is lost, why."""
+    hooks: int
+    """How many are there."""
 
     def fileno(self) -> int:
         """Readable when there are events."""

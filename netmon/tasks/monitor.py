@@ -85,6 +85,8 @@ class Monitor:
             self.platform.set_hashing(True)
         if self.settings.kernel_events:
             await self.processes.open_events()
+        else:
+            self.processes.without_events("they are off (--no-kernel-events)")
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._inspect)
             nursery.start_soon(self.processes.run)

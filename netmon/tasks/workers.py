@@ -57,7 +57,11 @@ class ProcessTask:
             if events is not None:
                 self._first, self._reason = f"{events.attribution} + ", events.notes
         except PlatformError as error:
-            self._reason = (f"processes that live only briefly may have no name: no kernel events: {error}",)
+            self.without_events(str(error))
+
+    def without_events(self, why: str) -> None:
+        """There are none, which is said."""
+        self._reason = (f"brief processes may have no name: no kernel events: {why}",)
 
     async def run_events(self) -> None:
         """Take the kernel's events as they come, a batch at a time, for ever."""

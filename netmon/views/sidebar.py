@@ -116,14 +116,14 @@ def _system(snapshot: Snapshot, width: int) -> list[Item]:
 
 
 def _attention(snapshot: Snapshot, width: int) -> list[Item]:
-    """What is degraded, each note on as many lines as it needs."""
+    """What is degraded: what, why and what to do, which takes some lines in so narrow a column."""
     status = snapshot.status
     texts = [(status.capture.problem, Role.BAD), (status.meter_reason, Role.WARN)]
     texts += [(status.capture.truncated_tail, Role.WARN)]
     texts += [(note, Role.WARN) for note in status.notes]
     items: list[Item] = []
     for text, style in texts:
-        lines = wrap(text[:400], width - 2, max_lines=5, placeholder=" …")
+        lines = wrap(text[:400], width - 2, max_lines=8, placeholder=" …")
         items += [Item(f"{'▲' if not n else ' '} {line}", "", int(style)) for n, line in enumerate(lines)]
     return items
 

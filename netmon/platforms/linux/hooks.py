@@ -45,9 +45,21 @@ class Hooks:
 
     code: BpfObject
     attached: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    missing: dict[str, list[str]] = field(default_factory=dict)
+    """Reason -> what the kernel does not tell because of it."""
     group: int = -1
     """The root control group, -1 when the hooks do without."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What is lost and why, one line for each reason."""
+        lost = [f"kernel events do not tell {'; '.join(what)}: {why}" for why, what in self.missing.items()]
+        return [*self.remarks, *lost]
+
+    def lack(self, name: str, error: BpfError) -> None:
+        """A program is not there."""
+        self.missing.setdefault(_why(error), []).append(LOST.get(name, name))
 
     def close(self) -> None:
         """Detach; idempotent."""
@@ -107,11 +119,18 @@ def attach(path: Path = OBJECT, open_group: Callable[[], int] = open_cgroup_root
             return hooks
         except BpfError as error:
             os.close(group)
-            why = str(error)
-    hooks = _attached(path, None)
-    what = "kernel events tell who opened TCP connections and who sent, not who bound a port"
-    hooks.notes.insert(0, f"{what}: no control groups: {why}")
+            why = _why(error)
+    try:
+        hooks = _attached(path, None)
+    except BpfError as error:
+        raise BpfError(_why(error), error.number) from error
+    hooks.remarks.insert(0, f"kernel events do not tell who bound a port: no control groups: {why}")
     return hooks
+
+
+def _why(error: BpfError) -> str:
+    """The reason without the name of our object or program, which means nothing to people."""
+    return str(error).partition(": ")[2] or str(error)
 
 
 def _attached(path: Path, group: int | None) -> Hooks:
@@ -141,15 +160,15 @@ def _each(hooks: Hooks, names: list[str], attach_one: Callable[[str], None]) -> 
             attach_one(name)
             hooks.attached.add(name)
         except BpfError as error:
-            hooks.notes.append(f"kernel events do not tell {LOST.get(name, name)}: {error}")
+            hooks.lack(name, error)
 
 
 def _loaded(path: Path, wanted: set[str], needed: frozenset[str], *, without_groups: bool) -> Hooks:
     """The object with every program of ``wanted`` that the verifier takes; the others are taken out of ``wanted``."""
-    notes: list[str] = []
+    found = Hooks(BpfObject.from_file(path))
     tasks = 1
     while True:
-        code = BpfObject.from_file(path)
+        code = found.code
         try:
             code.select(wanted)
             constants = {"may_read_tasks": tasks, "own_process": os.getpid(), "without_groups": int(without_groups)}
@@ -161,14 +180,17 @@ def _loaded(path: Path, wanted: set[str], needed: frozenset[str], *, without_gro
             if refused in CGROUP and tasks:
                 # First without looking into processes, which needs CAP_PERFMON.
                 tasks = 0
-                notes.append(f"names of processes come from /proc: kernel events may not read them ({error})")
-                continue
-            if not refused or refused in needed or refused not in wanted:
+                found.remarks.append(
+                    "names of processes come from /proc: kernel events may not read them without CAP_PERFMON"
+                )
+            elif not refused or refused in needed or refused not in wanted:
                 raise
-            wanted.discard(refused)
-            notes.append(f"kernel events do not tell {LOST.get(refused, refused)}: {error}")
+            else:
+                wanted.discard(refused)
+                found.lack(refused, error)
+            found.code = BpfObject.from_file(path)
             continue
         except BaseException:
             code.close()
             raise
-        return Hooks(code, set(), notes)
+        return found

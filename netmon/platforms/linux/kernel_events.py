@@ -20,7 +20,7 @@ from netmon.model.owner import EventStatistics, SocketEvent, SocketEventKind
 from .event_processes import EventProcesses
 from .hooks import SEED, Hooks
 from .hooks import attach as attach_hooks
-from .owners import namespace_of
+from .owners import INITIAL_PID_NAMESPACE, namespace_of
 from .proc_net import unmapped
 from .processes import ProcessReader
 from .ring import Ring
@@ -29,8 +29,6 @@ FLOW = struct.Struct("=QQQIIIHHHHB11x16s16s")
 FLOW_RING, PROCESS_RING = 1 << 22, 1 << 22
 INET, INET6, ARP = 2, 10, 0x0806
 LOST_COUNTERS = 3
-INITIAL_PID_NAMESPACE = 0xEFFFFFFC
-"""PROC_PID_INIT_INO (include/linux/proc_ns.h)."""
 LOCK_SECONDS = 2.0
 _KINDS = {kind.value: kind for kind in SocketEventKind}
 
@@ -56,6 +54,7 @@ class KernelEvents:
             raise PlatformError(f"kernel events cannot be read: {error.strerror}") from error
         self.notes = tuple(hooks.notes)
         self.attached = frozenset(hooks.attached)
+        self.hooks = len(self.attached)
 
     def fileno(self) -> int:
         """The ring buffer of flow events."""
@@ -136,9 +135,7 @@ class KernelEvents:
 def open_kernel_events(reader: ProcessReader) -> KernelEvents:
     """Load, attach, map. Raises ``BpfError`` or ``PlatformError`` with the reason."""
     if namespace_of("/proc", "self", "pid") not in (0, INITIAL_PID_NAMESPACE):
-        raise PlatformError(
-            "kernel events need the host's process numbers, and netmon runs in a PID namespace of its own (--pid=host)"
-        )
+        raise PlatformError("they need the host's process numbers, and netmon has a PID namespace of its own (--pid=host)")
     hooks = attach_hooks()
     processes = EventProcesses(reader, f"/proc/self/fd/{hooks.group}" if hooks.group >= 0 else "")
     return KernelEvents(hooks, processes, namespace_of("/proc", "self"))

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 FULL_SECONDS = 3.0
 FRESH_EVERY = 5
+INITIAL_PID_NAMESPACE = 0xEFFFFFFC
+"""PROC_PID_INIT_INO (include/linux/proc_ns.h)."""
 FD_LIMIT = 1_048_576
 """Descriptors remembered in all; beyond it nothing more is remembered (and so read again next time)."""
 
@@ -93,6 +95,8 @@ class FdWalker:
             try:
                 before = {} if fresh else known_before.get(pid, {})
                 self._process(pid, directory, before, inodes, result.holders)
+            except PermissionError:
+                result.denied += 1
             except OSError:
                 continue
             finally:
@@ -110,6 +114,8 @@ class FdWalker:
             if not inode or inode not in inodes:
                 try:
                     target = readlink(name, dir_fd=directory)
+                except PermissionError:  # the names of descriptors may be seen, not what they are (ptrace(2))
+                    raise
                 except OSError:
                     continue
                 if not target.startswith("socket:["):

@@ -17,7 +17,7 @@ from netmon.errors import PlatformError
 from netmon.model.owner import Process, SocketEntry, SocketTable
 
 from .kernel_table import parse as parse_kernel_table
-from .owners import FdWalker, Walk, namespace_of
+from .owners import INITIAL_PID_NAMESPACE, FdWalker, Walk, namespace_of
 from .proc_net import TABLES, Endpoints, Row, rows, sctp_rows
 from .processes import ProcessReader
 from .sock_diag import PROTOCOLS
@@ -217,10 +217,17 @@ def _table(path: str) -> bytes:
 
 
 def _unseen(walk: Walk, sockets: tuple[SocketEntry, ...]) -> list[str]:
-    if walk.denied:
-        what = f"sockets of {walk.denied} processes of other users have no name"
-        return [f"{what}: not permitted to look into them: run with sudo"]
+    nameless = [entry for entry in sockets if entry.pid is None and entry.inode]
     user = os.geteuid()
-    if user and any(entry.pid is None and entry.inode and entry.uid != user for entry in sockets):
+    if not nameless:
+        return []
+    if namespace_of("/proc", "self", "pid") not in (0, INITIAL_PID_NAMESPACE):
+        return [
+            "sockets of processes outside this container have no name: netmon has a PID namespace of its own (--pid=host)"
+        ]
+    if walk.denied:
+        what = f"sockets of {walk.denied} processes have no name: not permitted to look into them"
+        return [f"{what}: run with sudo" if user else f"{what}: CAP_SYS_PTRACE is missing"]
+    if user and any(entry.uid != user for entry in nameless):
         return ["sockets of other users have no name: their processes are hidden (/proc with hidepid): run with sudo"]
     return []
