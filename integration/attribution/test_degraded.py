@@ -1,4 +1,4 @@
-"""With less than everything: each way of doing without says what is lost, in the doctor's report, the summary, on the screen."""
+"""With less than everything: what is lost is said in the doctor's report, in the summary, on the screen."""
 
 from __future__ import annotations
 

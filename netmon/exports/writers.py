@@ -203,7 +203,7 @@ def _what(connection: Connection) -> list[str]:
     if connection.rtt.handshake is not None:
         words.append(milliseconds(connection.rtt.handshake))
     if connection.process is not None:
-        words.append(f"[{connection.process.name} {connection.process.pid}]")
+        words.append(f"[{connection.process.title} {connection.process.pid}]")
     return [word for word in words if word]
 
 

@@ -47,6 +47,15 @@ def _name(name: Name | None) -> Iterator[str]:
         yield name.text
 
 
+def _names_of_process(connection: Connection) -> Iterable[str]:
+    """The program's, and with it what an interpreter runs."""
+    process = connection.process
+    if process is not None:
+        yield process.name
+        if process.script:
+            yield process.title
+
+
 def _process(take: Callable[[Process], str]) -> Texts:
     def texts(connection: Connection) -> tuple[str, ...]:
         owner = connection.owner
@@ -175,7 +184,7 @@ FIELDS: dict[str, Field] = {
     "ja4": Field("TLS or QUIC client fingerprint", texts=_protocol_field("ja4")),
     "risk": Field("risk: clear-text-credentials, ...", texts=lambda c: c.finding.risks if c.finding is not None else ()),
     "info": Field("what the protocol tells in a few words", texts=lambda c: (c.finding.summary,) if c.finding else ()),
-    "process": Field("process name", texts=_process(lambda p: p.name)),
+    "process": Field("process name", texts=_names_of_process),
     "pid": Field("process id", integers=_pid),
     "cmd": Field("command line", texts=_process(lambda p: p.command_line)),
     "exe": Field("executable", texts=_process(lambda p: p.executable)),
@@ -274,7 +283,7 @@ def visible_finding(finding: Finding) -> list[str]:
 def visible_owner(owner: Owner) -> list[str]:
     """The process and its container."""
     process = owner.process
-    found = [process.name, str(process.pid), process.executable, process.command_line, process.user, process.unit]
+    found = [process.title, str(process.pid), process.executable, process.command_line, process.user, process.unit]
     box = process.container
     if box is not None:
         found += (box.runtime, box.identifier, box.name, box.image, box.pod, box.namespace)

@@ -66,6 +66,11 @@ class Process:
     sha256: str = ""
     """Of the executable, where asked for."""
 
+    @property
+    def title(self) -> str:
+        """What people call it: the name, and what an interpreter runs (``python3 app.py``)."""
+        return f"{self.name} {self.script}" if self.script else self.name
+
 
 class SocketEventKind(Enum):
     """What the kernel saw a process do with a socket."""

@@ -33,7 +33,21 @@ def _freebsd() -> Platform:
     return FreeBSD()
 
 
-PLATFORMS: dict[str, Callable[[], Platform]] = {"linux": _linux, "darwin": _darwin, "win32": _windows, "freebsd": _freebsd}
+def _openbsd() -> Platform:
+    from .openbsd import OpenBSD
+
+    return OpenBSD()
+
+
+def _netbsd() -> Platform:
+    from .netbsd import NetBSD
+
+    return NetBSD()
+
+
+PLATFORMS: dict[str, Callable[[], Platform]] = {
+    "linux": _linux, "darwin": _darwin, "win32": _windows, "freebsd": _freebsd, "openbsd": _openbsd, "netbsd": _netbsd,
+}  # fmt: skip
 """``sys.platform`` without its version number -> the platform."""
 
 

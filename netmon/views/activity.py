@@ -107,7 +107,7 @@ def filter_of(tally: ProcessTally) -> str:
 def _past(books: Processes, snapshot: Snapshot) -> list[ProcessTally]:
     """Processes of which no connection is left."""
     return [
-        ProcessTally(gone.process.name, total=gone.bytes_down + gone.bytes_up, pid=gone.process.pid)
+        ProcessTally(gone.process.title, total=gone.bytes_down + gone.bytes_up, pid=gone.process.pid)
         for gone in snapshot.gone
         if gone.process is not None and gone.process.pid not in books.by_pid
     ]

@@ -130,7 +130,8 @@ def _process(connection: Connection, clock: Clock) -> list[Entry]:
     for parent in reversed(process.parents):
         entries.append(_branch(depth, parent.name, parent.pid, Role.TEXT))
         depth += 1
-    entries.append(_branch(depth, process.name, process.pid, Role.BRIGHT))
+    entries.append(_branch(depth, process.title, process.pid, Role.BRIGHT))
+    add(entries, "shared by", ", ".join(f"{other.name} {other.pid}" for other in owner.shared), Role.WARN)
     add(entries, "command", process.command_line)
     add(entries, "program", process.executable)
     add(entries, "directory", process.working_directory)
@@ -143,6 +144,11 @@ def _process(connection: Connection, clock: Clock) -> list[Entry]:
         add(entries, "image", container.image)
         if container.pod:
             add(entries, "pod", f"{container.namespace}/{container.pod}")
+    add(entries, "cgroup", "" if process.unit or container is not None else process.cgroup)
+    usual = process.uid == 0 and process.capabilities == ("all",)
+    add(entries, "rights", "" if usual else ", ".join(process.capabilities))
+    add(entries, "label", process.label)
+    add(entries, "SHA-256", process.sha256, Role.DIM)
     add(entries, "started", clock(process.started) if process.started else "")
     add(entries, "found by", _MATCHES[owner.match], Role.DIM)
     return entries

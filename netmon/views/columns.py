@@ -29,10 +29,10 @@ def _process(connection: Connection, look: Look, width: int) -> Spans:
     role = Role.DIM if look.over(connection) else Role.BRIGHT | BOLD
     process = owner.process
     if width < 17:
-        return [(cut_end(process.name, width), role)]
+        return [(cut_end(process.title, width), role)]
     pid = str(process.pid)
     room = width - max(7, len(pid)) - 1
-    name = cut_end(process.name, room)
+    name = cut_end(process.title, room)
     gap = width - len(pid) - width_of(name)
     return [(name, role), (" " * gap + pid, Role.DIM)]
 
@@ -187,7 +187,7 @@ def _remotes(rows: Sequence[Connection], _now: float) -> list[Any]:
 
 
 def _processes(rows: Sequence[Connection], _now: float) -> list[Any]:
-    return [c.owner.process.name.lower() if c.owner is not None else None for c in rows]
+    return [c.owner.process.title.lower() if c.owner is not None else None for c in rows]
 
 
 COLUMNS: tuple[Column, ...] = (

@@ -114,7 +114,7 @@ def _sentence(canvas: Canvas, box: Box, connection: Connection, snapshot: Snapsh
     edge = box.x + box.width - 1
     y = box.y
     if process is not None:
-        x = canvas.put(x, y, cut_end(process.name, 24), Role.BRIGHT | BOLD)
+        x = canvas.put(x, y, cut_end(process.title, 24), Role.BRIGHT | BOLD)
         user = f", {process.user}" if process.user else ""
         port, ours = service_port(connection)
         x = canvas.put(x, y, f" ({process.pid}{user})" + (f" on :{port}" if ours else ""), Role.DIM)

@@ -41,7 +41,7 @@ def host_name(connection: Connection) -> str:
 def by_process(connection: Connection) -> str:
     """Process name and pid: two instances of a program are two groups."""
     process = connection.process
-    return f"{process.name} {process.pid}" if process is not None else ""
+    return f"{process.title} {process.pid}" if process is not None else ""
 
 
 def by_host(connection: Connection) -> str:

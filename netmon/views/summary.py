@@ -64,7 +64,7 @@ class Sums:
                 owners[pid] = owners.get(pid, 0) + by
                 rates = connection.rates
                 if moved := int(rates.out + rates.inward):  # whole numbers: what is taken off is what was added
-                    self._rates[owner.process.name] = self._rates.get(owner.process.name, 0) + by * moved
+                    self._rates[owner.process.title] = self._rates.get(owner.process.title, 0) + by * moved
         self._tcp += by * tcp
         self._udp += by * udp
         self._other += by * (live - tcp - udp)

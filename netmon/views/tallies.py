@@ -104,7 +104,7 @@ class Processes:
             pid = owner.process.pid if owner is not None else None
             tally = self.by_pid.get(pid)
             if tally is None:
-                name = owner.process.name if owner is not None else "-"
+                name = owner.process.title if owner is not None else "-"
                 tally = self.by_pid[pid] = ProcessTally(name, pid=pid)
             size = connection.bytes_out + connection.bytes_in
             tally.count(connection, size, by)

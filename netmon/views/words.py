@@ -150,9 +150,9 @@ def _without(text: str, host: str) -> str:
 
 
 def process_name(connection: Connection) -> str:
-    """The owner's name, empty when nobody is known."""
+    """What people call the owner, empty when nobody is known."""
     owner = connection.owner
-    return owner.process.name if owner is not None else ""
+    return owner.process.title if owner is not None else ""
 
 
 def is_loopback(connection: Connection) -> bool:

@@ -12,6 +12,7 @@ from netmon.platforms import select_platform
     ("system", "name"),
     [
         ("linux", "linux"), ("darwin", "darwin"), ("win32", "windows"), ("freebsd14", "freebsd"), ("freebsd", "freebsd"),
+        ("openbsd7", "openbsd"), ("netbsd10", "netbsd"),
         ("sunos5", "unsupported"), ("", "unsupported"), ("linux2", "linux"),
     ],
 )  # fmt: skip

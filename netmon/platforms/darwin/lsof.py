@@ -6,14 +6,12 @@ descriptor. Text that is not like that gives no entries.
 
 from __future__ import annotations
 
-import ipaddress
-
 from netmon.model.owner import SocketEntry
+from netmon.platforms.generic.endpoints import endpoint
 
 COMMAND = ["/usr/sbin/lsof", "-nP", "-FpfPTnut", "-i"]
 _PROTOCOLS = {"TCP": 6, "UDP": 17}
 _STATES = {"FIN_WAIT_1": "FIN_WAIT1", "FIN_WAIT_2": "FIN_WAIT2", "SYN_RCVD": "SYN_RECV", "CLOSED": "CLOSED"}
-_MAPPED = bytes(10) + b"\xff\xff"
 
 
 def parse(text: str) -> list[SocketEntry]:
@@ -47,26 +45,10 @@ def _entry(fields: dict[str, str], pid: int | None, uid: int | None) -> SocketEn
         return None
     local_text, _, remote_text = fields.get("n", "").partition("->")
     six = fields.get("t") == "IPv6"
-    local = _endpoint(local_text, six)
-    remote = _endpoint(remote_text, six) if remote_text else (b"", 0)
+    local = endpoint(local_text, six)
+    remote = endpoint(remote_text, six) if remote_text else (b"", 0)
     if local is None or remote is None:
         return None
     state = _STATES.get(fields.get("TST", ""), fields.get("TST", "")) if protocol == 6 else ""
     dual = six and local[0] == bytes(16) and not remote[0]
     return SocketEntry(protocol, local[0], local[1], remote[0], remote[1], state, pid, uid, 0, dual)
-
-
-def _endpoint(text: str, six: bool) -> tuple[bytes, int] | None:
-    """``192.0.2.1:80``, ``[2001:db8::1]:80``, ``*:80``, ``*:*``."""
-    host, separator, port = text.rpartition(":")
-    if not separator or not (port.isdecimal() or port == "*") or len(port) > 5:
-        return None
-    if host == "*":
-        return bytes(16 if six else 4), int(port) if port != "*" else 0
-    try:
-        packed = ipaddress.ip_address(host.strip("[]").partition("%")[0]).packed
-    except ValueError:
-        return None
-    if len(packed) == 16 and packed.startswith(_MAPPED):
-        packed = packed[12:]
-    return packed, int(port) if port != "*" else 0

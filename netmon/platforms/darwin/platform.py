@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from netmon.model.network import Interface
-from netmon.model.owner import SocketTable
 from netmon.platforms.generic.platform import Generic
 from netmon.platforms.generic.routes import Routes
 
 from .routes import routes
-from .sockets import SocketScanner
+from .sockets import scanner
 
 
 class Darwin(Generic):
@@ -18,12 +17,7 @@ class Darwin(Generic):
     attribution = "psutil, lsof"
 
     def __init__(self) -> None:
-        super().__init__()
-        self._darwin = SocketScanner()
-
-    def sockets(self) -> SocketTable:
-        """All sockets that may be seen."""
-        return self._darwin.scan()
+        super().__init__(scanner())
 
     def routes(self, interfaces: tuple[Interface, ...]) -> Routes:  # noqa: ARG002 - the signature of all systems
         """The default route and the gateways."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from netmon.model.network import Interface, Network
 from netmon.model.owner import Process, SocketTable
 from netmon.platforms.network import network
@@ -12,14 +14,21 @@ from .routes import Routes
 from .sockets import SocketScanner
 
 
+class Scanner(Protocol):
+    """Finds sockets."""
+
+    def scan(self) -> SocketTable:
+        """All sockets that may be seen. Raises ``PlatformError`` when none can."""
+
+
 class Generic:
     """See ``netmon.platforms.contract.Platform``."""
 
     name = "generic"
     attribution = "psutil"
 
-    def __init__(self) -> None:
-        self._scanner = SocketScanner()
+    def __init__(self, scanner: Scanner | None = None) -> None:
+        self._scanner = scanner or SocketScanner()
         # A reader of its own: ``process`` may be called from another thread than ``sockets``.
         self._reader = ProcessReader()
 

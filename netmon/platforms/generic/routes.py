@@ -31,7 +31,7 @@ def run(command: list[str]) -> str:
 
 
 def parse_netstat(text: str) -> Routes:
-    """``netstat -rn``: Destination Gateway Flags ... Netif; IPv4 first, so its default route comes first."""
+    """``netstat -rn``: Destination Gateway Flags ... Netif (NetBSD: Interface, OpenBSD: Iface); IPv4 comes first."""
     default4 = default6 = ""
     gateways: set[bytes] = set()
     column = -1
@@ -41,9 +41,7 @@ def parse_netstat(text: str) -> Routes:
         if line.startswith("Internet"):
             internet6 = line.startswith("Internet6")
         elif fields[:2] == ["Destination", "Gateway"]:
-            column = (
-                fields.index("Netif") if "Netif" in fields else fields.index("Interface") if "Interface" in fields else -1
-            )
+            column = next((fields.index(word) for word in ("Netif", "Interface", "Iface") if word in fields), -1)
         elif len(fields) >= 4 and column > 0:
             # Without an expiry column value the interface is the last field that is there.
             interface = fields[column] if column < len(fields) else fields[-1]

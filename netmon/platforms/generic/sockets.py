@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -81,6 +82,24 @@ def table(connections: Iterable[tuple[Any, int | None]], processes: ProcessReade
     if any(entry.pid is None and entry.state != "TIME_WAIT" for entry in sockets) and PARTLY not in notes and not known:
         notes.append(PARTLY)
     return SocketTable(tuple(sockets), {pid: process for pid, process in known.items() if pid in owners}, tuple(notes))
+
+
+def merged(entries: Iterable[SocketEntry], known: dict[int, Process], notes: Iterable[str]) -> SocketTable:
+    """Entries of a tool, one for each holder, as one for each socket: given to the holder all others descend from, else to
+    nobody; the others share it. The tuple stands for the socket."""
+    holders: dict[tuple[int, bytes, int, bytes, int, str], list[SocketEntry]] = {}
+    for entry in entries:
+        key = (entry.protocol, entry.local, entry.local_port, entry.remote, entry.remote_port, entry.state)
+        holders.setdefault(key, []).append(entry)
+    sockets = []
+    for same in holders.values():
+        pids = list(dict.fromkeys(entry.pid for entry in same if entry.pid is not None))
+        pid = _choose(pids, known)
+        shared = tuple(other for other in pids if pid is not None and other != pid and other in known)
+        sockets.append(
+            replace(same[0], pid=pid, uid=same[0].uid if len(pids) < 2 or pid == same[0].pid else None, shared=shared)
+        )
+    return SocketTable(tuple(sockets), known, tuple(notes))
 
 
 def _key(entry: Any) -> tuple[int, bytes, int, bytes, int, str] | None:

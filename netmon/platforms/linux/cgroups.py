@@ -18,16 +18,20 @@ _SCOPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("podman", re.compile(rf"^libpod-{_ID}(?:\.scope)?$")),
     ("cri-o", re.compile(rf"^crio-{_ID}(?:\.scope)?$")),
     ("containerd", re.compile(rf"^(?:cri-containerd|nerdctl)-{_ID}\.scope$")),
+    ("containerd", re.compile(rf"^[^:]+\.slice:cri-containerd:{_ID}$")),
+    ("cri-o", re.compile(rf"^[^:]+\.slice:crio:{_ID}$")),
+    ("docker", re.compile(rf"^[^:]+\.slice:docker:{_ID}$")),
     ("lxc", re.compile(r"^lxc\.payload\.(.+)$")),
     ("nspawn", re.compile(r"^systemd-nspawn@(.+)\.service$")),
     ("nspawn", re.compile(r"^machine-(?!qemu|lxc|libvirt)(.+)\.scope$")),
 )
-"""Path components that name runtime and container by themselves."""
+"""Path components that name runtime and container by themselves; those with colons are systemd names that runc took for a
+path."""
 _PARENTS = {"docker": "docker", "lxc": "lxc", "lxc.payload": "lxc", "buildkit": "docker"}
 """cgroupfs layouts: the component before the identifier names the runtime."""
 _BARE = re.compile(rf"^(?:cri-containerd-|crio-|docker-)?{_ID}$")
 _POD = re.compile(
-    r"(?:^|-)pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice)?$"
+    r"(?:^|-)pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice(?::[a-z-]+:.*)?)?$"
 )
 _UNIT = re.compile(r"\.(?:service|scope|socket|mount)$")
 _ESCAPE = re.compile(r"\\x([0-9a-f]{2})")
@@ -76,7 +80,7 @@ def _container(parts: list[str]) -> Container | None:
             return _made(_PARENTS[previous], part, pod)
         match = _BARE.match(part)
         if match:
-            return _made("kubernetes" if pod else "containerd", match[1], pod)
+            return _made("kubernetes" if pod else "docker" if parts[0] == "ecs" else "containerd", match[1], pod)
     return None
 
 

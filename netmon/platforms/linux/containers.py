@@ -1,14 +1,19 @@
 """Names of containers out of what their managers keep on disk; no daemon is asked, because its socket means root.
 
-In: runtime and identifier from the control group path. Out: the same container with name, image, pod and namespace
-where a file tells. Read are Docker's ``config.v2.json``, the storage list of Podman and CRI-O (``containers.json``) and the
-OCI bundle of containerd (``config.json``). Identifiers are 64 hexadecimal digits before they become part of a path.
+In: runtime and identifier from the control group path, and that path, which says whose rootless container it is. Out: the
+same container with name, image, pod and namespace where a file tells. Read are Docker's ``config.v2.json``, the storage list
+of Podman and CRI-O (``containers.json``), the OCI bundles of containerd and CRI-O (``config.json``), the machine files of
+systemd and LXC's ``config``. Identifiers are 64 hexadecimal digits, and names of machines plain words, before they become
+part of a path.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,44 +23,68 @@ from netmon.platforms.text import clean
 from .files import read_bytes
 
 CACHE_LIMIT = 1024
+LOOK_AGAIN = 5.0
+"""Seconds."""
 FILE_LIMIT = 4 * 1024 * 1024
-DOCKER = "/var/lib/docker/containers/{id}/config.v2.json"
-STORAGE = (
-    "/var/lib/containers/storage/overlay-containers/containers.json",
-    "/var/lib/containers/storage/vfs-containers/containers.json",
+DOCKER = "/containers/{id}/config.v2.json"
+DOCKER_ROOTS = ("/var/lib/docker", "/var/snap/docker/common/var-lib-docker")
+DOCKER_HOME = "/.local/share/docker"
+DAEMON = "/etc/docker/daemon.json"
+STORAGE_ROOTS = ("/var/lib/containers/storage",)
+STORAGE_HOME = "/.local/share/containers/storage"
+STORAGE = ("/overlay-containers/containers.json", "/vfs-containers/containers.json", "/btrfs-containers/containers.json")
+CRIO_BUNDLE = "/run/containers/storage/overlay-containers/{id}/userdata/config.json"
+TASKS = (
+    "/run/containerd/io.containerd.runtime.v2.task",
+    "/run/k3s/containerd/io.containerd.runtime.v2.task",
+    "/var/snap/microk8s/common/run/containerd/io.containerd.runtime.v2.task",
+    "/run/k0s/containerd/io.containerd.runtime.v2.task",
 )
-BUNDLES = (
-    "/run/containerd/io.containerd.runtime.v2.task/k8s.io/{id}/config.json",
-    "/run/containerd/io.containerd.runtime.v2.task/default/{id}/config.json",
-    "/run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/{id}/config.json",
-    "/var/snap/microk8s/common/run/containerd/io.containerd.runtime.v2.task/k8s.io/{id}/config.json",
-)
+"""Below them: containerd's namespace, container, ``config.json``."""
+NAMESPACES = 32
+MACHINE = "/run/systemd/machines/{name}"
+LXC_CONFIGS = ("/var/lib/lxc/{name}/config", "/var/snap/lxd/common/lxd/logs/{name}/lxc.conf")
 _ID = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+_USER = re.compile(r"/user-(\d{1,10})\.slice/")
+_TEMPLATE = re.compile(r"^# Parameters passed to the template:(.*)$", re.M)
+_OPTION = re.compile(r"(?:-d|--dist|-r|--release)[ =](\S+)")
 
 _Facts = dict[str, str]
 """``name``, ``image``, ``pod``, ``namespace``."""
+_MACHINES = ("nspawn", "lxc")
+"""Runtimes whose containers are called by a name."""
 
 
 class ContainerNames:
     """Completes containers and remembers them, bounded. ``host`` is where the host's files are."""
 
-    def __init__(self, host: str = "") -> None:
+    def __init__(self, host: str = "", clock: Callable[[], float] = time.monotonic) -> None:
         self._host = host.rstrip("/")
+        self._clock = clock
         self._known: dict[str, Container] = {}
+        self._missed: dict[str, float] = {}
+        """Containers no file told about -> when to look again: their manager may write one a moment later."""
 
-    def complete(self, container: Container | None) -> Container | None:
-        """The container with its names; unchanged where nothing is known."""
-        if container is None or not _ID.fullmatch(container.identifier):
+    def complete(self, container: Container | None, path: str = "") -> Container | None:
+        """The container with its names; unchanged where nothing is known. ``path`` is that of the control group."""
+        if container is None or not (_ID if container.runtime not in _MACHINES else _NAME).fullmatch(container.identifier):
             return container
         known = self._known.get(container.identifier)
         if known is not None and known.runtime == container.runtime:
             return known
-        facts = self._facts(container)
+        now = self._clock()
+        if self._missed.get(container.identifier, now) > now:
+            return container
+        facts = self._facts(container, path)
         if not any(facts.values()):
-            return container  # not remembered: the manager may write its file a moment later
+            if len(self._missed) >= CACHE_LIMIT:
+                self._missed.clear()
+            self._missed[container.identifier] = now + LOOK_AGAIN
+            return container
         found = replace(
             container,
-            name=clean(facts.get("name", "")),
+            name=clean(facts.get("name", "")) or container.name,
             image=clean(facts.get("image", "")),
             pod=clean(facts.get("pod", "")) or container.pod,
             namespace=clean(facts.get("namespace", "")),
@@ -65,23 +94,48 @@ class ContainerNames:
         self._known[container.identifier] = found
         return found
 
-    def _facts(self, container: Container) -> _Facts:
-        identifier = container.identifier
-        if container.runtime in ("docker", "kubernetes"):
-            facts = docker(self._load(DOCKER.format(id=identifier)))
-            if facts:
-                return facts
-        if container.runtime in ("podman", "cri-o", "kubernetes"):
-            for path in STORAGE:
-                facts = storage(self._load(path), identifier)
-                if facts:
-                    return facts
-        if container.runtime in ("containerd", "kubernetes"):
-            for path in BUNDLES:
-                facts = bundle(self._load(path.format(id=identifier)))
-                if facts:
-                    return facts
-        return {}
+    def _facts(self, container: Container, path: str) -> _Facts:
+        runtime, identifier = container.runtime, container.identifier
+        if runtime == "nspawn":
+            return machine(self._text(MACHINE.format(name=identifier)))
+        if runtime == "lxc":
+            return next((facts for at in LXC_CONFIGS if (facts := lxc(self._text(at.format(name=identifier))))), {})
+        home = _home(path)
+        return next((facts for facts in self._candidates(runtime, identifier, home) if facts), {})
+
+    def _candidates(self, runtime: str, identifier: str, home: str) -> Iterator[_Facts]:
+        """What the files say, in the order in which they are likely to be right."""
+        if runtime in ("docker", "kubernetes"):
+            for root in self._docker_roots(home):
+                yield docker(self._load(root + DOCKER.format(id=identifier)))
+        if runtime in ("podman", "cri-o", "kubernetes"):
+            if runtime != "podman":
+                yield bundle(self._load(CRIO_BUNDLE.format(id=identifier)))
+            roots = (home + STORAGE_HOME, *STORAGE_ROOTS) if home else STORAGE_ROOTS
+            for root in roots:
+                for place in STORAGE:
+                    yield storage(self._load(root + place), identifier)
+        if runtime in ("containerd", "kubernetes"):
+            for root in TASKS:
+                for namespace in self._names(root):
+                    yield bundle(self._load(f"{root}/{namespace}/{identifier}/config.json"))
+
+    def _docker_roots(self, home: str) -> Iterator[str]:
+        if home:
+            yield home + DOCKER_HOME
+        configured = _text(_dict(self._load(DAEMON)).get("data-root"))
+        if configured.startswith("/") and "/../" not in f"{configured}/":
+            yield configured.rstrip("/")
+        yield from DOCKER_ROOTS
+
+    def _names(self, folder: str) -> list[str]:
+        try:
+            return sorted(os.listdir(self._host + folder))[:NAMESPACES]  # noqa: PTH208
+        except OSError:
+            return []
+
+    def _text(self, path: str) -> str:
+        return read_bytes(self._host + path, 65_536).decode("utf-8", "backslashreplace")
 
     def _load(self, path: str) -> Any:
         return loaded(read_bytes(self._host + path, FILE_LIMIT))
@@ -130,11 +184,41 @@ def bundle(record: Any) -> _Facts:
     """The OCI runtime specification's ``annotations`` as containerd's CRI plug-in and nerdctl fill them."""
     notes = _dict(_dict(record).get("annotations"))
     return _some(
-        name=_text(notes.get("io.kubernetes.cri.container-name")) or _text(notes.get("nerdctl/name")),
-        image=_text(notes.get("io.kubernetes.cri.image-name")),
-        pod=_text(notes.get("io.kubernetes.cri.sandbox-name")),
-        namespace=_text(notes.get("io.kubernetes.cri.sandbox-namespace")) or _text(notes.get("nerdctl/namespace")),
+        name=_first(notes, "io.kubernetes.cri.container-name", "io.kubernetes.container.name", "nerdctl/name"),
+        image=_first(notes, "io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName", "io.kubernetes.cri-o.Image"),
+        pod=_first(notes, "io.kubernetes.cri.sandbox-name", "io.kubernetes.pod.name"),
+        namespace=_first(notes, "io.kubernetes.cri.sandbox-namespace", "io.kubernetes.pod.namespace", "nerdctl/namespace"),
     )
+
+
+def machine(text: str) -> _Facts:
+    """systemd's runtime record of a machine (``KEY=value`` lines); its image is the tree it was started from."""
+    values = dict(line.split("=", 1) for line in text.splitlines()[:64] if "=" in line)
+    return _some(name=values.get("NAME", ""), image=values.get("ROOT", ""))
+
+
+def lxc(text: str) -> _Facts:
+    """LXC's ``config``: ``lxc.uts.name``, and distribution and release where a template made the container."""
+    name = re.search(r"^lxc\.uts\.name\s*=\s*(\S+)", text, re.M)
+    made = _TEMPLATE.search(text)
+    return _some(name=name[1] if name else "", image="/".join(_OPTION.findall(made[1])) if made else "")
+
+
+def _home(path: str) -> str:
+    """The home of the user whose slice a control group is in, empty for the system's."""
+    match = _USER.search(path)
+    if match is None or match[1] == "0":
+        return ""
+    try:
+        import pwd
+
+        return pwd.getpwuid(int(match[1])).pw_dir.rstrip("/")
+    except (ImportError, KeyError, OSError, OverflowError):
+        return ""
+
+
+def _first(notes: dict[str, Any], *names: str) -> str:
+    return next((text for name in names if (text := _text(notes.get(name)))), "")
 
 
 def _some(**facts: str) -> _Facts:

@@ -83,7 +83,7 @@ class EventProcesses:
                 parents=self._parents(parent),
                 unit=group.unit,
                 cgroup=group.path,
-                container=self._containers.complete(group.container),
+                container=self._containers.complete(group.container, group.path),
                 script=script_of(program, words),
             )
         self._keep((pid, started), found)

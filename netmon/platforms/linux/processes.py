@@ -133,7 +133,7 @@ class ProcessReader:
             parents=self.parents(stat.parent),
             unit=group.unit,
             cgroup=group.path,
-            container=self._containers.complete(group.container),
+            container=self._containers.complete(group.container, group.path),
             script=script_of(executable.rpartition("/")[2], arguments),
             capabilities=capability_names(capabilities, self._last_capability),
             label=security_label(read_bytes(f"{base}/attr/current", 512)),

@@ -7,6 +7,7 @@ from netmon.platforms.generic.platform import Generic
 from netmon.platforms.generic.routes import Routes
 
 from .routes import routes
+from .sockets import scanner
 
 
 class Windows(Generic):
@@ -14,6 +15,9 @@ class Windows(Generic):
 
     name = "windows"
     attribution = "IP Helper (psutil)"
+
+    def __init__(self) -> None:
+        super().__init__(scanner())
 
     def routes(self, interfaces: tuple[Interface, ...]) -> Routes:
         """The default route and the gateways."""

@@ -37,6 +37,25 @@ Destination                       Gateway                       Flags     Netif 
 ::/96                             ::1                           URS         lo0
 default                           2001:db8::1                   UGS      vtnet0
 """
+OPENBSD = """Routing tables
+
+Internet:
+Destination        Gateway            Flags   Refs      Use   Mtu  Prio Iface
+default            192.0.2.1          UGS       12     4711     -     8 vio0
+192.0.2/24         192.0.2.7          UCn        1        0     -     4 vio0
+127.0.0.1          127.0.0.1          UHhl       1        2 32768     1 lo0
+
+Internet6:
+Destination                        Gateway                        Flags   Refs      Use   Mtu  Prio Iface
+::/96                              ::1                            UGRS       0        0 32768     8 lo0
+"""
+NETBSD = """Routing tables
+
+Internet:
+Destination        Gateway            Flags    Refs      Use    Mtu Interface
+default            192.0.2.1          UGS         -        -      -  wm0
+127/8              127.0.0.1          UGRS        -        -  33624  lo0
+"""
 WINDOWS = r"""===========================================================================
 Interface List
  12...00 11 22 33 44 55 ......Intel(R) Ethernet
@@ -96,3 +115,11 @@ def test_a_tool_that_is_missing_or_fails_gives_nothing(command: list[str]) -> No
 def test_the_output_of_a_tool() -> None:
     """Standard output as text, undecodable bytes replaced."""
     assert run([sys.executable, "-c", r"import os; os.write(1, b'a\xff')"]) == "a\ufffd"
+
+
+@pytest.mark.parametrize(("text", "interface"), [(OPENBSD, "vio0"), (NETBSD, "wm0")])
+def test_other_headings(text: str, interface: str) -> None:
+    """OpenBSD and NetBSD name the last column otherwise, and have more of them."""
+    routes = parse_netstat(text)
+    assert routes.default_interface == interface
+    assert bytes([192, 0, 2, 1]) in routes.gateways

@@ -35,6 +35,18 @@ POD = "4f6a2c1e-1111-2222-3333-444455556666"
             f"crio-{ID}.scope", Container("cri-o", ID, pod=POD),
         ),
         (f"/kubepods/besteffort/pod{POD}/{ID}", "", Container("kubernetes", ID, pod=POD)),
+        (
+            f"/kubelet/kubepods-burstable-{POD_SLICE}:cri-containerd:{ID}",
+            "", Container("containerd", ID, pod=POD),
+        ),
+        (f"/system.slice:docker:{ID}", "", Container("docker", ID)),
+        (
+            f"/system.slice/docker-{'f' * 64}.scope/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-{POD_SLICE}"
+            f"/cri-containerd-{ID}.scope",
+            f"cri-containerd-{ID}.scope", Container("containerd", ID, pod=POD),
+        ),
+        (f"/ecs/0123abcd/{ID}", "", Container("docker", ID)),
+        ("/lxc.monitor.web1", "", None),
         (f"/default/{ID}", "", Container("containerd", ID)),
         ("/lxc/web1", "", Container("lxc", "web1", name="web1")),
         ("/lxc.payload.web1/system.slice/cron.service", "cron.service", Container("lxc", "web1", name="web1")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,8 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.model.owner import Container
-from netmon.platforms.linux.containers import BUNDLES, CACHE_LIMIT, DOCKER, STORAGE, ContainerNames, bundle, docker, storage
+from netmon.platforms.linux import containers
+from netmon.platforms.linux.containers import CACHE_LIMIT, ContainerNames, bundle, docker, lxc, machine, storage
 
+DOCKER = "/var/lib/docker/containers/{id}/config.v2.json"
+STORAGE = "/var/lib/containers/storage/overlay-containers/containers.json"
+ROOTLESS = "/home/jane/.local/share/containers/storage/overlay-containers/containers.json"
+ROOTLESS_DOCKER = "/home/jane/.local/share/docker/containers/{id}/config.v2.json"
+CRI_BUNDLE = "/run/containerd/io.containerd.runtime.v2.task/k8s.io/{id}/config.json"
+NERDCTL_BUNDLE = "/run/containerd/io.containerd.runtime.v2.task/default/{id}/config.json"
+K3S_BUNDLE = "/run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/{id}/config.json"
+USER_SLICE = "/user.slice/user-1000.slice/user@1000.service/user.slice"
 ID = "0123456789abcdef" * 4
 KUBERNETES = {
     "io.kubernetes.container.name": "app",
@@ -23,11 +34,15 @@ CRI = {
     "io.kubernetes.cri.container-name": "app", "io.kubernetes.cri.image-name": "docker.io/library/nginx:1",
     "io.kubernetes.cri.sandbox-name": "web-1", "io.kubernetes.cri.sandbox-namespace": "shop",
 }  # fmt: skip
+CRIO_NOTES = {
+    "io.kubernetes.container.name": "app", "io.kubernetes.pod.name": "web-1", "io.kubernetes.pod.namespace": "shop",
+    "io.kubernetes.cri-o.ImageName": "registry.example/nginx:1",
+}  # fmt: skip
 CRIO = {"pod-name": "web-1", "image-name": "nginx:1", "name": "app", "namespace": "shop"}
 
 
 def put(host: Path, path: str, record: Any) -> None:
-    target = host / path.format(id=ID).lstrip("/")
+    target = host / path.replace("{id}", ID).lstrip("/")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(record))
 
@@ -41,16 +56,21 @@ def put(host: Path, path: str, record: Any) -> None:
             ("app", "i", "web-1", "shop"),
         ),
         (
-            "podman", STORAGE[0], [{"id": "x"}, {"id": ID, "names": ["db"], "metadata": '{"image-name": "postgres:16"}'}],
+            "podman", STORAGE, [{"id": "x"}, {"id": ID, "names": ["db"], "metadata": '{"image-name": "postgres:16"}'}],
             ("db", "postgres:16", "", ""),
         ),
         (
-            "cri-o", STORAGE[0], [{"id": ID, "names": ["k8s_app"], "metadata": json.dumps(CRIO)}],
+            "cri-o", STORAGE, [{"id": ID, "names": ["k8s_app"], "metadata": json.dumps(CRIO)}],
             ("app", "nginx:1", "web-1", "shop"),
         ),
-        ("containerd", BUNDLES[0], {"annotations": CRI}, ("app", "docker.io/library/nginx:1", "web-1", "shop")),
-        ("containerd", BUNDLES[1], {"annotations": {"nerdctl/name": "one"}}, ("one", "", "", "")),
-        ("kubernetes", BUNDLES[2], {"annotations": CRI}, ("app", "docker.io/library/nginx:1", "web-1", "shop")),
+        ("containerd", CRI_BUNDLE, {"annotations": CRI}, ("app", "docker.io/library/nginx:1", "web-1", "shop")),
+        ("containerd", NERDCTL_BUNDLE, {"annotations": {"nerdctl/name": "one"}}, ("one", "", "", "")),
+        ("kubernetes", K3S_BUNDLE, {"annotations": CRI}, ("app", "docker.io/library/nginx:1", "web-1", "shop")),
+        (
+            "cri-o", containers.CRIO_BUNDLE, {"annotations": CRIO_NOTES},
+            ("app", "registry.example/nginx:1", "web-1", "shop"),
+        ),
+        ("kubernetes", containers.CRIO_BUNDLE, {"annotations": CRIO_NOTES}, ("app", "registry.example/nginx:1", "web-1", "shop")),
         ("docker", DOCKER, {"Name": "/\u001b[2J"}, ("\\x1b[2J", "", "", "")),
     ],
 )  # fmt: skip
@@ -62,13 +82,71 @@ def test_each_manager(tmp_path: Path, runtime: str, path: str, record: Any, expe
     assert (found.name, found.image, found.pod, found.namespace) == expected
 
 
+@pytest.mark.parametrize(
+    ("runtime", "path", "record"),
+    [
+        ("podman", ROOTLESS, [{"id": ID, "names": ["web"], "metadata": '{"image-name": "i"}'}]),
+        ("docker", ROOTLESS_DOCKER, {"Name": "/web", "Config": {"Image": "i"}}),
+    ],
+)
+def test_rootless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: str, path: str, record: Any) -> None:
+    """A user's container is found in the home of the user whose slice it is in, and nowhere else."""
+    monkeypatch.setattr("pwd.getpwuid", lambda uid: SimpleNamespace(pw_dir={1000: "/home/jane"}[uid]))
+    put(tmp_path, path, record)
+    count = itertools.count(step=10)
+    container, names = Container(runtime, ID), ContainerNames(str(tmp_path), lambda: float(next(count)))
+    assert names.complete(container, f"/system.slice/docker-{ID}.scope") is container
+    assert names.complete(container, f"/user.slice/user-77.slice/x-{ID}.scope") is container
+    found = names.complete(container, f"{USER_SLICE}/libpod-{ID}.scope")
+    assert found == Container(runtime, ID, name="web", image="i")
+
+
+def test_docker_elsewhere(tmp_path: Path) -> None:
+    """The daemon's configuration says where its files are; a path with steps upwards is not followed."""
+    put(tmp_path, "/data/docker/containers/{id}/config.v2.json", {"Name": "/web"})
+    put(tmp_path, "/etc/docker/daemon.json", {"data-root": "/srv/../data/docker"})
+    container = Container("docker", ID)
+    assert ContainerNames(str(tmp_path)).complete(container) is container
+    put(tmp_path, "/etc/docker/daemon.json", {"data-root": "/data/docker/"})
+    assert ContainerNames(str(tmp_path)).complete(container) == Container("docker", ID, name="web")
+
+
+def test_machines(tmp_path: Path) -> None:
+    """systemd-nspawn and LXC have names instead of identifiers; only plain ones become part of a path."""
+    record = tmp_path / "run/systemd/machines/deb"
+    record.parent.mkdir(parents=True)
+    record.write_text(
+        "# This is private data. Do not parse.\nNAME=deb\nCLASS=container\nROOT=/var/lib/machines/deb\nLEADER=12\n"
+    )
+    config = tmp_path / "var/lib/lxc/web/config"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        "# Template used to create this container: /usr/share/lxc/templates/lxc-download\n"
+        "# Parameters passed to the template: --dist debian --release bookworm --arch amd64\n"
+        "lxc.uts.name = web\nlxc.rootfs.path = dir:/var/lib/lxc/web/rootfs\n"
+    )
+    names = ContainerNames(str(tmp_path))
+    assert names.complete(Container("nspawn", "deb", name="deb")) == Container(
+        "nspawn", "deb", name="deb", image="/var/lib/machines/deb"
+    )
+    assert names.complete(Container("lxc", "web", name="web")) == Container(
+        "lxc", "web", name="web", image="debian/bookworm"
+    )
+    for name in ("..", "../machines/deb", "deb/..", ""):
+        container = Container("nspawn", name, name=name)
+        assert names.complete(container) is container
+
+
 def test_without_a_file_the_container_stays_as_it_is(tmp_path: Path) -> None:
     """Nothing is made up; a file that is written later is still found; what is known is read once."""
-    names = ContainerNames(str(tmp_path))
+    now = [0.0]
+    names = ContainerNames(str(tmp_path), lambda: now[0])
     container = Container("docker", ID, pod="uid")
     assert names.complete(None) is None
     assert names.complete(container) is container
     put(tmp_path, DOCKER, {"Name": "/web"})
+    assert names.complete(container) is container  # a thousand processes of one container do not look a thousand times
+    now[0] += containers.LOOK_AGAIN
     found = names.complete(container)
     assert found == Container("docker", ID, name="web", pod="uid")
     assert names.complete(container) is found
@@ -100,7 +178,14 @@ KEYS = st.sampled_from(["Config", "Labels", "Name", "annotations", "id", "names"
 @given(st.dictionaries(KEYS, JSON | st.dictionaries(KEYS, JSON)))
 def test_records_of_any_shape_are_survived(record: Any) -> None:
     """A file with other types than expected gives nothing, and no error."""
-    for facts in (docker(record), bundle(record), storage([record, {**record, "id": ID}], ID), storage(record, ID)):
+    for facts in (
+        machine(repr(record)),
+        lxc(repr(record)),
+        docker(record),
+        bundle(record),
+        storage([record, {**record, "id": ID}], ID),
+        storage(record, ID),
+    ):
         assert all(isinstance(value, str) for value in facts.values())
 
 

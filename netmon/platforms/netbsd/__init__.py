@@ -1,0 +1,5 @@
+"""NetBSD."""
+
+from .platform import NetBSD
+
+__all__ = ["NetBSD"]

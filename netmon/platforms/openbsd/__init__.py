@@ -1,0 +1,5 @@
+"""OpenBSD."""
+
+from .platform import OpenBSD
+
+__all__ = ["OpenBSD"]

@@ -1,0 +1,68 @@
+"""sockstat of FreeBSD and NetBSD, as they print."""
+
+from __future__ import annotations
+
+import socket
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netmon.model.owner import SocketEntry
+from netmon.platforms.generic.sockstat import parse
+
+FREEBSD = """USER     COMMAND    PID   FD PROTO  LOCAL ADDRESS         FOREIGN ADDRESS       PATH STATE   CONN STATE
+0        sshd       851   3  tcp6   *:22                  *:*                                LISTEN
+0        sshd       851   4  tcp4   *:22                  *:*                                LISTEN
+80       nginx      900   6  tcp46  *:80                  *:*                                LISTEN
+1001     ssh        4321  3  tcp4   192.0.2.7:5000        198.51.100.1:22                    ESTABLISHED
+1001     my tool    4400  3  tcp6   2001:db8::7:5001      2001:db8::9:443                    SYN_RCVD
+123      ntpd       700   20 udp4   192.0.2.7:123         *:*
+123      ntpd       700   21 udp6   fe80::1%lo0:123       *:*
+0        sctpd      10    3  sctp4  192.0.2.7:9           198.51.100.1:9                     ESTABLISHED
+?        ?          ?     ?  tcp6   ::1:4045              *:*                                LISTEN
+"""
+NETBSD = """USER     COMMAND    PID   FD PROTO  LOCAL ADDRESS         FOREIGN ADDRESS
+root     sshd       434   4  tcp    *.22                  *.*
+root     master     501   11 tcp    127.0.0.1.25          *.*
+root     master     501   12 tcp6   ::1.25                *.*
+jane     ssh        612   3  tcp    192.0.2.7.65000       198.51.100.1.22
+root     syslogd    200   5  udp    *.514                 *.*
+root     syslogd    200   6  stream /var/run/log
+"""
+HERE, THERE = socket.inet_aton("192.0.2.7"), socket.inet_aton("198.51.100.1")
+
+
+def packed(text: str) -> bytes:
+    """IPv6."""
+    return socket.inet_pton(socket.AF_INET6, text)
+
+
+def test_freebsd() -> None:
+    """States, both families in one socket, zones, names with spaces; what has no process is left out."""
+    assert parse(FREEBSD) == [
+        SocketEntry(6, bytes(16), 22, b"", 0, "LISTEN", 851, 0),
+        SocketEntry(6, bytes(4), 22, b"", 0, "LISTEN", 851, 0),
+        SocketEntry(6, bytes(16), 80, b"", 0, "LISTEN", 900, 80, dual_stack=True),
+        SocketEntry(6, HERE, 5000, THERE, 22, "ESTABLISHED", 4321, 1001),
+        SocketEntry(6, packed("2001:db8::7"), 5001, packed("2001:db8::9"), 443, "SYN_RECV", 4400, 1001),
+        SocketEntry(17, HERE, 123, b"", 0, "", 700, 123),
+        SocketEntry(17, packed("fe80::1"), 123, b"", 0, "", 700, 123),
+        SocketEntry(132, HERE, 9, THERE, 9, "", 10, 0),
+    ]
+
+
+def test_netbsd() -> None:
+    """The port is behind a dot, users are names, states are not told."""
+    assert parse(NETBSD) == [
+        SocketEntry(6, bytes(4), 22, b"", 0, "LISTEN", 434),
+        SocketEntry(6, socket.inet_aton("127.0.0.1"), 25, b"", 0, "LISTEN", 501),
+        SocketEntry(6, packed("::1"), 25, b"", 0, "LISTEN", 501),
+        SocketEntry(6, HERE, 65_000, THERE, 22, "", 612),
+        SocketEntry(17, bytes(4), 514, b"", 0, "", 200),
+    ]
+
+
+@given(st.text(max_size=200), st.integers(0, len(FREEBSD)))
+def test_any_text_is_survived(noise: str, place: int) -> None:
+    """Damaged output gives fewer sockets, and no error."""
+    assert len(parse(FREEBSD[:place] + noise + FREEBSD[place:])) <= 10

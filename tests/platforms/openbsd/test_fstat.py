@@ -1,0 +1,45 @@
+"""OpenBSD's fstat, as it prints."""
+
+from __future__ import annotations
+
+import socket
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netmon.model.owner import SocketEntry
+from netmon.platforms.openbsd.fstat import parse
+
+OUTPUT = """USER     CMD          PID   FD MOUNT        INUM  MODE         R/W    SZ|DV
+root     sshd       75629 text 4,0          51902  100755          r   543880
+root     sshd       75629    0 4,0          27650  20666          rw     2,2
+root     sshd       75629    3* internet stream tcp 0x0 *:22
+root     sshd       75629    4* internet6 stream tcp 0xffff8000008e9440 [::]:22
+jane     ssh         4321    3* internet stream tcp 0x0 192.0.2.7:5000 --> 198.51.100.1:22
+root     sshd: jane  4400    4* internet6 stream tcp 0x0 [2001:db8::7]:22 <-- [2001:db8::9]:40000
+_ntp     ntpd       80114    5* internet dgram udp 192.0.2.7:123 <-> 198.51.100.5:123
+_syslogd syslogd    11111    4* internet dgram udp *:514
+_pflogd  pflogd     22222    3* unix stream 0x0
+root     ntpd       33333    3* internet raw icmp 0x0
+jane     ssh         4321    3* internet stream tcp 0x0 192.0.2.7:5000 --> 198.51.100.1:22
+"""
+HERE, THERE = socket.inet_aton("192.0.2.7"), socket.inet_aton("198.51.100.1")
+HERE6, THERE6 = (socket.inet_pton(socket.AF_INET6, text) for text in ("2001:db8::7", "2001:db8::9"))
+
+
+def test_sockets_with_their_processes() -> None:
+    """Listening, connected from either side, datagrams; files, pipes, raw and repeated sockets are left out."""
+    assert parse(OUTPUT) == [
+        SocketEntry(6, bytes(4), 22, b"", 0, "LISTEN", 75629),
+        SocketEntry(6, bytes(16), 22, b"", 0, "LISTEN", 75629),
+        SocketEntry(6, HERE, 5000, THERE, 22, "ESTABLISHED", 4321),
+        SocketEntry(6, HERE6, 22, THERE6, 40_000, "ESTABLISHED", 4400),
+        SocketEntry(17, HERE, 123, socket.inet_aton("198.51.100.5"), 123, "", 80114),
+        SocketEntry(17, bytes(4), 514, b"", 0, "", 11111),
+    ]
+
+
+@given(st.text(max_size=200), st.integers(0, len(OUTPUT)))
+def test_any_text_is_survived(noise: str, place: int) -> None:
+    """Damaged output gives fewer sockets, and no error."""
+    assert len(parse(OUTPUT[:place] + noise + OUTPUT[place:])) <= 8
