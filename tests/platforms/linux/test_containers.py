@@ -70,7 +70,10 @@ def put(host: Path, path: str, record: Any) -> None:
             "cri-o", containers.CRIO_BUNDLE, {"annotations": CRIO_NOTES},
             ("app", "registry.example/nginx:1", "web-1", "shop"),
         ),
-        ("kubernetes", containers.CRIO_BUNDLE, {"annotations": CRIO_NOTES}, ("app", "registry.example/nginx:1", "web-1", "shop")),
+        (
+            "kubernetes", containers.CRIO_BUNDLE, {"annotations": CRIO_NOTES},
+            ("app", "registry.example/nginx:1", "web-1", "shop"),
+        ),
         ("docker", DOCKER, {"Name": "/\u001b[2J"}, ("\\x1b[2J", "", "", "")),
     ],
 )  # fmt: skip
