@@ -66,6 +66,8 @@ int main(int count, char **words)
 		server(a[0], a[1], 1);
 	else if (!strcmp(mode, "paused"))
 		paused(a[0], a[1], a[2]);
+	else if (!strcmp(mode, "steady"))
+		steady(a[0], a[1], atoi(a[2]));
 	else if (!strcmp(mode, "fast-open"))
 		fast_open(a[0], a[1]);
 	else if (!strcmp(mode, "prefork"))

@@ -35,10 +35,12 @@ def control_groups() -> Iterator[str]:
             run("umount", folder, check=False)
 
 
-def perform(sizes: Sizes, nethogs: list[str] | None = None) -> tuple[list[Score], dict[str, str], tuple[Result, Result]]:
+def perform(
+    sizes: Sizes, beside: dict[str, list[str]] | None = None, answers: dict[str, str] | None = None
+) -> tuple[list[Score], dict[str, str], tuple[Result, Result]]:
     """Scores, the scenarios that could not be played with the reason, and what netmon saw on client and server.
 
-    ``nethogs``: run it on the client at the same time and put what it says there.
+    ``beside``: other monitors (name, command) to run on the client at the same time; what they print goes to ``answers``.
     """
     skipped: dict[str, str] = {}
     with stage() as it:
@@ -46,11 +48,12 @@ def perform(sizes: Sizes, nethogs: list[str] | None = None) -> tuple[list[Score]
         go = scenarios.older_than_netmon(it)
         near = Watch(it.lab.client, "-i", "veth0", "-i", "lo", "-i", "inner0")
         far = Watch(it.lab.server, "-i", "veth0")
-        other = it.folder / "nethogs.txt"
-        hogs = None
-        if nethogs is not None:
-            hogs = it.lab.client.start("nethogs", "-t", "-C", "-v", "2", "-d", "1", "veth0", "lo", stdout=other.open("wb"))
-            time.sleep(1.5)  # noqa: TID251  # it says nothing when it is ready
+        others = {
+            name: it.lab.client.start(*command, stdout=(it.folder / f"{name}.txt").open("wb"))
+            for name, command in (beside or {}).items()
+        }
+        if others:
+            time.sleep(1.5)  # noqa: TID251  # they say nothing when they are ready
         go.touch()
         scenarios.many(it, sizes)
         sharing.play(it)
@@ -66,9 +69,10 @@ def perform(sizes: Sizes, nethogs: list[str] | None = None) -> tuple[list[Score]
             skipped["SCTP"] = "this kernel has it not (CONFIG_IP_SCTP)"
         time.sleep(SETTLE)  # noqa: TID251  # the last packets reach the readers
         seen = near.stop(), far.stop()
-        if nethogs is not None and hogs is not None:
-            end(hogs)
-            nethogs += other.read_text(errors="replace").splitlines()
+        for name, process in others.items():
+            end(process)
+            if answers is not None:
+                answers[name] = (it.folder / f"{name}.txt").read_text(errors="replace")
         return _scores(it, seen, pings), skipped, seen
 
 

@@ -32,9 +32,10 @@ class Sizes:
     forked: int = 100
     burst: int = 2000
     burst_seconds: float = 0.5
+    steady_seconds: int = 1
 
 
-FULL = Sizes(short_lived=1000, forked=1000, burst=10_000, burst_seconds=2.0)
+FULL = Sizes(short_lived=1000, forked=1000, burst=10_000, burst_seconds=2.0, steady_seconds=6)
 
 
 def servers(stage: Stage) -> None:
@@ -74,6 +75,7 @@ def many(stage: Stage, sizes: Sizes) -> None:
     words = (stage.actor("another-client"), log, "client", SERVER4, FORK_PORT, "300", "900")
     stage.lab.client.run(stage.actor("spawner"), log, "spawn", str(sizes.forked), *words, timeout=120)
     stage.play("threads with names of their own", "threaded-client", "threads", SERVER4, TCP_PORT)
+    stage.play("steady for some seconds", "steady-client", "steady", SERVER4, FORK_PORT, str(sizes.steady_seconds))
     stage.play("burst", "bursting-client", "burst", SERVER4, TCP_PORT, str(sizes.burst), str(sizes.burst_seconds))
 
 

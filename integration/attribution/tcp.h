@@ -76,6 +76,24 @@ static void paused(const char *file, const char *host, const char *port)
 	converse(fd, &to, 1500, 2500);
 }
 
+/* Sends a little every tenth of a second, so that whoever looks once a second sees it too. */
+static void steady(const char *host, const char *port, int seconds)
+{
+	struct address to = address(host, port);
+	int fd = connected(&to);
+	char buffer[1000];
+	long sent = 0;
+
+	memset(buffer, 's', sizeof(buffer));
+	memcpy(buffer, "00005000", 8);
+	for (int i = 0; i < 10 * seconds; i++) {
+		sent += write(fd, buffer, sizeof(buffer));
+		usleep(100000);
+	}
+	shutdown(fd, SHUT_WR);
+	note("client", "tcp", fd, &to.raw, sent, drain(fd));
+}
+
 /* Data in the SYN (RFC 7413), once the first conversation has brought the cookie. */
 static void fast_open(const char *host, const char *port)
 {

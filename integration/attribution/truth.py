@@ -80,6 +80,8 @@ class Score:
     wrong: list[str] = field(default_factory=list)
     client_pids: set[int] = field(default_factory=set)
     """Processes that ran on the client, for other tools' sake."""
+    client_deeds: list[Deed] = field(default_factory=list)
+    """Their conversations, likewise."""
 
     @property
     def perfect(self) -> bool:
@@ -121,6 +123,7 @@ def score(scenario: str, deeds: Iterable[Deed], records: Records) -> Score:
         result.conversations += 1
         if deed.side == "client":
             result.client_pids.add(deed.pid)
+            result.client_deeds.append(deed)
         record = records.find(deed)
         if record is None:
             result.wrong.append(f"not seen: {deed}")

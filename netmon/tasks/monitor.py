@@ -102,6 +102,9 @@ class Monitor:
         the closing events of the run."""
         for task in self.captures:
             task.drain_rest()
+        self.pipeline.read_meter(self.clock())
+        if self.settings.output not in ("auto", "screen"):  # a person who quits does not wait for more names
+            self.processes.settle()
         self.close()
         while True:
             try:

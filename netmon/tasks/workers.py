@@ -27,7 +27,7 @@ SOON_SECONDS = 0.25
 """The least time between two socket scans when new connections ask for one."""
 EVENTS_SECONDS = 0.02
 """Between two batches of kernel events."""
-PATIENCE = 0.2
+PATIENCE = 1.0
 """How long a tick waits for the processes of the latest kernel events."""
 
 
@@ -123,6 +123,15 @@ class ProcessTask:
             self._events.close()
             self._events = None
         self._apply_events()
+
+    def settle(self) -> None:
+        """The run is over: the last events and, for what began since the last scan, the sockets there are now."""
+        self._pull()
+        self._apply_events()
+        try:
+            self._tracker.apply_sockets(self._platform.sockets(), self._clock())
+        except PlatformError as error:
+            log.info("no last look at the sockets: %s", error)
 
     def ask(self) -> None:
         """A connection without an owner has appeared."""

@@ -30,6 +30,7 @@ RETIRED = 2
 DORMANT = 3
 """Among the closed ones after too long a silence before both ends had ended it: goes on when it is heard again."""
 GONE = 4
+NOT_AS_IT_IS = -1
 
 
 class Entry:
@@ -95,7 +96,7 @@ class Entry:
         self.wake = 0
         """The second of the wheel it is due, 0 = none."""
         self.reported = 0
-        """Packets at the time of the CLOSED event."""
+        """Packets at the time of the CLOSED event; ``NOT_AS_IT_IS`` when something else has changed since."""
         self.rate: Rate | None = None
         self.responses: Pairing | None = None
         self.parts: Parts | None = None

@@ -7,7 +7,7 @@ The life of a connection: OPENED at its first record; CLOSED once, when TCP is c
 long or a new connection has taken its ports. TCP that was only silent too long comes back under its id when it is heard
 within two hours while it is still among the closed ones (OPENED, and CLOSED, once more). A closed TCP connection stays among
 the live ones for 15 s from its first closing event and swallows late packets for 30 s (then one UPDATED, should they have
-changed its counters); only then may the meter forget its flow, so that no late packet raises a ghost.
+changed its counters, or should its owner have become known since); only then may the meter forget its flow, so that no late packet raises a ghost.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from netmon.model.network import Network
 from netmon.model.owner import SocketEvent, SocketTable
 from netmon.settings import Settings
 
+from .entry import LIVE, NOT_AS_IT_IS, Entry
 from .identity import Places, Services, Vendors
 from .naming import Pointers
 from .quiet import QuietSockets
@@ -101,13 +102,19 @@ class Tracker:
         self._table.settle()
         if self._quiet is not None:
             self._quiet.apply(table, now)
-        for entry in self._table.attribution.apply(table, now):
-            self._table.dirty[entry.flow_id] = entry
+        self._owned(self._table.attribution.apply(table, now))
 
     def apply_events(self, events: Iterable[SocketEvent], now: float) -> None:
         """What the kernel told about sockets, before or after the records of their packets."""
         self._table.advance(now)
-        for entry in self._table.attribution.tell(events):
+        self._owned(self._table.attribution.tell(events))
+
+    def _owned(self, entries: Iterable[Entry]) -> None:
+        """Something new is known about who these belong to; of those that are over it is told as of late packets."""
+        for entry in entries:
+            entry.fresh = True
+            if entry.phase != LIVE:
+                entry.reported = NOT_AS_IT_IS
             self._table.dirty[entry.flow_id] = entry
 
     def apply_network(self, network: Network) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from netmon.model.flow import TcpBits
 from netmon.model.owner import (
     Match,
     Process,
@@ -97,3 +98,16 @@ def test_those_that_pass_are_bounded(
     run.snapshot(1.0)
     assert len(run.tracker._table.attribution._passing) == 3
     assert len(run.tracker._table.attribution._by_tuple) == 6
+
+
+def test_an_owner_found_after_the_end_is_told(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """A connection that was over before the first scan: its last record has the process."""
+    ended = TcpBits.SYN_AB | TcpBits.SYNACK_BA | TcpBits.OPENED | TcpBits.RST_AB
+    row = SocketEntry(6, INSIDE, 20_000, SERVER, 443, "ESTABLISHED", 20, namespace=NAMESPACE)
+    run = start(local=("192.0.2.1",))
+    events = run.events(1.0, record(tcp_bits=ended, packets_ba=1))
+    assert [event.connection.owner for event in events if event.kind.value == "closed"] == [None]
+    run.tracker.apply_sockets(SocketTable((row,), {20: INNER}, (), (masqueraded(),)), START + 2)
+    (late,) = run.tracker.finish(START + 3)
+    assert late.kind.value == "updated"
+    assert late.connection.owner.process is INNER
