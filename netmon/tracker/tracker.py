@@ -7,7 +7,8 @@ The life of a connection: OPENED at its first record; CLOSED once, when TCP is c
 long or a new connection has taken its ports. TCP that was only silent too long comes back under its id when it is heard
 within two hours while it is still among the closed ones (OPENED, and CLOSED, once more). A closed TCP connection stays among
 the live ones for 15 s from its first closing event and swallows late packets for 30 s (then one UPDATED, should they have
-changed its counters, or should its owner have become known since); only then may the meter forget its flow, so that no late packet raises a ghost.
+changed its counters, or should its owner have become known since); only then may the meter forget its flow, so that no late
+packet raises a ghost.
 """
 
 from __future__ import annotations
