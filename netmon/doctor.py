@@ -157,7 +157,7 @@ def _processes(settings: Settings) -> list[Check]:
             notes = opened.notes if opened is not None else ()
             events = Check("kernel events", OK if opened is not None and not notes else LIMITED, "; ".join((told, *notes)))
     try:
-        return [events, _sockets(platform)]
+        return [_sockets(platform), events]
     finally:
         if opened is not None:
             opened.close()
