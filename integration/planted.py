@@ -1,18 +1,19 @@
 """Conversations in which somebody gives a secret away, one or more of every protocol that has secrets.
 
 Each secret is a word that stands nowhere else, so that it can be looked for in whatever netmon shows or writes. The files
-``planted_text`` and ``planted_binary`` hold the conversations; a function each, told apart by the decorator ``plants``.
+``planted_*`` hold the conversations; a function each, told apart by the decorator ``plants``.
 """
 
 from __future__ import annotations
 
+import struct
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conversations import CLIENT, SERVER, Conversations
 
-__all__ = ["CLIENT", "PLANTERS", "SERVER", "Garden", "Planted", "plants"]
+__all__ = ["CLIENT", "PLANTERS", "SERVER", "Garden", "Planted", "ber", "lines", "plants", "sized"]
 
 IN_CLEAR = "clear-text-credentials"
 
@@ -93,3 +94,15 @@ def plants(planter: Planter) -> Planter:
 def lines(*texts: bytes) -> bytes:
     """Text lines as the Internet's protocols end them."""
     return b"".join(text + b"\r\n" for text in texts)
+
+
+def ber(tag: int, *parts: bytes) -> bytes:
+    """One element with a short or a two-octet length."""
+    body = b"".join(parts)
+    length = bytes((len(body),)) if len(body) < 128 else b"\x82" + struct.pack("!H", len(body))
+    return bytes((tag,)) + length + body
+
+
+def sized(size: str, data: bytes) -> bytes:
+    """A counted string."""
+    return struct.pack(size, len(data)) + data

@@ -1,151 +1,12 @@
-"""Secrets in protocols of text: mail, news, web, chat, telephony, logs."""
+"""Secrets in protocols of text: web, chat, telephony, logs."""
 
 from __future__ import annotations
+
+import struct
 
 from planted import CLIENT, SERVER, Garden, lines, plants
 
 C, S = CLIENT, SERVER
-
-
-@plants
-def ftp(g: Garden) -> None:
-    word = g.secret(shown=True)
-    g.tcp(
-        "FTP",
-        21,
-        (S, lines(b"220 FTP ready")),
-        (C, lines(b"USER alice")),
-        (S, lines(b"331 go on")),
-        (C, lines(b"PASS " + word)),
-        (S, lines(b"230 hello")),
-        (C, lines(b"RETR " + g.secret() + b".txt", b"QUIT")),
-    )
-
-
-@plants
-def pop3(g: Garden) -> None:
-    word = g.secret(shown=True)
-    g.tcp(
-        "POP3",
-        110,
-        (S, lines(b"+OK ready")),
-        (C, lines(b"USER alice")),
-        (S, lines(b"+OK")),
-        (C, lines(b"PASS " + word)),
-        (S, lines(b"+OK")),
-        (C, lines(b"RETR 1")),
-        (S, lines(b"+OK", b"Subject: " + g.secret(), b"", b"text", b".")),
-    )
-    blob = g.base64(b"\0alice\0" + g.secret(), shown=True)
-    g.tcp(
-        "POP3",
-        110,
-        (S, lines(b"+OK POP3 <" + b"1896.697@example.org>")),
-        (C, lines(b"AUTH PLAIN")),
-        (S, lines(b"+ ")),
-        (C, lines(blob)),
-        (S, lines(b"+OK")),
-        (C, lines(b"APOP alice " + g.secret(), b"QUIT")),
-    )
-
-
-@plants
-def imap(g: Garden) -> None:
-    first, second = g.secret(shown=True), g.secret(shown=True)
-    g.tcp(
-        "IMAP",
-        143,
-        (S, lines(b"* OK IMAP4rev1")),
-        (C, lines(b'a1 LOGIN alice "' + first + b'"')),
-        (S, lines(b"a1 NO no")),
-        (C, lines(b"a2 LOGIN alice " + second)),
-        (S, lines(b"a2 OK")),
-        (C, lines(b'a3 SEARCH TEXT "' + g.secret() + b'"')),
-    )
-    word = g.secret()
-    g.tcp(
-        "IMAP",
-        143,
-        (S, lines(b"* OK IMAP4rev1")),
-        (C, lines(b"a1 LOGIN {5}")),
-        (S, lines(b"+ go on")),
-        (C, b"alice {%d}\r\n" % len(word)),
-        (S, lines(b"+ go on")),
-        (C, lines(word)),
-        (S, lines(b"a1 OK")),
-    )
-    g.tcp(
-        "IMAP",
-        143,
-        (S, lines(b"* OK IMAP4rev1")),
-        (C, lines(b"a1 AUTHENTICATE PLAIN")),
-        (S, lines(b"+ ")),
-        (C, lines(g.base64(b"\0alice\0" + g.secret(), shown=True))),
-        (S, lines(b"a1 OK")),
-    )
-
-
-@plants
-def smtp(g: Garden) -> None:
-    greeting = (
-        (S, lines(b"220 mail.example ESMTP")),
-        (C, lines(b"EHLO client")),
-        (S, lines(b"250-hi", b"250 AUTH PLAIN LOGIN")),
-    )
-    blob = g.base64(b"\0alice\0" + g.secret(), shown=True)
-    g.tcp(
-        "SMTP",
-        25,
-        *greeting,
-        (C, lines(b"AUTH PLAIN " + blob)),
-        (S, lines(b"235 ok")),
-        (C, lines(b"MAIL FROM:<a@b.example>")),
-        (S, lines(b"250 ok")),
-        (C, lines(b"RCPT TO:<c@d.example>")),
-        (S, lines(b"250 ok")),
-        (C, lines(b"DATA")),
-        (S, lines(b"354 go on")),
-        (C, lines(b"Subject: " + g.secret(), b"", b"AUTH PLAIN " + g.secret(), b".", b"QUIT")),
-    )
-    word = g.secret()
-    g.tcp(
-        "SMTP",
-        587,
-        *greeting,
-        (C, lines(b"AUTH LOGIN")),
-        (S, lines(b"334 VXNlcm5hbWU6")),
-        (C, lines(b"YWxpY2U=")),
-        (S, lines(b"334 UGFzc3dvcmQ6")),
-        (C, lines(g.base64(word, shown=True))),
-        (S, lines(b"235 ok")),
-    )
-    blob = g.base64(b"alice " + g.secret())
-    g.tcp(
-        "SMTP",
-        587,
-        *greeting,
-        (C, lines(b"AUTH CRAM-MD5")),
-        (S, lines(b"334 " + g.base64(b"<" + g.secret() + b">"))),
-        (C, lines(blob)),
-        (S, lines(b"535 no")),
-        risk="",
-    )
-
-
-@plants
-def nntp(g: Garden) -> None:
-    g.tcp(
-        "NNTP",
-        119,
-        (S, lines(b"200 news server ready")),
-        (C, lines(b"AUTHINFO USER alice")),
-        (S, lines(b"381 go on")),
-        (C, lines(b"AUTHINFO PASS " + g.secret(shown=True))),
-        (S, lines(b"281 hello")),
-        (C, lines(b"GROUP misc.test")),
-        (S, lines(b"211 1 1 1 misc.test")),
-        (C, lines(b"QUIT")),
-    )
 
 
 @plants
@@ -208,7 +69,7 @@ def http(g: Garden) -> None:
 @plants
 def tunnel(g: Garden) -> None:
     g.tcp(
-        "HTTP",
+        "HTTP.HTTP",
         3128,
         (
             C,
@@ -221,7 +82,7 @@ def tunnel(g: Garden) -> None:
         (S, lines(b"HTTP/1.1 204 No", b"")),
     )
     g.tcp(
-        "WebSocket",
+        "HTTP.WebSocket",
         80,
         (
             C,
@@ -414,3 +275,21 @@ def others(g: Garden) -> None:
         (S, b"\x01\0\x0b\0\0\0\0\x01" + bytes(1024)),
         risk="",
     )
+
+
+@plants
+def logins(g: Garden) -> None:
+    headers = b"CONNECT\naccept-version:1.2\nhost:x\nlogin:alice\npasscode:" + g.secret() + b"\n\n\0"
+    g.tcp("STOMP", 61613, (C, headers), (S, b"CONNECTED\nversion:1.2\n\n\0"))
+    g.tcp("Rlogin", 513, (C, b"\0alice\0alice\0xterm/38400\0"), (S, b"\0Password: "), (C, g.secret() + b"\r"))
+    subscribe = b'{"id":1,"method":"mining.subscribe","params":["miner/1.0"]}\n'
+    authorize = b'{"id":2,"method":"mining.authorize","params":["alice.worker","' + g.secret() + b'"]}\n'
+    g.tcp("Stratum", 3333, (C, subscribe), (S, b'{"id":1,"result":[]}\n'), (C, authorize), risk="")
+    body = b"alice\0" + g.secret(length=8) + b"\0type\0\x34\0\0\0"
+    g.tcp("SMPP", 2775, (C, struct.pack("!IIII", 16 + len(body), 2, 0, 1) + body))
+    query, cookie = b"token=" + g.secret(), b"session=" + g.secret()
+    basic = b"Basic " + g.base64(b"alice:" + g.secret())
+    pairs = (b"REQUEST_METHOD", b"GET"), (b"QUERY_STRING", query), (b"HTTP_COOKIE", cookie), (b"HTTP_AUTHORIZATION", basic)
+    values = b"".join(bytes((len(name), len(value))) + name + value for name, value in pairs)
+    begin = b"\1\1\0\1\0\x08\0\0\0\1\0\0\0\0\0\0"
+    g.tcp("FastCGI", 9000, (C, begin + b"\1\4\0\1" + struct.pack("!H", len(values)) + b"\0\0" + values), risk="")

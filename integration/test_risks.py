@@ -132,5 +132,5 @@ def test_inside_starttls(tmp_path: Path) -> None:
     ]  # fmt: skip
     flights = handshake(Authority(tmp_path).issue(*EXPIRED, False), V12, "")
     record = seen(tmp_path, [*opening, *flights], 2525)
-    assert (record["application"], record["inside"]) == ("TLS", ["SMTP"])
+    assert (record["application"], record["inside"]) == ("SMTP.TLS", ["SMTP"])
     assert record["risks"] == ["expired-certificate"]

@@ -11,6 +11,7 @@ from netmon.errors import NeedMore, ParseError
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
+from ._secrets import path_without_secrets
 from ._shell import FrameShell, StreamProtocol
 
 HEADER = 8
@@ -68,7 +69,7 @@ class _FastCgi(FrameShell):
                 sizes[1] = _size(body.u8(), body)
                 name, value = body.take(sizes[0]), body.take(sizes[1])
                 if name in _SHOWN:
-                    report.add(_SHOWN[name], value)
+                    report.add(_SHOWN[name], path_without_secrets(value))
         except NeedMore:
             pass
         report.summary = f"{report.get(METHOD) or ''} {report.get(SCRIPT) or ''}".strip()

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
+from . import _http_fields as said
 from ._contract import CLIENT, SERVER, Claim, Context, Inspector, Status, Switch
 from ._http_message import Reader
 from ._http_syntax import (
@@ -39,7 +40,7 @@ from ._http_syntax import (
     status_line,
 )
 from ._logon import report_authorization
-from ._report import FieldSpec, Report, clean
+from ._report import Report, clean
 from ._secrets import CREDENTIALS, IN_CLEAR
 
 LARGE = 1024 * 1024
@@ -48,18 +49,6 @@ SSH_GREETING = b"SSH-"
 MAXIMUM_PIPELINED = 64
 FORM_SAMPLE = 1024
 IDLE_TIMEOUT = 600.0
-FIRST_BYTE = "http-first-byte"
-
-METHOD = FieldSpec("http_method", "Method", multiple=True, limit=400)
-HOST = FieldSpec("http_host", "Host", multiple=True, limit=400)
-PATH = FieldSpec("http_path", "Path", multiple=True, limit=400)
-STATUS = FieldSpec("http_status", "Status", multiple=True, limit=400)
-SERVER_SOFTWARE = FieldSpec("http_server", "Server", multiple=True, limit=400)
-CONTENT_TYPE = FieldSpec("http_content_type", "Content type", multiple=True, limit=400)
-USER_AGENT = FieldSpec("user_agent", "User agent", multiple=True, limit=400)
-VERSION = FieldSpec("http_version", "Version", multiple=True)
-QUERY = FieldSpec("http_query", "Query", multiple=True, limit=400, secret=True)
-COOKIE = FieldSpec("http_cookie", "Cookies", multiple=True, limit=64, secret=True)
 
 _REQUEST_FIELDS = frozenset(
     (b"host", b"user-agent", b"content-type", b"content-length", b"transfer-encoding", b"upgrade", b"authorization",
@@ -178,7 +167,7 @@ class HttpInspector:
         HTTP goes on depends on the answer."""
         request = self._last_request
         if side == CLIENT and request is not None:
-            self._report.request(request.key, now_ns, FIRST_BYTE)
+            self._report.request(request.key, now_ns, said.FIRST_BYTE)
             return not request.upgrade or request not in self._awaited
         return True
 
@@ -195,23 +184,24 @@ class HttpInspector:
         report, fields = self._report, header_fields(head, _REQUEST_FIELDS)
         target = split_target(line)
         host = fields.get(b"host", b"").rpartition(b"@")[2] or target.authority
-        report.add(METHOD, line.method)
-        report.add(VERSION, line.version)
-        report.add(PATH, target.path)
+        report.add(said.METHOD, line.method)
+        report.add(said.VERSION, line.version)
+        report.add(said.PATH, target.path)
         if line.method != b"CONNECT" or b"host" in fields:
-            report.add(HOST, host)
+            report.add(said.HOST, host)
         if host != self._host:
             self._host = host
             report.hostname(host_of(clean(target.authority or host)), "http")
-        report.add(USER_AGENT, fields.get(b"user-agent", b""))
+        report.add(said.USER_AGENT, fields.get(b"user-agent", b""))
         self._content_type(fields)
         authorization = fields.get(b"authorization") or fields.get(b"proxy-authorization") or b""
         scheme, _, credentials = authorization.partition(b" ")
         report_authorization(report, authorization)
         if target.credentials or scheme.lower() in (b"basic", b"bearer"):
             report.risk(IN_CLEAR)
-        for spec, value in ((QUERY, target.query), (COOKIE, fields.get(b"cookie", b"")), (CREDENTIALS, credentials)):
-            report.add(spec, value)
+        report.add(said.QUERY, target.query)
+        report.add(said.COOKIE, fields.get(b"cookie", b""))
+        report.add(CREDENTIALS, credentials)
         upgrade = line.method == b"CONNECT" or b"upgrade" in fields
         request = self._last_request = _Request(self._keys, line.method, host, target.path, upgrade)
         self._said = (request, 0)
@@ -229,16 +219,16 @@ class HttpInspector:
             return self._stranger(SERVER)
         self._heads += 1
         report, fields = self._report, header_fields(head, _RESPONSE_FIELDS)
-        report.add(STATUS, line.status)
-        report.add(VERSION, line.version)
-        report.add(SERVER_SOFTWARE, fields.get(b"server", b""))
+        report.add(said.STATUS, line.status)
+        report.add(said.VERSION, line.version)
+        report.add(said.SERVER_SOFTWARE, fields.get(b"server", b""))
         self._content_type(fields)
         if 100 <= line.status < 200 and line.status != 101:
             return Framing(Body.NONE)
         request = self._awaited.pop(0) if self._awaited else None
         method = request.method if request else b""
         if request:
-            report.response(request.key, started_ns, FIRST_BYTE)
+            report.response(request.key, started_ns, said.FIRST_BYTE)
         self._said = (request, line.status)
         if line.status == 101:
             return self._upgraded(fields.get(b"upgrade", b""))
@@ -256,7 +246,7 @@ class HttpInspector:
     def _content_type(self, fields: dict[bytes, bytes]) -> None:
         kind = fields.get(b"content-type")
         if kind:
-            self._report.add(CONTENT_TYPE, kind.partition(b";")[0].strip())
+            self._report.add(said.CONTENT_TYPE, kind.partition(b";")[0].strip())
 
     def _upgraded(self, protocol: bytes) -> Framing:
         """RFC 9110 section 7.8: after 101 both directions speak what the server named."""

@@ -15,12 +15,23 @@ from netmon.errors import ParseError
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._hpack import Decoder
+from ._http_fields import (
+    CONTENT_TYPE,
+    COOKIE,
+    FIRST_BYTE,
+    HOST,
+    METHOD,
+    PATH,
+    QUERY,
+    SERVER_SOFTWARE,
+    STATUS,
+    USER_AGENT,
+)  # fmt: skip
 from ._http_syntax import RequestLine, host_of, split_target
 from ._judge import magic
 from ._report import FieldSpec, clean
 from ._secrets import CREDENTIALS, IN_CLEAR
 from ._shell import FrameShell, StreamProtocol
-from .http1 import CONTENT_TYPE, COOKIE, FIRST_BYTE, HOST, METHOD, PATH, QUERY, SERVER_SOFTWARE, STATUS, USER_AGENT
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 HEADER = 9
