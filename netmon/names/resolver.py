@@ -155,6 +155,7 @@ class Resolver:
 
     async def _lookup(self, channel: Channel, address: str) -> tuple[Name | None, float]:
         from aiodns import error
+        from pycares import AresError
 
         try:
             pointer = ipaddress.ip_address(address).reverse_pointer
@@ -164,7 +165,7 @@ class Resolver:
         with trio.move_on_after(self._limits.timeout):
             try:
                 answer = await channel.query_dns(pointer, "PTR").wait()
-            except error.DNSError as problem:
+            except (error.DNSError, AresError) as problem:  # AresError: asking itself fails, in aiodns 4.0.0
                 code = problem.args[0] if problem.args else 0
                 if code in (error.ARES_ENOTFOUND, error.ARES_ENODATA):
                     return self._found(None, NEGATIVE_TTL)

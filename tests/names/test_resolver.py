@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import aiodns
+import pycares
 import pytest
 import trio
 import trio.testing
@@ -287,3 +288,18 @@ def test_other_records_are_skipped() -> None:
     assert read_answer(chain) == (Name("1.0/25.example", "ptr"), 60.0)
     assert read_answer(SimpleNamespace(answer=[])) == (None, NEGATIVE_TTL)
     assert read_answer(answer("a" * 254)) == (None, NEGATIVE_TTL)
+
+
+@pytest.mark.parametrize("kind", [pycares.AresError, aiodns.error.DNSError])
+async def test_asking_itself_fails(kind: type[Exception]) -> None:
+    """Older aiodns lets c-ares' own error out at once instead of answering with one: no name, the reason in the note."""
+
+    class Refusing(FakeChannel):
+        def query_dns(self, host: str, qtype: str) -> SimpleNamespace:
+            raise kind(aiodns.error.ARES_ETIMEOUT, "Timeout while contacting DNS servers")
+
+    addresses = [f"192.0.2.{number}" for number in range(FAILURES_NOTED)]
+    resolver = Resolver(opener=lambda: Refusing(instantly))
+    assert await resolve(resolver, addresses) == dict.fromkeys(addresses, (None, NEGATIVE_TTL))
+    assert resolver.statistics().timed_out == FAILURES_NOTED
+    assert "Timeout" in resolver.statistics().notes[0]
