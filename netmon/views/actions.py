@@ -182,7 +182,7 @@ def _other(state: ViewState, snapshot: Snapshot, action: Action) -> Result:
     if action is Action.INFO:
         if state.tab is Tab.ACTIVITY:
             return replace(state, interfaces=not state.interfaces, scroll=0, mark="", spot=0), ()
-        return replace(state, sidebar=not state.sidebar_shown), ()
+        return (replace(state, sidebar=not state.sidebar_shown) if state.tab is Tab.OVERVIEW else state), ()
     if action in (Action.SEARCH_NEXT, Action.SEARCH_PREVIOUS):
         return find(state, snapshot, 1 if action is Action.SEARCH_NEXT else -1), ()
     if action is Action.COPY:

@@ -19,7 +19,7 @@ from .column import ABSENT, TRICKLE, Column, Look, Spans, quantity_or_absent
 from .extra_columns import EXTRA
 from .minute import minute
 from .theme import BOLD, Role
-from .words import PORTED, application_label, host_text, local_end, remote_text, said, service_port, state_word
+from .words import PORTED, application_label, host_text, local_end, pace, remote_text, said, service_port, state_word
 
 
 def _process(connection: Connection, look: Look, width: int) -> Spans:
@@ -153,9 +153,9 @@ def rtt_of(connection: Connection) -> float | None:
 
 def _rtt(connection: Connection, look: Look, _width: int) -> Spans:
     value = rtt_of(connection)
-    return (
-        [(ABSENT, Role.DIM)] if value is None else [(milliseconds(value), Role.DIM if look.over(connection) else Role.TEXT)]
-    )
+    if value is None:
+        return [(ABSENT, Role.DIM)]
+    return [(milliseconds(value), Role.DIM if look.over(connection) else pace(value))]
 
 
 def losses(connection: Connection) -> float:

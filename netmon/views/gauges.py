@@ -14,6 +14,7 @@ from netmon.model.connection import Connection, SystemStatus
 from netmon.units import milliseconds, quantity
 
 from .theme import Role
+from .words import VERY_SLOW, pace
 
 OCTAVE = 8
 
@@ -88,7 +89,7 @@ class Gauges:
         ):  # fmt: skip
             value = times.percentile(part)
             if value is not None:
-                gauges.append(Gauge(name, value / 300, milliseconds(value), _judged(value, 100, 300)))
+                gauges.append(Gauge(name, value / VERY_SLOW, milliseconds(value), pace(value, Role.OK)))
         if self._packets:
             share = 100 * self._retransmissions / self._packets
             gauges.append(Gauge("resent", share / 5, _percent(share), _judged(share, 1, 3)))

@@ -13,7 +13,7 @@ from .canvas import width_of
 from .entry import Entry, Parts, add, both, label_width
 from .minute import minutes
 from .theme import Role
-from .words import state_word
+from .words import pace, state_word
 
 ROWS = 3
 """Lines of a wave."""
@@ -53,7 +53,8 @@ def health(connection: Connection, width: int) -> list[Entry]:
     entries: list[Entry] = []
     rtt = connection.rtt
     times = (("now", rtt.smoothed), ("least", rtt.minimum), ("jitter", rtt.jitter), ("handshake", rtt.handshake))
-    add(entries, "RTT", "  ".join(f"{name} {milliseconds(value)}" for name, value in times if value is not None))
+    words = "  ".join(f"{name} {milliseconds(value)}" for name, value in times if value is not None)
+    add(entries, "RTT", words, pace(rtt.smoothed or rtt.handshake or 0.0))
     entries += _slow(connection, width)
     for time in connection.response_times:
         lost = f"{time.unanswered} unanswered" if time.unanswered else ""

@@ -149,6 +149,15 @@ def _without(text: str, host: str) -> str:
     return " ".join(re.sub(rf"(?<!\S){re.escape(host)}(:\d{{1,5}})?(?=[\s/]|$)", "", text, count=1).split())
 
 
+SLOW, VERY_SLOW = 150.0, 400.0
+"""Milliseconds from which a person notices a round trip, and from which it hurts."""
+
+
+def pace(milliseconds: float, fine: int = Role.TEXT) -> int:
+    """The role of a round-trip time: ``fine``, amber or red."""
+    return fine if milliseconds < SLOW else Role.WARN if milliseconds < VERY_SLOW else Role.BAD
+
+
 def process_name(connection: Connection) -> str:
     """What people call the owner, empty when nobody is known."""
     owner = connection.owner

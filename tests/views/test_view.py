@@ -38,6 +38,15 @@ def test_effects(open_view: Open, key: str, effect: Effect) -> None:
     assert press(open_view(), key) == [effect]
 
 
+def test_the_sidebar_is_the_overviews(open_view: Open) -> None:
+    """i changes nothing unseen on the other views."""
+    view = open_view((80, 24))
+    press(view, "4", "i", "1")
+    assert not view.state.sidebar_shown
+    press(view, "i")
+    assert view.state.sidebar_shown
+
+
 def test_clear_asks_once(open_view: Open) -> None:
     """x twice asks the tracker to forget."""
     assert press(open_view(), "x", "x") == [ClearConnections()]

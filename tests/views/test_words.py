@@ -10,7 +10,7 @@ import sample
 from netmon.model.connection import Direction, Name, Staleness, TcpHealth
 from netmon.model.finding import Confidence, Finding
 from netmon.views.theme import Role
-from netmon.views.words import endpoint, faded, over, plural, remote_end, remote_text, said, service_port, state_word
+from netmon.views.words import endpoint, faded, over, pace, plural, remote_end, remote_text, said, service_port, state_word
 
 MAKE = sample.Maker()
 OPEN = MAKE("tcp", "192.0.2.1", 443, "ESTABLISHED")
@@ -59,6 +59,12 @@ def test_hosts() -> None:
     assert remote_text(replace(OPEN, destination="2001:db8::1"), True) == "2001:db8::1"
     assert endpoint("2001:db8::1", 443) == "[2001:db8::1]:443"
     assert endpoint("52:54:00:12:35:02", None) == "52:54:00:12:35:02"
+
+
+def test_pace() -> None:
+    """A slow round trip is amber, a very slow one red, any other as loud as it would be."""
+    assert [pace(value) for value in (20.0, 149.0, 150.0, 400.0)] == [Role.TEXT, Role.TEXT, Role.WARN, Role.BAD]
+    assert pace(20.0, Role.OK) == Role.OK
 
 
 def test_plural() -> None:
