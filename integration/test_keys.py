@@ -353,8 +353,9 @@ def test_player_key(slow: Session, action: Action, key: str) -> None:
     elif action is Action.SEEK_FORWARD:
         table.press(key, lambda: position() > before)
     elif action is Action.SEEK_BACK:
-        slow.send(b"..")
-        slow.until(lambda: position() >= before + 10)
+        for _ in range(2):
+            here = position()
+            table.press(".", lambda here=here: position() > here)  # type: ignore[misc]
         after = position()
         table.press(key, lambda: position() < after)
     else:

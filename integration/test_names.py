@@ -53,7 +53,7 @@ def test_reverse_names_on_the_screen(named: Lab) -> None:
     session = Session((120, 30), named.client.command(sys.executable, "-P", "-m", "netmon", "-i", "veth0"))
     try:
         session.until(session.shows("veth0"))
-        talk(named, 20)
+        talk(named, 60)
         session.until(session.shows(NAME))
         session.until(session.shows(NAMELESS))
         assert not session.shows("arpa")()  # netmon's own questions are not shown
