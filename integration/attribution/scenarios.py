@@ -145,7 +145,8 @@ def behind_nat(stage: Stage) -> None:
     """A client and a server in a namespace behind the client's host: masqueraded, and by a published port."""
     inner = Host(stage.names["inner"], "eth0")
     stage.play("other namespace", "inner-client", "client", SERVER4, TCP_PORT, "3000", "2000", host=inner)
-    stage.serve("published-server", "inner-server", "server", INNER_HOST, INNER_PORT, host=inner)
+    server = stage.serve("published-server", "inner-server", "server", INNER_HOST, INNER_PORT, host=inner)
+    stage.lab.client.processes.append(server)  # ended with the lab
     wait_until(lambda: inner.listens(int(INNER_PORT)), "the published server")
     stage.play("published-client", "outer-client", "client", CLIENT4, PUBLISHED_PORT, "1200", "3400", host=stage.lab.server)
 

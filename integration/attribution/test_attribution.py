@@ -44,4 +44,4 @@ def test_every_process_and_every_byte() -> None:
     faults = [f"{one.scenario}: {fault}" for one in scores for fault in one.wrong[:5]]
     assert all(one.perfect for one in scores), "\n".join([table(scores), *faults, near.errors, far.errors])
     assert len(scores) + len(skipped) >= 28
-    assert near.summary["drops"] == {"kernel": 0, "interface": 0, "queue": 0, "inspection": 0, "export": 0}
+    assert not any(near.summary["drops"].values()), near.summary["drops"]

@@ -8,8 +8,10 @@ import sample
 from sample import Open
 
 from netmon.model.connection import ResponseTime, Snapshot, TcpHealth
+from netmon.model.owner import Match, Owner, ParentProcess
 from netmon.views import choices
 from netmon.views import state as st
+from netmon.views.cards import _process
 from netmon.views.columns import rtt_of
 from netmon.views.details import value_at, value_count, value_on
 from netmon.views.entry import both
@@ -75,3 +77,26 @@ def test_a_click_finds_the_value_it_hits(snapshot: Snapshot) -> None:
     found = {value_on(snapshot, state, x, y) for x in (20, 70) for y in range(40)}
     assert found >= set(range(10))
     assert value_on(snapshot, state, 60, 37) == -1
+
+
+def test_what_the_process_card_tells() -> None:
+    """What an interpreter runs, who shares the socket, rights, label and digest."""
+    connection = next(one for one in sample.snapshot().connections if one.owner is not None)
+    assert connection.owner is not None
+    process = replace(
+        connection.owner.process,
+        name="python3",
+        script="app.py",
+        uid=33,
+        capabilities=("net_raw",),
+        label="web_t",
+        sha256="ab12",
+    )
+    owner = Owner(process, Match.KERNEL, (ParentProcess(7, "worker"),))
+    entries = {entry.label: entry.value for entry in _process(replace(connection, owner=owner), str)}
+    assert entries["shared by"] == "worker 7"
+    assert (entries["rights"], entries["label"], entries["SHA-256"]) == ("net_raw", "web_t", "ab12")
+    assert process.title == "python3 app.py"
+    usual = replace(process, uid=0, capabilities=("all",))
+    entries = {entry.label: entry.value for entry in _process(replace(connection, owner=Owner(usual, Match.KERNEL)), str)}
+    assert not {"rights", "shared by"} & entries.keys()
