@@ -10,6 +10,7 @@ from .action import Action
 from .canvas import Canvas, cut_end, width_of
 from .keymap import FILE, TABLE, Binding, KeyMap
 from .layout import Box
+from .scrollbar import scroll_bar
 from .state import Tab, ViewState
 from .theme import BOLD, Role
 
@@ -67,7 +68,9 @@ def paint(canvas: Canvas, box: Box, state: ViewState, keymap: KeyMap) -> None:
     columns, goal, heights = _shape(box, everything)
     width = box.width // columns
     x, y, column = box.x, 0, 0
-    top = min(state.scroll, lowest(box, keymap, state))
+    last = lowest(box, keymap, state)
+    top = min(state.scroll, last)
+    scroll_bar(canvas, box, top, last + box.height)
     for block, height in zip(everything, heights, strict=True):
         if y and y + height / 2 > goal and column < columns - 1:
             column += 1
