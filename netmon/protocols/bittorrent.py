@@ -1,7 +1,8 @@
-"""BitTorrent: the peer wire protocol (BEP 3), the distributed hash table (BEP 5) and uTP (BEP 29).
+"""BitTorrent: the peer wire protocol (BEP 3), the distributed hash table (BEP 5), local discovery (BEP 14), uTP (BEP 29).
 
-Claimed: the handshake; a bencoded DHT message with its type and transaction; a uTP opening and its answer, which only
-together are sure. Told: the info hash of the handshake, DHT queries. Peers and pieces are not looked at.
+Claimed: the handshake; a bencoded DHT message with its type and transaction; an announcement to the neighbours; a uTP
+opening and its answer, which only together are sure. Told: the info hash of the handshake, DHT queries. Peers and pieces
+are not looked at.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ HANDSHAKE = len(WORD) + RESERVED + 20
 _DHT = re.compile(rb"d(?:\d{1,2}:[a-z0-9]{1,4}(?:\d|i)|1:[adevr])")
 _TYPE = re.compile(rb"1:y1:[qre]")
 _QUERY = re.compile(rb"1:q(\d{1,2}):([a-z_]{4,20})")
+LOCAL = b"BT-SEARCH * HTTP/1.1\r\n"
+_INFO_HASH = re.compile(rb"(?i)\r\nInfohash: ?([0-9a-f]{40})\r\n")
 UTP_HEADER = 20
 UTP_DATA, UTP_FIN, UTP_STATE, UTP_RESET, UTP_SYN = range(5)
 
@@ -63,6 +66,10 @@ class _Datagrams(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         """One datagram."""
+        if data.startswith(LOCAL):
+            for found in _INFO_HASH.finditer(data[:1024]):
+                self.report.set(HASH, found[1].decode("ascii").lower())
+            return Status.MORE
         if dht(data):
             match = _QUERY.search(data)
             if match:
@@ -111,6 +118,8 @@ class _BitTorrent:
         if context.transport != "udp":
             return jointly(client, server, lambda head: magic(head, WORD))
         heads = [head for head in (client, server) if head]
+        if any(head.startswith(LOCAL) for head in heads):
+            return Claim.YES
         if any(dht(head) for head in heads):
             return Claim.YES if all(dht(head) or utp(head) for head in heads) else Claim.NO
         return opening(client, server) if client else opening(server, client)

@@ -43,3 +43,15 @@ def test_utp() -> None:
     assert PROTOCOL.claims(UDP, syn, utp(2, 701, 8)) is Claim.NO
     assert PROTOCOL.claims(UDP, state, b"") is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, b"\x13BitTorrent", b"") is Claim.MORE
+
+
+def test_local_discovery() -> None:
+    """An announcement to the neighbours names the torrent (BEP 14)."""
+    data = b"BT-SEARCH * HTTP/1.1\r\nHost: 239.192.152.143:6771\r\nPort: 6881\r\nInfohash: " + b"AB" * 20 + b"\r\n\r\n\r\n"
+    context = Context("udp", 6771, 6771)
+    assert PROTOCOL.claims(context, data, b"") is PROTOCOL.claims(context, b"", data) is Claim.YES
+    inspector = PROTOCOL.start(context)
+    assert inspector.feed(0, data, 0) is Status.MORE
+    update = inspector.update()
+    assert update is not None and update.finding is not None
+    assert update.finding.fields[0].values == ("ab" * 20,)
