@@ -206,5 +206,5 @@ os.wait()
     assert got["down"] == ["CaptureError", "nmcap0: the interface is down"]
     assert got["forbidden"][0] == "CapturePermissionError"
     assert got["forbidden"][1].startswith("lo: this user may not capture; run netmon with sudo, or allow this Python")
-    assert "to capture: sudo setcap cap_net_raw,cap_net_admin=eip /" in got["forbidden"][1]
+    assert "to capture: sudo setcap cap_net_raw,cap_net_admin,cap_bpf,cap_perfmon=eip /" in got["forbidden"][1]
     assert got["missing"][1].startswith("nothing0: no such interface; there are: ")

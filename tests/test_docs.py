@@ -44,6 +44,7 @@ def test_manual_page_has_every_option(monkeypatch: pytest.MonkeyPatch) -> None:
         "docs/configuration.md",
         "docs/filters.md",
         "docs/protocols.md",
+        "docs/performance.md",
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
     ],

@@ -170,5 +170,5 @@ def permission_advice(executable: str = sys.executable) -> str:
         return "run netmon with sudo (macOS: or install ChmodBPF, so that /dev/bpf* can be read)"
     return (
         "run netmon with sudo, or allow this Python to capture: "
-        f"sudo setcap cap_net_raw,cap_net_admin=eip {Path(executable).resolve()}"
+        f"sudo setcap cap_net_raw,cap_net_admin,cap_bpf,cap_perfmon=eip {Path(executable).resolve()}"
     )

@@ -18,7 +18,9 @@ def test_the_advice_names_the_real_binary(tmp_path: Path) -> None:
     real, link = tmp_path / "python3.11", tmp_path / "python"
     real.touch()
     link.symlink_to(real)
-    assert permission_advice(str(link)).endswith(f"sudo setcap cap_net_raw,cap_net_admin=eip {real.resolve()}")
+    assert permission_advice(str(link)).endswith(
+        f"sudo setcap cap_net_raw,cap_net_admin,cap_bpf,cap_perfmon=eip {real.resolve()}"
+    )
 
 
 def test_an_interface_that_is_not_there() -> None:
