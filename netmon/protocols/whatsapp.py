@@ -1,4 +1,4 @@
-"""WhatsApp's chat connection: a Noise handshake in frames.
+"""WhatsApp's chat connection: a Noise handshake in frames, or before 2016 a binary form of XMPP.
 
 There is no public document; the layout is the one the field agrees on. Claimed: the client's header (perhaps behind its
 routing information) and the length and field of the hello that follows. Told: nothing, as everything is encrypted.
@@ -12,8 +12,9 @@ from ._shell import StreamProtocol
 
 ROUTING, HEADER = b"ED\0\1", b"WA"
 LARGEST_VERSION = 12
-HELLO = 0x12
-"""Field 2 of the first message (protocol buffers): the client's hello."""
+HELLO, ANSWER, LIST = 0x12, 0x1A, 0xF8
+"""Fields 2 and 3 of the first message (protocol buffers): the client's hello and the server's; what a binary stanza begins
+with."""
 
 
 class _WhatsApp(NamedShell):
@@ -26,7 +27,7 @@ class _WhatsApp(NamedShell):
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Mark, two version octets, three of length, field. The server answers with three of length and field 3."""
-    if len(server) >= 4 and (server[0] or server[3] != 0x1A):
+    if len(server) >= 4 and (server[0] or server[3] not in (ANSWER, LIST)):
         return Claim.NO
     claim = one_of(client, ROUTING, HEADER) if client else Claim.MORE
     if claim is not Claim.YES:
@@ -43,7 +44,7 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
         return Claim.NO
     if len(head) < 8:
         return Claim.MORE
-    known = 1 <= head[2] <= LARGEST_VERSION and head[3] <= LARGEST_VERSION and not head[4] and head[7] == HELLO
+    known = 1 <= head[2] <= LARGEST_VERSION and head[3] <= LARGEST_VERSION and not head[4] and head[7] in (HELLO, LIST)
     return Claim.YES if known else Claim.NO
 
 

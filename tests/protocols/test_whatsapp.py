@@ -15,6 +15,7 @@ def test_conversation() -> None:
     """Recognised however it is cut, and nothing is told; routing information may be absent."""
     assert check(PROTOCOL, TALK) == {}
     assert PROTOCOL.claims(ANYWHERE, HELLO, b"") is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, b"WA\1\5\0\0\x1a\xf8\5\1", b"\0\0\5\xf8\3\1") is Claim.YES
 
 
 def test_others() -> None:
