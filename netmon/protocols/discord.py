@@ -1,7 +1,7 @@
 """Discord's voice servers: the discovery of one's own address (discord.com/developers, "IP Discovery").
 
 Claimed: a request or a response of the one size there is, with its type, length and empty or textual address. Told: which it
-is. What follows, RTP mostly, is recognised inside.
+is. Voice that follows is RTP under encryption.
 """
 
 from __future__ import annotations
@@ -38,10 +38,17 @@ class _Discord(DatagramInspector):
     label = "Discord"
 
     def take(self, data: bytes) -> Status:
-        name = message(data)
-        self.report.add(MESSAGE, name)
-        self.report.state = "DISCOVERY"
-        return Status.SWITCH if data.startswith(RESPONSE) else Status.MORE
+        report = self.report
+        try:
+            name = message(data)
+        except ParseError:
+            if not report.state:
+                raise
+            report.state = "VOICE"
+            return Status.MORE
+        report.add(MESSAGE, name)
+        report.state = "DISCOVERY"
+        return Status.MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from netmon.protocols._contract import Claim, Status
+from netmon.protocols._contract import Claim
 from netmon.protocols.discord import PROTOCOL
 
-from ._udp_cases import ELSEWHERE, asked, fields, survives
+from ._udp_cases import asked, fields, finding, survives, told
 
 REQUEST = b"\0\1\0\x46\0\3\xcf\xa8" + bytes(66)
 RESPONSE = b"\0\2\0\x46\0\3\xcf\xa8" + b"192.0.2.1".ljust(64, b"\0") + b"\xc8\xb5"
 
 
 def test_conversation() -> None:
-    """After the response what follows is recognised anew; the address is not told."""
-    inspector = PROTOCOL.start(ELSEWHERE)
-    assert inspector.feed(0, REQUEST, 0) is Status.MORE
-    assert inspector.feed(1, RESPONSE, 0) is Status.SWITCH
-    update = inspector.update()
-    assert update is not None and fields(update) == {"discord_message": ("IP_DISCOVERY_REQUEST", "IP_DISCOVERY_RESPONSE")}
-    assert "192.0.2.1" not in repr(update)
+    """Discovery, then voice; the address is not told."""
+    update = told(PROTOCOL, (0, REQUEST), (1, RESPONSE), (0, b"\x90\x78" + bytes(80)))
+    assert fields(update) == {"discord_message": ("IP_DISCOVERY_REQUEST", "IP_DISCOVERY_RESPONSE")}
+    assert finding(update).state == "VOICE" and "192.0.2.1" not in repr(update)
 
 
 def test_claims() -> None:
