@@ -24,6 +24,7 @@ from netmon.model.finding import Update
 from ._contract import Claim, Context, Inspector, Status, Switch
 from ._report import Report
 
+_PRINTABLE = bytes((9, 10, 13, *range(32, 127)))
 Recognise = Callable[[Context, bytes], Claim]
 
 
@@ -108,6 +109,11 @@ class DatagramProtocol:
     def start(self, context: Context) -> Inspector:
         """A fresh inspector."""
         return self._start(context)
+
+
+def is_text(data: bytes) -> bool:
+    """Nothing but printable ASCII at the beginning: whatever it is, it is not encrypted."""
+    return len(data) > 8 and not data[:48].translate(None, _PRINTABLE)
 
 
 def on_port(context: Context, *ports: int) -> bool:

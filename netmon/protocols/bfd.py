@@ -27,7 +27,7 @@ DISCRIMINATOR = FieldSpec("bfd_discriminator", "Discriminator", multiple=True)
 
 def checked(data: bytes) -> None:
     """Raise ``ParseError`` unless this is a control packet (RFC 5880 section 6.8.6)."""
-    if len(data) < HEADER or data[0] >> 5 > 1 or not HEADER <= data[3] <= len(data) or not data[2] or not any(data[4:8]):
+    if len(data) < HEADER or data[0] >> 5 > 1 or data[3] != len(data) or not data[2] or not any(data[4:8]):
         raise ParseError("no control packet")
 
 
@@ -40,7 +40,7 @@ def _plausible(data: bytes) -> bool:
 def recognise(context: Context, data: bytes) -> Claim:
     """By its fields; an echo packet may hold anything."""
     if on_port(context, ECHO_PORT):
-        return Claim.WEAK
+        return Claim.MORE  # the port is a hint, no more
     try:
         checked(data)
     except ParseError:

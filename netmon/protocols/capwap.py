@@ -19,6 +19,7 @@ CONTROL_PORT, DATA_PORT = 5246, 5247
 LWAPP_DATA, LWAPP_CONTROL = 12222, 12223
 _CLEAR, _DTLS = 0, 1
 PREAMBLE = 4
+LWAPP_HEADER = 6
 _DTLS_RECORDS = frozenset((20, 21, 22, 23))
 MESSAGES = {
     1: "DISCOVERY_REQUEST", 2: "DISCOVERY_RESPONSE", 3: "JOIN_REQUEST", 4: "JOIN_RESPONSE",
@@ -38,6 +39,8 @@ def state(context: Context, data: bytes) -> str:
     if len(data) < 6:
         raise ParseError("header cut short")
     if on_port(context, LWAPP_DATA, LWAPP_CONTROL):
+        if data[0] >> 6 or int.from_bytes(data[2:4], "big") != len(data) - LWAPP_HEADER:
+            raise ParseError("no LWAPP header")
         return "LWAPP"
     version, kind = data[0] >> 4, data[0] & 15
     if version or kind not in (_CLEAR, _DTLS):

@@ -38,7 +38,7 @@ def recognise(context: Context, data: bytes) -> Claim:
     except ParseError:
         return Claim.NO
     if on_port(context, PORT):
-        return Claim.YES
+        return Claim.YES if kind else Claim.NO
     inner = data[start:]
     fits = is_ethernet(inner) if kind == ETHERNET else kind in (IPV4, IPV6) and is_ip(inner, exact=True)
     return Claim.YES if fits else Claim.NO

@@ -78,12 +78,24 @@ def recognise(context: Context, data: bytes) -> Claim:
     except ParseError:
         return Claim.NO
     if on_port(context, *PORTS):
-        return Claim.YES if found.length >= found.size and found.message else Claim.NO
+        return _at_home(context, found, len(data))
     if found.length != len(data):
         return Claim.NO
     if found.version == "1" and found.message == G_PDU:
         return Claim.YES if data[0] == 0x30 and is_ip(data[8:], exact=True) else Claim.NO
     return Claim.WEAK if found.version == "2" and data[0] == 0x48 and found.message in MESSAGES_V2 else Claim.NO
+
+
+def _at_home(context: Context, found: Header, size: int) -> Claim:
+    """Known messages; others only in versions that say so, filling the datagram. One that was cut is weak."""
+    if found.length < found.size or not found.message or (found.version == "'" and not on_port(context, PRIME_PORT)):
+        return Claim.NO
+    known = not name(found).startswith("MESSAGE_")
+    if found.version in ("1", "2") and (found.length == size or (known and found.length < size)):
+        return Claim.YES
+    if known and found.length == size:
+        return Claim.YES
+    return Claim.WEAK if known and found.length > size else Claim.NO
 
 
 class _Gtp(DatagramInspector):

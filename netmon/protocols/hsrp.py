@@ -18,6 +18,7 @@ PORTS = frozenset((1985, 2029))
 OPERATIONS = {0: "HELLO", 1: "COUP", 2: "RESIGN", 3: "ADVERTISE"}
 STATES = {0: "INITIAL", 1: "LEARN", 2: "LISTEN", 4: "SPEAK", 8: "STANDBY", 16: "ACTIVE"}
 STATES_V2 = {0: "DISABLED", 1: "INITIAL", 2: "LEARN", 3: "LISTEN", 4: "SPEAK", 5: "STANDBY", 6: "ACTIVE"}
+ADVERTISE = 3
 GROUP_STATE, GROUP_STATE_LENGTH = 1, 40
 VERSION = FieldSpec("hsrp_version", "Version", multiple=True)
 OPERATION = FieldSpec("hsrp_operation", "Operation", multiple=True)
@@ -29,7 +30,16 @@ def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is."""
     if not on_port(context, *PORTS) or len(data) < 8:
         return Claim.NO
-    return Claim.YES if _is_v2(data) or (data[0] == 0 and data[1] in OPERATIONS) else Claim.NO
+    return Claim.YES if _is_v2(data) or _is_v1(data) else Claim.NO
+
+
+def _is_v1(data: bytes) -> bool:
+    """RFC 2281 section 5.1: a known state, a hold time that is longer than the hello time; or an advertisement."""
+    if data[0] or data[1] not in OPERATIONS:
+        return False
+    if data[1] == ADVERTISE:
+        return 4 <= int.from_bytes(data[4:6], "big") <= len(data)
+    return len(data) >= 20 and data[2] in STATES and data[4] >= data[3] and data[7] == 0
 
 
 def _is_v2(data: bytes) -> bool:

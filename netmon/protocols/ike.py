@@ -41,7 +41,10 @@ def recognise(context: Context, data: bytes) -> Claim:
         _ike.header(data)
     except ParseError:
         return Claim.WEAK if _ike.damaged(data) else Claim.NO
-    return Claim.YES
+    length = int.from_bytes(data[24:28], "big")
+    if length == len(data) or len(data) < _ike.HEADER_SIZE:
+        return Claim.YES
+    return Claim.WEAK if data[18] in _ike.EXCHANGES and any(data[:8]) else Claim.NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Ike, recognise, frozenset((PORT,)))

@@ -26,7 +26,7 @@ LONGEST_MECHANISM = 20
 """Characters of a SASL mechanism's name (RFC 4422 section 3.1)."""
 PORTS = frozenset((194, 6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 7000))
 _OPENERS = (b"CAP LS", b"CAP REQ", b"NICK ", b"USER ", b"PASS ", b"SERVER ", b"PROTOCTL ")
-_USER = re.compile(rb"(?i)^USER \S+ \S+ \S+ :?\S")
+_USER = re.compile(rb"(?i)^USER \S+ \S+ \S+ (?::.|\S+$)")
 _SERVER = re.compile(rb"^(?::[!-~]{1,255} )?(?:NOTICE (?:AUTH|\*|[!-~]{1,64}) :|(?:00[1-5]|020|372|375|376|433) )")
 
 
@@ -82,7 +82,7 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
         known = verb_of(line, KNOWN)
         rest = client[len(line) :].lstrip()
         registers = line.upper().startswith((b"CAP LS", b"CAP REQ", b"NICK ")) and (server or rest[:5].upper() in _OPENERS)
-        if _USER.match(line) or registers or (known and server):
+        if _USER.match(line) or registers or (known and server.startswith((b":", b"PING :", b"ERROR :", b"NOTICE "))):
             return Claim.YES
         if known and context.server_port in PORTS:
             return Claim.WEAK

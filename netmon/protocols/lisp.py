@@ -16,6 +16,8 @@ from ._udp import DatagramInspector, DatagramProtocol, on_port
 DATA_PORT, CONTROL_PORT = 4341, 4342
 TYPES = {1: "MAP_REQUEST", 2: "MAP_REPLY", 3: "MAP_REGISTER", 4: "MAP_NOTIFY", 5: "MAP_NOTIFY_ACK", 6: "MAP_REFERRAL",
          7: "INFO", 8: "ENCAPSULATED_CONTROL", 15: "SHARED"}  # fmt: skip
+REQUEST, REGISTER, INFO, ENCAPSULATED = 1, 3, 7, 8
+MAXIMUM_RECORDS = 64
 TYPE = FieldSpec("lisp_type", "Message", multiple=True)
 
 
@@ -25,12 +27,26 @@ def message(context: Context, data: bytes) -> str:
         raise ParseError("header cut short")
     if on_port(context, CONTROL_PORT):
         kind = TYPES.get(data[0] >> 4)
-        if kind is None or (kind == "ENCAPSULATED_CONTROL" and not is_ip(data[4:])):
+        if kind is None or not _reserved(data):
             raise ParseError("unknown type")
         return kind
     if not is_ip(data[8:]):
         raise ParseError("no IP packet")
     return "DATA"
+
+
+def _reserved(data: bytes) -> bool:
+    """The first word of a control message (RFC 9301 section 5): reserved bits are zero, record counts small."""
+    kind = data[0] >> 4
+    if kind == REQUEST:
+        return 0 < data[3] <= MAXIMUM_RECORDS and len(data) >= 24
+    if kind == REGISTER:
+        return not data[1] and not data[2] & 0xE0 and 0 < data[3] <= MAXIMUM_RECORDS and len(data) >= 16
+    if kind == INFO:
+        return not any(data[1:4]) and len(data) >= 16
+    if kind == ENCAPSULATED:
+        return is_ip(data[4:])
+    return not data[1] and not data[2] and data[3] <= MAXIMUM_RECORDS and len(data) >= 12
 
 
 def recognise(context: Context, data: bytes) -> Claim:

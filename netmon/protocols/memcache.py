@@ -131,7 +131,10 @@ def _datagram(context: Context, data: bytes) -> Claim:
     line = first_line(data[8:])
     if number >= total or line is None or (reserved and not on_port(context, *PORTS)):
         return Claim.NO
-    return Claim.YES if _STORE.match(line) or _PLAIN.match(line) or _ANSWER.match(line) else Claim.NO
+    if _STORE.match(line) or _PLAIN.match(line):
+        return Claim.YES
+    worded = _ANSWER.match(line) and not line[:1].isdigit()
+    return Claim.YES if worded and total < 1024 else Claim.NO
 
 
 def _binary(head: bytes) -> Claim:

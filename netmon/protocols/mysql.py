@@ -180,7 +180,8 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
             return Claim.YES
     if context.midstream and len(server) >= 5 and context.server_port in PORTS and server[3] in (1, 2):
         return Claim.WEAK
-    return Claim.NO if server or context.midstream else Claim.MORE
+    spoke_first = len(client) > 3 and client[3] != 1
+    return Claim.NO if server or context.midstream or spoke_first else Claim.MORE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Mysql, judge, PORTS)

@@ -37,7 +37,8 @@ def _fits(data: bytes) -> bool:
         return len(data) >= 12 and 1 <= version <= 4 and len(data) >= 12 + int.from_bytes(data[10:12], "big")
     if mode == PRIVATE:
         return len(data) >= 8 and 2 <= version <= 4
-    return 1 <= mode <= 5 and 1 <= version <= 5 and len(data) >= HEADER
+    sane = data[1] <= 16 and data[2] <= 17 and len(data) % 4 == 0
+    return 1 <= mode <= 5 and 1 <= version <= 5 and len(data) >= HEADER and sane
 
 
 def _in_range(data: bytes) -> bool:

@@ -17,7 +17,7 @@ from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
 from ._cursor import Cursor
 from ._report import FieldSpec, Report
 from ._shell import FrameShell
-from ._udp import DatagramInspector, DatagramProtocol, on_port
+from ._udp import DatagramInspector, DatagramProtocol, is_text, on_port
 from .tls import TlsInspector
 
 PORT = 1194
@@ -178,7 +178,7 @@ def recognise(context: Context, data: bytes) -> Claim:
         return Claim.NO
     if protection(data):
         return Claim.YES
-    return Claim.WEAK if on_port(context, PORT) and (len(data) > 16 or code == ACK) else Claim.NO
+    return Claim.WEAK if on_port(context, PORT) and (len(data) > 16 or code == ACK) and not is_text(data) else Claim.NO
 
 
 class _Protocol(DatagramProtocol):

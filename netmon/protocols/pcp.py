@@ -32,11 +32,12 @@ def operation(data: bytes) -> str:
     if len(data) >= 2 and data[0] == NAT_PMP:
         name, size = OPERATIONS.get(data[1] & 0x7F), _SIZES.get(data[1], 0)
         # An error response may stop after the result (RFC 6886 section 3.5).
-        if name and (len(data) >= size or (data[1] & RESPONSE and len(data) >= 8)):
+        answer = data[1] & RESPONSE and len(data) >= 8 and int.from_bytes(data[2:4], "big") <= 5
+        if name and (len(data) in (size, 8) if answer else not data[1] & RESPONSE and len(data) == size):
             return name
-    elif len(data) >= 24 and data[0] == PCP:
+    elif 24 <= len(data) <= 1100 and data[0] == PCP and len(data) % 4 == 0 and not data[2]:
         name = PCP_OPERATIONS.get(data[1] & 0x7F)
-        if name:
+        if name and (data[3] <= 13 if data[1] & RESPONSE else not data[3]):
             return name
     raise ParseError("unknown version or operation")
 

@@ -31,7 +31,7 @@ from ._quic_stream import CryptoStream
 from ._report import FieldSpec, Report
 from ._tls_handshake import SNI, Handshake
 from ._tls_messages import Messages
-from ._udp import on_port
+from ._udp import is_text, on_port
 
 VERSION = FieldSpec("quic_version", "QUIC version", multiple=True, limit=8)
 SERVER_VERSIONS = FieldSpec("quic_server_versions", "Versions the server speaks", multiple=True, limit=16)
@@ -48,6 +48,8 @@ OPENING_TIMEOUT, CONNECTED_TIMEOUT, CLOSED_TIMEOUT = 60.0, 180.0, 15.0
 MAXIMUM_TIMEOUT = 3600.0
 IDLE_TIMEOUT_PARAMETER = 1
 ROUND_TRIP = "quic-handshake"
+SHORTEST = 21
+"""Octets of a packet with a short header (RFC 9001 section 5.4.2 and a stateless reset, RFC 9000 section 10.3)."""
 ENOUGH_SHORT = 4
 """Packets after which a conversation that shows no handshake is not waited for any longer."""
 
@@ -271,7 +273,9 @@ class Quic:
         for answer in (Claim.YES, Claim.WEAK):
             if answer in answers:
                 return answer
-        short = on_port(context, *self.ports) and all(data[0] & 0xC0 == 0x40 for data in (client, server) if data)
+        short = on_port(context, *self.ports) and all(
+            data[0] & 0xC0 == 0x40 and len(data) >= SHORTEST and not is_text(data) for data in (client, server) if data
+        )
         return Claim.MORE if short or not answers else Claim.NO
 
     def start(self, context: Context) -> Inspector:

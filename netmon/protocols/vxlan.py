@@ -32,7 +32,7 @@ def recognise(context: Context, data: bytes) -> Claim:
     except ParseError:
         return Claim.NO
     if on_port(context, *PORTS):
-        return Claim.YES
+        return Claim.YES if is_ethernet(data[HEADER:]) else Claim.WEAK if data[0] in (8, 0x88) and not data[1] else Claim.NO
     return Claim.YES if data[:4] == b"\x08\0\0\0" and is_ethernet(data[HEADER:]) else Claim.NO
 
 

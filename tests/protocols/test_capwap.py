@@ -19,7 +19,7 @@ DISCOVERY = bytes.fromhex("0010020000000000") + b"\0\0\0\1" + bytes(8)
         (5246, DISCOVERY, "DISCOVERY_REQUEST"),
         (5246, b"\1\0\0\0\x16\xfe\xff" + bytes(20), "ENCRYPTED"),
         (5247, DISCOVERY[:8] + b"frame", "DATA"),
-        (12222, bytes(10), "LWAPP"),
+        (12222, b"\0\0\0\4" + bytes(6), "LWAPP"),
     ],
 )
 def test_messages(port: int, data: bytes, state: str) -> None:

@@ -15,7 +15,7 @@ IP = bytes.fromhex("450000180001000040110000c0000201c0000202") + b"data"
 @pytest.mark.parametrize(
     ("port", "data", "state"),
     [
-        (4342, b"\x30" + bytes(20), "MAP_REGISTER"),
+        (4342, b"\x30\0\0\1" + bytes(20), "MAP_REGISTER"),
         (4342, b"\x80\0\0\0" + IP, "ENCAPSULATED_CONTROL"),
         (4341, bytes(8) + IP, "DATA"),
     ],

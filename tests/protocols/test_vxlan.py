@@ -19,7 +19,8 @@ def test_networks_are_named() -> None:
 
 def test_claims() -> None:
     """On its port by the header, elsewhere with a frame that fits."""
-    assert asked(PROTOCOL, PACKET) is asked(PROTOCOL, PACKET[:8], on(4789)) is Claim.YES
+    assert asked(PROTOCOL, PACKET) is asked(PROTOCOL, PACKET, on(4789)) is Claim.YES
+    assert asked(PROTOCOL, PACKET[:8], on(4789)) is Claim.WEAK
     assert (
         asked(PROTOCOL, PACKET[:8])
         is asked(PROTOCOL, bytes(60), on(4789))
