@@ -68,6 +68,14 @@ class Dispatch:
                 return (hinted, *(protocol for protocol in found if protocol is not hinted))
         return found
 
+    def ways_round(self, context: Context) -> tuple[int, ...]:
+        """Who is the server is a guess mid-stream: the end with a usual port first. 1 stands for turned over."""
+        if not context.midstream:
+            return (0,)
+        known = self.registry.by_port
+        backwards = known(context.transport, context.client_port) and not known(context.transport, context.server_port)
+        return (1, 0) if backwards else (0, 1)
+
     def port_label(self, context: Context, refused: Callable[[ApplicationProtocol], bool]) -> str:
         """What the port alone suggests; empty when nothing, or when what was seen speaks against it."""
         for protocol in self.registry.by_port(context.transport, self._known_port(context)):

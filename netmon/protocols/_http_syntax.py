@@ -25,7 +25,10 @@ _METHOD = re.compile(rb"[A-Z][A-Z_-]{0,23}")
 _CONTROL = re.compile(rb"[\x00-\x1f]")
 _STATUS_BEGINNING = b"HTTP/1."
 _USUAL = frozenset((b"GET", b"POST", b"HEAD", b"PUT", b"OPTIONS", b"CONNECT", b"DELETE"))
-_METHOD_AT_END = re.compile(rb"(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE)$")
+_METHOD_AT_END = re.compile(
+    rb"(?:PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|REPORT|SEARCH|GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE)$"
+)
+LONGEST_METHOD = 9
 
 
 class RequestLine(NamedTuple):
@@ -73,7 +76,7 @@ def message_start(line: bytes) -> bytes:
         return b""
     parts = line.rsplit(b" ", 2)
     if len(parts) == 3:
-        method = _METHOD_AT_END.search(parts[0], max(0, len(parts[0]) - 8))
+        method = _METHOD_AT_END.search(parts[0], max(0, len(parts[0]) - LONGEST_METHOD))
         if method and request_line(found := b" ".join((method[0], *parts[1:]))):
             return found
     found = line[status:]

@@ -208,7 +208,7 @@ class StreamConversation(Conversation):
         weak: ApplicationProtocol | None = None
         weak_flip = 0
         more = False
-        for flip in (0, 1) if self.context.midstream else (0,):
+        for flip in self._shared.dispatch.ways_round(self.context):
             candidates = self._candidates[flip]
             context = self._turned(self.context) if flip else self.context
             answers = self._ask(candidates, context, self._heads[flip], self._heads[1 - flip])

@@ -61,3 +61,12 @@ def test_bound_protocols_are_asked_on_their_ports_only() -> None:
         (9, 7, ["A", "B"]),
     ):
         assert [one.label for one in dispatch.candidates(Context("udp", client, server), ord("x"))] == labels
+
+
+def test_mid_stream_the_usual_port_is_the_servers() -> None:
+    """Either way round is tried, that one first; a connection seen from its beginning is what it is."""
+    dispatch = Dispatch(Registry([Toy("A", b"x", ports=[22])]))
+    assert dispatch.ways_round(Context("tcp", 22, 50000, midstream=True)) == (1, 0)
+    assert dispatch.ways_round(Context("tcp", 50000, 22, midstream=True)) == (0, 1)
+    assert dispatch.ways_round(Context("tcp", 1, 2, midstream=True)) == (0, 1)
+    assert dispatch.ways_round(Context("tcp", 22, 50000)) == (0,)
