@@ -23,7 +23,7 @@ OPTIONS = {name for action in parser()._actions for name in action.option_string
 
 
 def test_generated_documents_are_current() -> None:
-    """docs/netmon.1, keys.md, configuration.md and protocols.md are what scripts/make-man makes of the program now."""
+    """docs/netmon.1, keys.md and configuration.md are what scripts/make-man makes of the program now."""
     script = str(ROOT / "scripts" / "make-man")
     done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -34,6 +34,13 @@ def test_manual_page_has_every_option(monkeypatch: pytest.MonkeyPatch) -> None:
     page = runpy.run_path(str(ROOT / "scripts" / "make-man"))["page"]()
     for name in OPTIONS:
         assert "\\fB" + name.replace("-", "\\-") + "\\fR" in page, name
+
+
+def test_protocol_list_is_current() -> None:
+    """docs/protocols.md is what scripts/make-protocols makes of the registry now: every protocol, every field."""
+    script = str(ROOT / "scripts" / "make-protocols")
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(

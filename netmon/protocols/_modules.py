@@ -60,6 +60,7 @@ MODULES: tuple[str, ...] = (
     "firebird",
     "fix",
     "ftp",
+    "ftp_data",
     "gearman",
     "geneve",
     "giop",

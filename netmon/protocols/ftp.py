@@ -10,10 +10,9 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from netmon.model.finding import ChildFlow, Confidence
+from netmon.model.finding import ChildFlow
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
-from ._judge import NamedShell
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import LineShell, StreamProtocol
@@ -29,7 +28,6 @@ KNOWN = words(
 )
 OPENERS = (b"USER ", b"AUTH ", b"FEAT\r", b"SYST\r", b"HOST ", b"CLNT ", b"OPTS ", b"PASS ", b"PASV", b"FEAT\n", b"SYST\n")
 PORTS = frozenset((21,))
-DATA_PORT = 20
 _SIX = re.compile(rb"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")
 _EXTENDED = re.compile(rb"\(?(.)([12]?)\1([0-9a-fA-F.:]{0,45})\1(\d{1,5})\1\)?")
 
@@ -135,27 +133,4 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     return Claim.MORE
 
 
-class _Data(NamedShell):
-    """A data connection that was announced, or comes from the old data port."""
-
-    __slots__ = ()
-
-    label = "FTP-DATA"
-
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
-        self.report.confidence = Confidence.HEURISTIC
-
-
-def judge_data(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
-    """Files look like anything: an announcement decides; without one the port is a hint."""
-    if context.hint == _Data.label:
-        return Claim.YES
-    return Claim.MORE if DATA_PORT in (context.client_port, context.server_port) else Claim.NO
-
-
-PROTOCOLS: tuple[ApplicationProtocol, ...] = (
-    StreamProtocol(_Ftp, judge, PORTS),
-    StreamProtocol(_Data, judge_data, frozenset((DATA_PORT,)), frozenset()),
-)
-PROTOCOL = PROTOCOLS[0]
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Ftp, judge, PORTS)

@@ -44,7 +44,7 @@ def recognise(context: Context, data: bytes) -> Claim:
     length = int.from_bytes(data[24:28], "big")
     if length == len(data) or len(data) < _ike.HEADER_SIZE:
         return Claim.YES
-    return Claim.WEAK if data[18] in _ike.EXCHANGES and any(data[:8]) else Claim.NO
+    return Claim.WEAK if data[18] in _ike.EXCHANGES else Claim.NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Ike, recognise, frozenset((PORT,)))

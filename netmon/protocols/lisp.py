@@ -16,7 +16,7 @@ from ._udp import DatagramInspector, DatagramProtocol, on_port
 DATA_PORT, CONTROL_PORT = 4341, 4342
 TYPES = {1: "MAP_REQUEST", 2: "MAP_REPLY", 3: "MAP_REGISTER", 4: "MAP_NOTIFY", 5: "MAP_NOTIFY_ACK", 6: "MAP_REFERRAL",
          7: "INFO", 8: "ENCAPSULATED_CONTROL", 15: "SHARED"}  # fmt: skip
-REQUEST, REGISTER, INFO, ENCAPSULATED = 1, 3, 7, 8
+REQUEST, REGISTER, NOTIFY, INFO, ENCAPSULATED = 1, 3, 4, 7, 8
 MAXIMUM_RECORDS = 64
 TYPE = FieldSpec("lisp_type", "Message", multiple=True)
 
@@ -40,7 +40,7 @@ def _reserved(data: bytes) -> bool:
     kind = data[0] >> 4
     if kind == REQUEST:
         return 0 < data[3] <= MAXIMUM_RECORDS and len(data) >= 24
-    if kind == REGISTER:
+    if kind in (REGISTER, NOTIFY):
         return not data[1] and not data[2] & 0xE0 and 0 < data[3] <= MAXIMUM_RECORDS and len(data) >= 16
     if kind == INFO:
         return not any(data[1:4]) and len(data) >= 16

@@ -24,6 +24,8 @@ CAPABILITY_DATABASE, CAPABILITY_41, CAPABILITY_SSL = 0x0008, 0x0200, 0x0800
 CAPABILITY_SECURE, CAPABILITY_LENENC = 0x8000, 0x00200000
 COM_QUERY, COM_INIT_DB, COM_CHANGE_USER, COM_PREPARE, COM_QUIT, COM_MAXIMUM = 3, 2, 17, 22, 1, 31
 OK, ERROR_PACKET = 0x00, 0xFF
+PROXY = (b"PROX", b"\r\n\r\n")
+"""How the PROXY protocol's two versions begin: a load balancer may speak before the server."""
 
 VERSION = FieldSpec("mysql_version", "Server version")
 USER = FieldSpec("mysql_user", "User", limit=4)
@@ -180,7 +182,7 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
             return Claim.YES
     if context.midstream and len(server) >= 5 and context.server_port in PORTS and server[3] in (1, 2):
         return Claim.WEAK
-    spoke_first = len(client) > 3 and client[3] != 1
+    spoke_first = len(client) > 3 and client[3] != 1 and not client.startswith(PROXY)
     return Claim.NO if server or context.midstream or spoke_first else Claim.MORE
 
 

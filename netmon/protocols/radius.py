@@ -61,8 +61,7 @@ def recognise(context: Context, data: bytes) -> Claim:
     except ParseError:
         return Claim.NO
     if on_port(context, *PORTS):
-        cut = int.from_bytes(data[2:4], "big") >= len(data)
-        return Claim.YES if whole else Claim.WEAK if found and cut else Claim.NO
+        return Claim.YES if whole else Claim.WEAK if len(found) > 1 else Claim.NO
     exact = whole and len(found) > 1 and int.from_bytes(data[2:4], "big") == len(data)
     return Claim.YES if exact else Claim.NO
 

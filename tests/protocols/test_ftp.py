@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from netmon.model.finding import ChildFlow, Confidence
+from netmon.model.finding import ChildFlow
 from netmon.protocols._contract import Claim, Context, Status
-from netmon.protocols.ftp import PROTOCOL, PROTOCOLS
+from netmon.protocols.ftp import PROTOCOL
 
 from ._streams import ANYWHERE, Flight, check, run, text_of
 
@@ -78,13 +78,3 @@ def test_on_its_port_a_command_alone_is_a_hint() -> None:
     assert PROTOCOL.claims(home, b"QUIT\r\n", b"") is PROTOCOL.claims(midway, b"RETR a\r\n", b"") is Claim.WEAK
     assert PROTOCOL.claims(home, b"RETR a\r\n", b"") is PROTOCOL.claims(midway, b"hello world\r\n", b"") is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, b"QUIT\r\n", b"") is Claim.MORE
-
-
-def test_data_connections() -> None:
-    """An announcement decides, the old data port is a hint, anything else says nothing."""
-    data = PROTOCOLS[1]
-    announced = Context("tcp", 50000, 50001, hint="FTP-DATA")
-    assert data.claims(announced, b"", b"-rw-r--r--") is Claim.YES
-    assert data.claims(Context("tcp", 50000, 20), b"", b"-rw-r--r--") is Claim.MORE
-    assert data.claims(ANYWHERE, b"", b"-rw-r--r--") is Claim.NO
-    assert run(data, [(1, b"-rw-r--r--")], announced)[0].confidence is Confidence.HEURISTIC
