@@ -28,12 +28,17 @@ def resolve(name: str, interfaces: Sequence[Interface]) -> str:
     A name that matches several others only but for case is refused like an unknown one.
     """
     names = [interface.name for interface in interfaces]
-    if name in names:
+    if name in names or is_pktap(name):
         return name
     similar = [candidate for candidate in names if candidate.casefold() == name.casefold()]
     if len(similar) == 1:
         return similar[0]
     raise CaptureError(unknown(name, interfaces))
+
+
+def is_pktap(name: str) -> bool:
+    """macOS: packets of all interfaces (``pktap``) or one (``pktap,en0``) with their processes; it is never listed."""
+    return name.partition(",")[0] == "pktap"
 
 
 def unknown(name: str, interfaces: Sequence[Interface]) -> str:

@@ -51,6 +51,9 @@ def open_live(
     handle = _pcap.create(name)
     try:
         _pcap.prepare(handle, snap_length, max(buffer_size, MINIMUM_BUFFER), TIMEOUT_MS, nanosecond)
+        want_pktap = getattr(_pcap.library(), "pcap_set_want_pktap", None)
+        if want_pktap is not None and interfaces.is_pktap(name):  # Apple's libpcap: headers that name the process
+            want_pktap(c_void_p(handle), 1)
         status, text = _pcap.activate(handle)
         if status < 0:
             raise _refusal(name, status, text)

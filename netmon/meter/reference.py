@@ -95,6 +95,10 @@ class ReferenceMeter(Sink):
         if p.has_tcp:
             tcp_update(flow, p)
         self._touch(flow)
+        if p.process:
+            if flow.directions[p.direction].packets == 1:
+                self._pass_on(flow, p, InspectKind.PROCESS, 0, p.process)
+            p.process = 0
         self._inspect(flow, p, outer)
 
     def account_fragment(self, p: Packet) -> None:

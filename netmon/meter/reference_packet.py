@@ -24,8 +24,9 @@ class Packet:
     __slots__ = (
         "ack", "data", "data_length", "data_offset", "destination", "destination_mac", "destination_port", "direction",
         "end", "ethertype", "family", "flags", "fragment", "fragment_offset", "has_link", "has_ports", "has_tcp", "ident",
-        "interface", "l3", "l4", "last_type", "midstream", "more", "now", "offset", "plain", "protocol", "seq", "source",
-        "source_mac", "source_port", "space", "tcp_header", "tos", "ttl", "tunnel", "vlan", "vlan_inner", "window", "wire",
+        "interface", "l3", "l4", "last_type", "midstream", "more", "now", "offset", "plain", "process", "protocol", "seq",
+        "source", "source_mac", "source_port", "space", "tcp_header", "tos", "ttl", "tunnel", "vlan", "vlan_inner", "window",
+        "wire",
     )  # fmt: skip
 
     def __init__(self, now: int, wire: int, data: bytes, interface: int) -> None:
@@ -49,6 +50,8 @@ class Packet:
         self.offset = 0
         self.midstream = False
         self.direction = 0
+        self.process = 0
+        """Length of a header in front that names the process, until a flow has it."""
 
     def take(self, at: int, count: int) -> bytes:
         """``count`` bytes at ``at``."""

@@ -98,10 +98,13 @@ def _announced(p: Packet, at: int, link_type: int) -> bool:
 
 
 def pktap(p: Packet, at: int) -> bool:
-    """Apple's PKTAP: length, link type and the owning process, of which a reader of files cannot check anything."""
+    """Apple's PKTAP: length, link type and the process, which ``platforms`` reads."""
     head = p.take(at, 12)
     length = int.from_bytes(head[:4], "little")
-    return 12 <= length < 4096 and _announced(p, at + length, int.from_bytes(head[8:12], "little"))
+    if not 12 <= length < 4096:
+        return False
+    p.process = length
+    return _announced(p, at + length, int.from_bytes(head[8:12], "little"))
 
 
 def ppi(p: Packet, at: int) -> bool:

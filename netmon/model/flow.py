@@ -182,6 +182,8 @@ class InspectKind(IntEnum):
     """The IP header of a fragment; the datagram is to be reassembled first."""
     LINK = 5
     """What follows the ethertype or LLC length field (an ARP packet, an LLDPDU, ...)."""
+    PROCESS = 6
+    """A link-layer header that names the process (Apple's PKTAP), of the first packet of each direction."""
 
 
 class Inspected(NamedTuple):

@@ -17,8 +17,9 @@ from netmon.decode.names import link_name, transport_name
 from netmon.errors import DecodeError
 from netmon.meter.contract import Meter
 from netmon.model.connection import ConnectionEvent, InspectionStatistics, Snapshot, SystemStatus
-from netmon.model.finding import Attention, Finding
+from netmon.model.finding import Attention, Finding, Update
 from netmon.model.flow import Inspected, InspectKind
+from netmon.platforms.darwin import pktap
 from netmon.privacy import Veil, load_key
 from netmon.protocols._engine import Engine, Harvest
 from netmon.protocols._registry import load
@@ -56,11 +57,16 @@ class Pipeline:
         """Inspect these frames (default: all that wait in the meter) and tell tracker and meter what came of it."""
         if frames is None:
             frames = self.meter.take_inspected()
-        if not frames or not self.settings.inspect:
+        if not frames:
             return
         others = [frame for frame in frames if frame.kind > InspectKind.UDP]
         for frame in others:
-            self._other(frame)
+            if frame.kind == InspectKind.PROCESS:
+                self.tracker.apply_update(frame.flow_id, Update(owner=pktap.owner(frame.data)))
+            elif self.settings.inspect:
+                self._other(frame)
+        if not self.settings.inspect:
+            return
         self._apply(self._engine.inspect(frames, _by_engine))
 
     def read_meter(self, now: float) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from netmon.model.finding import Update
 from netmon.model.flow import FlowRecord
+from netmon.model.owner import Match
 from netmon.settings import Settings
 
 from . import life, merge, tcp_state
@@ -92,6 +93,8 @@ class Table(Turns):
             entry.responses.add(exchange)
         if update.learned:
             self.identity.learn(entry, update.learned)
+        if update.owner is not None and (entry.owner is None or entry.owner.match is not Match.KERNEL):
+            entry.owner, entry.fresh = update.owner, True
         self.dirty[entry.flow_id] = entry
 
     def settle(self) -> None:

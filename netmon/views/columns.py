@@ -77,7 +77,9 @@ def _local(connection: Connection, _look: Look, width: int) -> Spans:
 
 
 def _client(connection: Connection, look: Look, width: int) -> Spans:
-    """Who opened it, in a file: no process is known there."""
+    """Who opened it, in a file: processes are known there only where packets name them (PKTAP)."""
+    if connection.owner is not None:
+        return _process(connection, look, width)
     host = host_text(connection.local, connection.local_name, look.names)
     port = _port_text(connection.local_port, "", look) if width >= 20 and connection.protocol in PORTED else ""
     text = cut_middle(host.lstrip("~"), width - len(port) - bool(port))
@@ -223,7 +225,7 @@ _IN_FILES = {
 FILE_COLUMNS: tuple[Column, ...] = (
     CLIENT, *(replace(column, priority=_IN_FILES[column.key]) for column in COLUMNS if column.key in _IN_FILES),
 )  # fmt: skip
-"""While a file is played: it knows no processes, and what counts in the end is how much was moved."""
+"""While a file is played: it seldom knows processes, and what counts in the end is how much was moved."""
 CATALOGUE: tuple[Column, ...] = (*COLUMNS, replace(CLIENT, usual=False), *EXTRA)
 BY_KEY: dict[str, Column] = {column.key: column for column in CATALOGUE}
 SORTABLE: tuple[str, ...] = tuple(column.key for column in CATALOGUE if column.key != "wave")

@@ -62,3 +62,9 @@ def test_this_machine_has_a_loopback() -> None:
     loopbacks = [interface for interface in interfaces.available() if interface.loopback]
     assert loopbacks
     assert any(prefix[0] == bytes([127, 0, 0, 1]) for interface in loopbacks for prefix in interface.prefixes)
+
+
+@pytest.mark.parametrize("name", ["pktap", "pktap,en0"])
+def test_pktap_is_never_listed(name: str) -> None:
+    """It is for the system to say whether it has it."""
+    assert interfaces.resolve(name, THERE) == name

@@ -5,7 +5,7 @@
 #define ITEM_COST 64u             /* what one queued frame costs besides its data; the reference counts the same */
 #define OUTER_PACKETS 4u          /* frames inspected per direction of a conversation that carries a tunnel */
 
-enum { INSPECT_TCP = 1, INSPECT_UDP = 2, INSPECT_TRANSPORT = 3, INSPECT_FRAGMENT = 4, INSPECT_LINK = 5 };
+enum { INSPECT_TCP = 1, INSPECT_UDP = 2, INSPECT_TRANSPORT = 3, INSPECT_FRAGMENT = 4, INSPECT_LINK = 5, INSPECT_PROCESS = 6 };
 
 /* struct pcap_pkthdr of libpcap's ABI; its headers are not needed to build */
 struct pcap_pkthdr { struct timeval ts; u32 caplen, len; };
@@ -41,7 +41,12 @@ struct meter {
 	struct kernel *kernel;            /* the flow table it mirrors, if any */
 };
 
-struct context { struct meter *m; const u8 *data; u32 captured; };
+struct context {
+	struct meter *m;
+	const u8 *data;
+	u32 captured;
+	u32 process;                      /* length of a header in front that names the process, until a flow has it */
+};
 
 #define INLINE __attribute__((always_inline)) inline
 #define SUBPROGRAM static INLINE

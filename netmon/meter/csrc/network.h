@@ -38,6 +38,18 @@ static void inspect(struct context *ctx, struct flow *f, const struct packet *p,
 	pass_on(m, row, me, &item, ctx->data + from);
 }
 
+/* Queues the header that names the process, of the first packet of each direction of the outermost flow. */
+static void tell_process(struct context *ctx, struct flow *f, const struct packet *p)
+{
+	struct direction *me = &f->dir[p->direction];
+	struct item item;
+
+	if (me->packets == 1 && wants(ctx->m, (struct row *)f, me, 0)) {
+		item = make_item(ctx, f, p, INSPECT_PROCESS, 0, ctx->process);
+		pass_on(ctx->m, (struct row *)f, me, &item, ctx->data);
+	}
+}
+
 static int into_table(struct context *ctx, struct packet *p, int outer)
 {
 	struct flow_key key = {.interface = ctx->m->limits.separate_interfaces ? p->interface : 0};
@@ -45,8 +57,11 @@ static int into_table(struct context *ctx, struct packet *p, int outer)
 
 	if (f) {
 		table_touch(&ctx->m->table, (struct row *)f);
+		if (ctx->process)
+			tell_process(ctx, f, p);
 		inspect(ctx, f, p, outer);
 	}
+	ctx->process = 0;
 	return 1;
 }
 
@@ -240,7 +255,7 @@ static u8 kernel_counts(const u8 *data, u32 captured, u32 link_type);
 /* One frame of any source. With by_kernel, of one whose descriptor carries flow.bpf.c: that has counted already. */
 static void meter_frame_of(struct meter *m, u64 now, u32 wire, u32 captured, const u8 *data, u32 link_type, u32 interface, int by_kernel)
 {
-	struct context ctx = {m, data, captured};
+	struct context ctx = {m, data, captured, 0};
 	struct packet p;
 
 	if (wire < captured)
@@ -268,6 +283,7 @@ static void meter_frame_of(struct meter *m, u64 now, u32 wire, u32 captured, con
 	if (!link_layer(&ctx, &p, link_type, 0) || !network(&ctx, &p, 0)) {
 		m->totals.not_understood++;
 		m->totals.not_understood_bytes += wire;
+		ctx.process = 0;
 		unread_row(&ctx, &p, link_type);
 	} else if (p.family == FAMILY_LINK && p.space == NUMBER_LINK_TYPE) {
 		m->totals.not_understood++;

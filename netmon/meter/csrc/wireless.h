@@ -120,7 +120,10 @@ static int pktap(struct context *ctx, struct packet *p)
 {
 	u8 b[12];
 
-	return !FETCH(ctx, p, 0, b, 12) && le32(b) >= 12 && le32(b) < 4096 && announced(ctx, p, le32(b), le32(b + 8));
+	if (FETCH(ctx, p, 0, b, 12) || le32(b) < 12 || le32(b) >= 4096)
+		return 0;
+	ctx->process = le32(b);
+	return announced(ctx, p, le32(b), le32(b + 8));
 }
 
 static int ppi(struct context *ctx, struct packet *p)
