@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from .owner import Owner
-
 
 class Confidence(Enum):
     """How a label was arrived at; the value is the JSON word (design.md), strongest first."""
@@ -120,8 +118,6 @@ class Update:
     exchanges: tuple[Exchange, ...] = ()
     learned: tuple[LearnedName, ...] = ()
     children: tuple[ChildFlow, ...] = ()
-    owner: Owner | None = None
-    """Who a packet's own header says holds the conversation (PKTAP)."""
 
 
 class Attention(Enum):

@@ -17,7 +17,7 @@ from netmon.decode.names import link_name, transport_name
 from netmon.errors import DecodeError
 from netmon.meter.contract import Meter
 from netmon.model.connection import ConnectionEvent, InspectionStatistics, Snapshot, SystemStatus
-from netmon.model.finding import Attention, Finding, Update
+from netmon.model.finding import Attention, Finding
 from netmon.model.flow import Inspected, InspectKind
 from netmon.platforms.darwin import pktap
 from netmon.privacy import Veil, load_key
@@ -62,7 +62,9 @@ class Pipeline:
         others = [frame for frame in frames if frame.kind > InspectKind.UDP]
         for frame in others:
             if frame.kind == InspectKind.PROCESS:
-                self.tracker.apply_update(frame.flow_id, Update(owner=pktap.owner(frame.data)))
+                owner = pktap.owner(frame.data)
+                if owner is not None:
+                    self.tracker.apply_owner(frame.flow_id, owner)
             elif self.settings.inspect:
                 self._other(frame)
         if not self.settings.inspect:

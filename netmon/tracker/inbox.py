@@ -1,4 +1,4 @@
-"""Findings that came before their flow's first record.
+"""Findings and owners that came before their flow's first record.
 
 Frames are inspected as they come, records are read a few times a second, so this is the rule rather than the exception.
 Rule: bounded; findings of flows that never get a record (forgotten meanwhile) fall out oldest first.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netmon.model.finding import Update
+from netmon.model.owner import Owner
 
 FLOWS_LIMIT = 262_144
 
@@ -17,7 +18,7 @@ class Inbox:
     """Updates by flow id."""
 
     def __init__(self) -> None:
-        self._updates: dict[int, list[Update]] = {}
+        self._updates: dict[int, list[Update | Owner]] = {}
         self.dropped = 0
 
     @property
@@ -25,7 +26,7 @@ class Inbox:
         """Flows waiting for a record."""
         return len(self._updates)
 
-    def put(self, flow_id: int, update: Update) -> None:
+    def put(self, flow_id: int, update: Update | Owner) -> None:
         """Keep an update."""
         waiting = self._updates.get(flow_id)
         if waiting is not None:
@@ -36,6 +37,6 @@ class Inbox:
             self.dropped += 1
         self._updates[flow_id] = [update]
 
-    def take(self, flow_id: int) -> Sequence[Update]:
+    def take(self, flow_id: int) -> Sequence[Update | Owner]:
         """Everything kept for a flow, in order."""
         return self._updates.pop(flow_id, ())

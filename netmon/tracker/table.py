@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from netmon.model.finding import Update
 from netmon.model.flow import FlowRecord
-from netmon.model.owner import Match
+from netmon.model.owner import Match, Owner
 from netmon.settings import Settings
 
 from . import life, merge, tcp_state
@@ -70,15 +70,20 @@ class Table(Turns):
         for update in self.early.take(flow_id):
             self._apply(entry, update)
 
-    def inform(self, flow_id: int, update: Update) -> None:
-        """Take a finding, keep it for later when the flow's first record has not come."""
+    def inform(self, flow_id: int, update: Update | Owner) -> None:
+        """Take a finding, or who a packet's header says it belongs to; kept when the flow's first record has not come."""
         entry = self.entries.get(flow_id)
         if entry is None:
             self.early.put(flow_id, update)
         else:
             self._apply(entry, update)
 
-    def _apply(self, entry: Entry, update: Update) -> None:
+    def _apply(self, entry: Entry, update: Update | Owner) -> None:
+        if isinstance(update, Owner):
+            if entry.owner is None or entry.owner.match is not Match.KERNEL:
+                entry.owner, entry.fresh = update, True
+            self.dirty[entry.flow_id] = entry
+            return
         finding, old = update.finding, entry.finding
         if finding is not None:
             entry.finding = finding
@@ -93,8 +98,6 @@ class Table(Turns):
             entry.responses.add(exchange)
         if update.learned:
             self.identity.learn(entry, update.learned)
-        if update.owner is not None and (entry.owner is None or entry.owner.match is not Match.KERNEL):
-            entry.owner, entry.fresh = update.owner, True
         self.dirty[entry.flow_id] = entry
 
     def settle(self) -> None:

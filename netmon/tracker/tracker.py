@@ -22,7 +22,7 @@ from netmon.model.connection import ConnectionEvent, EventKind, Snapshot, System
 from netmon.model.finding import Update
 from netmon.model.flow import FlowRecord
 from netmon.model.network import Network
-from netmon.model.owner import SocketEvent, SocketTable
+from netmon.model.owner import Owner, SocketEvent, SocketTable
 from netmon.settings import Settings
 
 from .entry import LIVE, NOT_AS_IT_IS, Entry
@@ -96,6 +96,10 @@ class Tracker:
     def apply_update(self, flow_id: int, update: Update) -> None:
         """What inspection found; may come before the flow's first record."""
         self._table.inform(flow_id, update)
+
+    def apply_owner(self, flow_id: int, owner: Owner) -> None:
+        """Who a packet's own header says holds the flow (PKTAP); may come before its first record."""
+        self._table.inform(flow_id, owner)
 
     def apply_sockets(self, table: SocketTable, now: float) -> None:
         """One scan of the socket table; the newest counts."""
