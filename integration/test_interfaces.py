@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from conftest import why_no_lab
 from lab import CLIENT4, SERVER4, SERVER6, Host, Lab, lab, wait_until
+from lab_needs import why_no_lab
 from netmon_run import Live, Result
 
 pytestmark = pytest.mark.root

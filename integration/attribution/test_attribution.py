@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from conftest import why_no_lab
+from lab_needs import why_no_lab
 
 from netmon.platforms.linux.hooks import OBJECT
 

@@ -13,6 +13,7 @@ from netmon.errors import MeterError
 from netmon.model.finding import Attention
 from netmon.model.flow import (
     ANY_INTERFACES,
+    NO_PLACE,
     Family,
     FlowRecord,
     Inspected,
@@ -326,6 +327,9 @@ def _item(p: Packet, side: int, kind: InspectKind, at: int, length: int) -> Insp
         offset, flags, midstream = p.offset, p.flags, p.midstream
     elif kind is InspectKind.UDP:
         flags = 0
+    elif kind is InspectKind.FRAGMENT:
+        begins = p.has_tcp and p.fragment_offset == 0
+        offset, midstream = (p.offset, p.midstream) if begins else (NO_PLACE, False)
     data = p.captured(at, length)
     ports = (ARP, ARP) if p.family == 1 else (p.source_port, p.destination_port)
     return Inspected(0, int(kind), side, p.now, offset, flags, length, *ports, midstream, data)

@@ -186,6 +186,10 @@ class InspectKind(IntEnum):
     """A link-layer header that names the process (Apple's PKTAP), of the first packet of each direction."""
 
 
+NO_PLACE = -(1 << 62)
+"""``Inspected.offset`` of fragments whose place in a stream is not known."""
+
+
 class Inspected(NamedTuple):
     """A frame that must be inspected, taken apart by the meter."""
 
@@ -196,7 +200,8 @@ class Inspected(NamedTuple):
     timestamp_ns: int
     offset: int
     """TCP: position of the first payload byte in its direction's stream, 0 = the byte after the SYN, or the first byte
-    seen when the SYN was not; may be negative then. Sequence wrap is already undone. Otherwise 0."""
+    seen when the SYN was not; may be negative then. Sequence wrap is already undone. The fragment that begins a TCP segment
+    has it too, and ``midstream``; other fragments have ``NO_PLACE``. Otherwise 0."""
     flags: int
     """TCP: the flags octet. ``TRANSPORT`` and ``FRAGMENT``: the IANA protocol number. ``LINK``: ``LinkNumbers``. Otherwise
     0."""

@@ -60,6 +60,7 @@ class Conversation:
         "_weak",
         "announces",
         "context",
+        "cut",
         "finished",
         "flow_id",
         "protocol",
@@ -73,6 +74,8 @@ class Conversation:
         """Nothing more is wanted; the engine forgets it after the next harvest."""
         self.announces = False
         """The protocol in charge names flows that may begin with the very next frame: collect after every frame."""
+        self.cut = False
+        """The snap length left out a part of some datagram."""
         self.touched = False
         """Waits in the engine's list for the next harvest."""
         self.protocol: ApplicationProtocol | None = None

@@ -101,7 +101,9 @@ class DatagramConversation(Conversation):
                 self._shared.buffered += len(data)
 
     def _refused(self, protocol: ApplicationProtocol) -> bool:
-        """One of the datagrams at hand is none of its."""
+        """One of the datagrams at hand is none of its; of one that the snap length cut nobody can tell."""
+        if self.cut:
+            return False
         seen = [(side, data) for side, data, _ in self._backlog] or [
             (s, first) for s, first in enumerate(self._firsts) if first
         ]

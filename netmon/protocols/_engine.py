@@ -150,7 +150,7 @@ class Engine:
             elif data:
                 transport = "udp" if kind == _UDP else transport_of(frame)
                 if transport:
-                    self.datagram(flow_id, transport, side, source, destination, data, now_ns)
+                    self.datagram(flow_id, transport, side, source, destination, data, now_ns, length)
         return self.harvest()
 
     def datagram(
@@ -162,8 +162,12 @@ class Engine:
         destination_port: int,
         data: bytes,
         timestamp_ns: int,
+        length: int = 0,
     ) -> None:
-        """Take one whole payload in, for example of a reassembled datagram; harvested by the next call that harvests."""
+        """Take one payload in, for example of a reassembled datagram; harvested by the next call that harvests.
+
+        ``length`` is what it had on the wire, where that is more than was captured.
+        """
         if not data:
             return
         flow = self._flows.get(flow_id)
@@ -178,6 +182,8 @@ class Engine:
             flow.touched = True
             self._touched.append(flow)
         self._now = timestamp_ns
+        if length > len(data):
+            flow.cut = True
         flow.take(side, data, timestamp_ns)
         if flow.announces:
             flow.collect()

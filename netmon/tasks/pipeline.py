@@ -18,7 +18,7 @@ from netmon.errors import DecodeError
 from netmon.meter.contract import Meter
 from netmon.model.connection import ConnectionEvent, InspectionStatistics, Snapshot, SystemStatus
 from netmon.model.finding import Attention, Finding
-from netmon.model.flow import Inspected, InspectKind
+from netmon.model.flow import NO_PLACE, Inspected, InspectKind
 from netmon.platforms.darwin import pktap
 from netmon.privacy import Veil, load_key
 from netmon.protocols._engine import Engine, Harvest
@@ -29,7 +29,8 @@ from netmon.tracker.tracker import Tracker
 from .own import OwnLookups
 
 UDP_HEADER = 8
-UDP = 17
+TCP, UDP = 6, 17
+TCP_HEADER = 20
 
 
 class Pipeline:
@@ -59,17 +60,18 @@ class Pipeline:
             frames = self.meter.take_inspected()
         if not frames:
             return
-        others = [frame for frame in frames if frame.kind > InspectKind.UDP]
-        for frame in others:
+        others = [(at, frame) for at, frame in enumerate(frames) if frame.kind > InspectKind.UDP]
+        seen = list(frames)
+        for at, frame in others:
             if frame.kind == InspectKind.PROCESS:
                 owner = pktap.owner(frame.data)
                 if owner is not None:
                     self.tracker.apply_owner(frame.flow_id, owner)
             elif self.settings.inspect:
-                self._other(frame)
+                seen[at] = self._other(frame)
         if not self.settings.inspect:
             return
-        self._apply(self._engine.inspect(frames, _by_engine))
+        self._apply(self._engine.inspect(seen, _by_engine))
 
     def read_meter(self, now: float) -> None:
         """Take in what the meter has counted since the last time."""
@@ -147,11 +149,13 @@ class Pipeline:
         for flow_id, attention in harvest.attentions:
             set_attention(flow_id, attention)
 
-    def _other(self, frame: Inspected) -> None:
-        """A frame that is neither TCP nor UDP, or the piece of one."""
+    def _other(self, frame: Inspected) -> Inspected:
+        """A frame that is neither TCP nor UDP, or the piece of one; what the engine sees in its place."""
         try:
             if frame.kind == InspectKind.FRAGMENT:
-                datagram = self._fragments.add(frame.data, frame.timestamp_ns)
+                datagram = self._fragments.add(frame.data, frame.timestamp_ns, frame.offset << 1 | frame.midstream)
+                if datagram is not None and datagram.protocol == TCP and datagram.tag >> 1 != NO_PLACE:
+                    return _segment(frame, datagram)
                 if datagram is not None:
                     self._datagram(frame, datagram)
             elif frame.kind == InspectKind.LINK:
@@ -160,6 +164,7 @@ class Pipeline:
                 self._describe(frame, transport_name(frame.flags), frame.data)
         except DecodeError:
             self.undecodable += 1
+        return frame
 
     def _datagram(self, frame: Inspected, datagram: Datagram) -> None:
         payload = datagram.payload
@@ -167,9 +172,8 @@ class Pipeline:
             self._describe(frame, transport_name(datagram.protocol), payload)
         elif len(payload) > UDP_HEADER:
             source, destination = int.from_bytes(payload[0:2]), int.from_bytes(payload[2:4])
-            self._engine.datagram(
-                frame.flow_id, "udp", frame.side, source, destination, payload[UDP_HEADER:], frame.timestamp_ns
-            )
+            payload, length = payload[UDP_HEADER:], datagram.length - UDP_HEADER
+            self._engine.datagram(frame.flow_id, "udp", frame.side, source, destination, payload, frame.timestamp_ns, length)
 
     def _describe(self, frame: Inspected, transport: str, data: bytes) -> None:
         earlier = self._described.get(frame.flow_id)
@@ -183,6 +187,20 @@ class Pipeline:
                 self.meter.set_attention(frame.flow_id, Attention.ALWAYS)
             self._described[frame.flow_id] = update.finding
         self.tracker.apply_update(frame.flow_id, update)
+
+
+def _segment(frame: Inspected, datagram: Datagram) -> Inspected:
+    """The TCP segment that was in fragments, as if it had come whole with the last of them (RFC 9293, 3.1)."""
+    header = datagram.payload[:TCP_HEADER]
+    size = max(TCP_HEADER, (header[12] >> 4) * 4) if len(header) == TCP_HEADER else datagram.length
+    return frame._replace(
+        kind=int(InspectKind.TCP),
+        offset=datagram.tag >> 1,
+        midstream=bool(datagram.tag & 1),
+        flags=header[13] if len(header) == TCP_HEADER else 0,
+        length=max(0, datagram.length - size),
+        data=datagram.payload[size:],
+    )
 
 
 def _by_engine(frame: Inspected) -> str:

@@ -249,6 +249,10 @@ static int fragment_packet(struct context *ctx, struct packet *p)
 		table_touch(&m->table, row);
 		if (wants(m, row, me, 0)) {
 			struct item item = make_item(ctx, f, p, INSPECT_FRAGMENT, p->l3, p->end - p->l3);
+			if (p->has_tcp && p->fragment_offset == 0) {
+				item.offset = p->offset;
+				item.midstream = p->midstream;
+			}
 			pass_on(m, row, me, &item, ctx->data + p->l3);
 		}
 		settle(m, d, row, p);

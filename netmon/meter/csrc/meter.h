@@ -6,6 +6,7 @@
 #define OUTER_PACKETS 4u          /* frames inspected per direction of a conversation that carries a tunnel */
 
 enum { INSPECT_TCP = 1, INSPECT_UDP = 2, INSPECT_TRANSPORT = 3, INSPECT_FRAGMENT = 4, INSPECT_LINK = 5, INSPECT_PROCESS = 6 };
+#define NO_PLACE (-(1ll << 62))           /* netmon.model.flow: of fragments that do not begin a TCP segment that is followed */
 
 /* struct pcap_pkthdr of libpcap's ABI; its headers are not needed to build */
 struct pcap_pkthdr { struct timeval ts; u32 caplen, len; };
@@ -122,6 +123,8 @@ static struct item make_item(const struct context *ctx, const struct flow *f, co
 	u32 there = ctx->captured > from ? ctx->captured - from : 0;
 
 	item.captured = length < there ? length : there;
+	if (kind == INSPECT_FRAGMENT)
+		item.offset = NO_PLACE;
 	item.side = p->direction != f->initiator;
 	item.source_port = p->source_port;
 	item.destination_port = p->destination_port;
