@@ -160,3 +160,13 @@ def test_signals_summarise(network: Lab, number: signal.Signals) -> None:
     assert (result.status, result.errors) == (0, "")
     assert result.summary["packets"] >= 2
     assert result.find(protocol="icmp")
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("meter", ["native", "auto"])
+def test_the_last_packets_count(network: Lab, meter: str) -> None:
+    """What the kernel still holds in a half-full block when the run ends is counted, and read."""
+    live = Live(network.client, "-i", "veth0", "--meter", meter, "--no-resolve-dns")
+    network.client.run("ping", "-c", "3", "-i", "0.02", SERVER4)
+    (ping,) = live.stop().find(protocol="icmp")
+    assert (ping["packets_out"], ping["packets_in"], ping["response_ms"][0]["count"]) == (3, 3, 3)

@@ -11,6 +11,7 @@ from typing import TextIO
 import trio
 
 from netmon.capture.contract import FileSource
+from netmon.capture.live import TIMEOUT_MS
 from netmon.errors import CaptureError, ExportError
 from netmon.exports.summary import Tally
 from netmon.exports.writers import JsonWriter, Writer, open_writer
@@ -27,6 +28,8 @@ from .replay import Replay
 from .signals import cancel_on_signal
 
 ONCE_SECONDS = 2.0
+LAST_BLOCK = 1.5 * TIMEOUT_MS / 1000
+"""Seconds after which the kernel has handed over what waits in its last, half-full block."""
 
 
 class Outputs:
@@ -178,6 +181,7 @@ class LiveRun:
                 writers.start_soon(task.run)
             with trio.move_on_after(limit) as scope:
                 await self._until_interrupted(monitor, scope)
+            await trio.sleep(LAST_BLOCK)
             self._outputs.offer(monitor.finish())
             for task in self._outputs.tasks:
                 task.end()
