@@ -77,6 +77,8 @@ def judged(loaded: Loaded) -> Loaded:
         _keys(loaded, values["keys"])
     if values.get("columns") or values.get("sort") or values.get("group"):
         _columns(loaded)
+    if "timeouts" in values and values["timeouts"].applications:
+        _applications(loaded, values["timeouts"].applications)
     _filters(loaded, values.get("filters", {}))
     return loaded
 
@@ -127,6 +129,17 @@ def _columns(loaded: Loaded) -> None:
             loaded.complain(("columns",), f"there is no column {name!r}; there are: {', '.join(BY_KEY)}")
         elif colon and not (width.isascii() and width.isdigit() and 0 < int(width[:5]) <= 500):
             loaded.complain(("columns",), f"{column!r}: a width from 1 to 500 is expected after the colon")
+
+
+def _applications(loaded: Loaded, timeouts: Mapping[str, float]) -> None:
+    from .config.load import advice
+    from .protocols._registry import load as load_protocols
+
+    labels = {protocol.label.lower() for protocol in load_protocols(with_plugins=True).protocols}
+    for label in timeouts:
+        if label not in labels:
+            written = next((path for path in loaded.lines if len(path) == 3 and path[2].lower() == label), ("timeouts",))
+            loaded.complain(written, f"no application protocol is called that{advice(label, labels)}")
 
 
 def _filters(loaded: Loaded, saved: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Idle timeouts in seconds (features 2.3); ``Finding.idle_timeout`` comes before these."""
+    """Idle timeouts in seconds (features 2.3); ``Finding.idle_timeout`` comes before all but ``applications``."""
 
     tcp_established: float = 300.0
     tcp_opening_closing: float = 60.0
@@ -21,6 +21,8 @@ class Timeouts:
     other: float = 60.0
     late_packets: float = 30.0
     """How long a closed connection still swallows its late teardown packets."""
+    applications: Mapping[str, float] = field(default_factory=dict)
+    """By application protocol, the label in lower case: comes before what the protocol itself says."""
 
 
 @dataclass(frozen=True, slots=True)

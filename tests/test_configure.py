@@ -33,6 +33,11 @@ def test_print_is_a_valid_file_of_defaults() -> None:
     ("document", "line", "words"),
     [
         ('theme = "pink"', 1, "there is no theme 'pink'"),
+        (
+            "[timeouts.applications]\nSSH = 9\nHTPP = 8",
+            3,
+            "HTPP: no application protocol is called that, did you mean http",
+        ),
         ('\n[keys]\nhelp = "?"\nquit = "NoKey"', 4, "no key is called 'NoKey'"),
         ('[keys]\nfly = "x"', 2, "no action is called that"),
         ('[keys]\nquit = "?"', 1, "would be both"),

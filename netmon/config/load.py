@@ -112,7 +112,7 @@ def read(document: str, path: str = "config.toml") -> Loaded:
             except ValueError as error:
                 loaded.complain((name,), str(error))
         else:
-            loaded.complain((name,), f"there is no such setting{_advice(name, [*KEYS, *TABLES])}")
+            loaded.complain((name,), f"there is no such setting{advice(name, [*KEYS, *TABLES])}")
     return loaded
 
 
@@ -129,8 +129,10 @@ def _table(loaded: Loaded, name: str, value: Any) -> None:
         return
     found: dict[str, Any] = {}
     for key, one in value.items():
-        if name == "timeouts" and key not in TIMEOUTS:
-            loaded.complain((name, key), f"there is no such timeout{_advice(key, TIMEOUTS)}")
+        if (name, key) == ("timeouts", "applications"):
+            found[key] = _applications(loaded, one)
+        elif name == "timeouts" and key not in TIMEOUTS:
+            loaded.complain((name, key), f"there is no such timeout{advice(key, TIMEOUTS)}")
         elif name == "filters" and not _FILTER_NAME.fullmatch(key):
             loaded.complain((name, key), "a filter's name has up to 40 letters, digits, dots, dashes, underscores")
         else:
@@ -141,7 +143,22 @@ def _table(loaded: Loaded, name: str, value: Any) -> None:
     loaded.values[name] = Timeouts(**found) if name == "timeouts" else found
 
 
-def _advice(name: str, names: Any) -> str:
+def _applications(loaded: Loaded, value: Any) -> dict[str, float]:
+    """Idle timeouts by application protocol, in lower case."""
+    found: dict[str, float] = {}
+    if not isinstance(value, dict):
+        loaded.complain(("timeouts", "applications"), "a table is expected: [timeouts.applications]")
+        return found
+    for label, one in value.items():
+        try:
+            found[label.lower()] = TABLES["timeouts"](one)
+        except ValueError as error:
+            loaded.complain(("timeouts", "applications", label), str(error))
+    return found
+
+
+def advice(name: str, names: Any) -> str:
+    """``, did you mean HTTP?``, or nothing."""
     from difflib import get_close_matches
 
     close = get_close_matches(name, list(names), 1)

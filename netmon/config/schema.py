@@ -165,6 +165,6 @@ def _all_keys() -> dict[str, Key]:
 
 
 KEYS: Mapping[str, Key] = _all_keys()
-TIMEOUTS = tuple(field.name for field in fields(Timeouts))
+TIMEOUTS = tuple(field.name for field in fields(Timeouts) if field.name != "applications")
 TABLES: Mapping[str, Convert] = {"timeouts": positive, "keys": texts, "colors": color, "filters": text}
 """What the values in the tables are."""

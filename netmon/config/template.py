@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from netmon.settings import Settings, Timeouts
 
-from .schema import KEYS, Key
+from .schema import KEYS, TIMEOUTS, Key
 
 HEAD = """\
 # netmon's configuration: every setting with its default, commented out. What the command line says comes before it.
 # Check it with: netmon config check
 """
+APPLICATIONS = """
+# The same for an application protocol, instead of what netmon knows about it, such as:
+# applications.HTTP = 600
+# applications.SSH = 1800"""
 EXAMPLES = """
 # Filters by name: "@web" in a filter stands for one, also in other filters.
 [filters]
@@ -29,7 +32,8 @@ def template(actions: Iterable[tuple[str, Sequence[str]]] = (), colors: Mapping[
     lines += [_line(key, getattr(defaults, key.setting)) for key in KEYS.values()]
     lines.append("\n# Seconds without a packet after which a connection counts as over.\n[timeouts]")
     times = Timeouts()
-    lines += [f"# {one.name} = {_written(getattr(times, one.name))}" for one in fields(Timeouts)]
+    lines += [f"# {name} = {_written(getattr(times, name))}" for name in TIMEOUTS]
+    lines.append(APPLICATIONS)
     lines.append('\n# Keys of the screen, instead of the usual ones: "Ctrl+P", "F5", "PgUp", "x".\n[keys]')
     lines += [f"# {name} = {_written(list(keys))}" for name, keys in actions]
     lines.append('\n# Colours instead of the theme\'s: 0 to 255, or "#rrggbb".\n[colors]')

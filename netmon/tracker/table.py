@@ -6,8 +6,9 @@ In: records and findings. Out: judged entries, whose turns of life are ``turns``
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from netmon.model.finding import Update
+from netmon.model.finding import Finding, Update
 from netmon.model.flow import FlowRecord
 from netmon.model.owner import Match, Owner
 from netmon.settings import Settings
@@ -86,6 +87,8 @@ class Table(Turns):
             return
         finding, old = update.finding, entry.finding
         if finding is not None:
+            if self._timeouts.applications:
+                finding = self._timed(finding)
             entry.finding = finding
             entry.settled = False
             if entry.bits >= 0 and entry.phase == LIVE and (old is None or old.idle_timeout != finding.idle_timeout):
@@ -99,6 +102,11 @@ class Table(Turns):
         if update.learned:
             self.identity.learn(entry, update.learned)
         self.dirty[entry.flow_id] = entry
+
+    def _timed(self, finding: Finding) -> Finding:
+        """With the idle timeout that the user wants for this application protocol."""
+        seconds = self._timeouts.applications.get(finding.label.lower())
+        return finding if seconds is None or finding.state == tcp_state.CLOSED else replace(finding, idle_timeout=seconds)
 
     def settle(self) -> None:
         """Judge every record that came in."""

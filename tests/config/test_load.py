@@ -17,12 +17,13 @@ def test_values_become_settings() -> None:
     """Names and units are the command line's."""
     loaded = read(
         'interface = "eth0"\nrefresh_interval = 500\ndpi = false\nbuffer_size = 4\nassert = ["tcp", "udp"]\n'
-        '[timeouts]\nudp = 5\n[keys]\nquit = "F10"\n[colors]\ntext = "#ffffff"\nbad = 9\n[filters]\nweb = "port:80"\n'
+        "[timeouts]\nudp = 5\napplications.SSH = 9\n"
+        '[keys]\nquit = "F10"\n[colors]\ntext = "#ffffff"\nbad = 9\n[filters]\nweb = "port:80"\n'
     )
     assert loaded.problems == []
     assert loaded.values == {
         "interfaces": ("eth0",), "refresh_interval": 0.5, "inspect": False, "buffer_size": 4 << 20,
-        "assertions": ("tcp", "udp"), "timeouts": Timeouts(udp=5.0), "keys": {"quit": ("F10",)},
+        "assertions": ("tcp", "udp"), "timeouts": Timeouts(udp=5.0, applications={"ssh": 9.0}), "keys": {"quit": ("F10",)},
         "colors": {"text": 231, "bad": 9}, "filters": {"web": "port:80"},
     }  # fmt: skip
 
@@ -44,6 +45,8 @@ def test_values_become_settings() -> None:
         ("[timeouts]\n\nudp = -1", 3, "a number"),
         ("timeouts = 3", 1, "a table is expected: [timeouts]"),
         ("timeouts.udp = 0", 1, "above 0"),
+        ("[timeouts.applications]\nHTTP = 0", 2, "timeouts.applications.HTTP: a number above 0"),
+        ("timeouts.applications = 3", 1, "a table is expected: [timeouts.applications]"),
         ('[colors]\ntext = "red"', 2, 'a colour is expected: 0 to 255, or "#rrggbb"'),
         ("[colors]\ntext = 256", 2, "a colour is expected"),
         ('[filters]\n"a b" = "x"', 2, "a filter's name"),

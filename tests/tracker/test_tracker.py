@@ -12,6 +12,7 @@ from netmon.model.finding import Confidence, Exchange, Finding, LearnedName, Rol
 from netmon.model.flow import Family, FlowRecord, TcpBits
 from netmon.model.network import Network
 from netmon.model.owner import Match, Process, SocketEntry, SocketTable
+from netmon.settings import Timeouts
 
 Make = Callable[..., FlowRecord]
 Start = Callable[..., Any]
@@ -187,6 +188,20 @@ def test_finding_sets_timeout_and_state(start: Start, record: Make) -> None:
     run.feed(0, record(protocol=17))
     run.tracker.apply_update(1, finding(state="QUERY", idle_timeout=30.0))
     assert (run.only(1).state, run.only(1).application) == ("QUERY", "X")
+    assert run.feed(31) == ["closed"]
+
+
+def test_the_users_timeout_comes_before_the_protocols(start: Start, record: Make) -> None:
+    """For conversations of that application protocol only, and not for one that its protocol calls closed."""
+    run = start(local=HERE, timeouts=Timeouts(applications={"x": 5.0}))
+    for flow_id in (1, 2, 3):
+        run.feed(0, record(flow_id=flow_id, port_a=flow_id, protocol=17))
+    run.tracker.apply_update(1, finding(idle_timeout=30.0))
+    run.tracker.apply_update(2, Update(finding=Finding("Y", Confidence.CONTENT, idle_timeout=30.0)))
+    run.tracker.apply_update(3, finding(state="CLOSED", idle_timeout=15.0))
+    assert run.feed(1) == ["closed"]
+    assert [one.idle_timeout for one in run.snapshot(1).connections] == [5.0, 30.0, 15.0]
+    assert run.feed(6) == ["closed"]
     assert run.feed(31) == ["closed"]
 
 
