@@ -149,30 +149,40 @@ def _text(field: str, needle: str, whole: bool, sources: Sources | None) -> Test
 
 
 def _regex(pattern: Pattern) -> Test:
-    """Over everything visible, one value a line. The text is in lower case already: where it is ASCII, what the pattern
-    cannot do without is looked for first, and where it has no capitals the quicker search without ignoring case gives the
-    same."""
-    search, literals, safe = pattern.search, pattern.literals, pattern.safe_length
-    exact = pattern.exact
-    quick = exact.search if exact is not None else None
+    """Over everything visible, one value a line; the texts that connections share are judged once. What the pattern cannot
+    do without is looked for first, where the text is ASCII (it is in lower case already); ends are hardly ever the same:
+    where the pattern has no capitals, the quicker search without ignoring case finds the same in them."""
+    literal = max(pattern.literals, key=len, default="")
+    search, safe = pattern.search, pattern.safe_length
+    quick = pattern.exact.search if pattern.exact is not None else search
     judged = Memo(search)
-    known = words.known.get
+    judged[""] = False  # what is not there matches nothing, not even a pattern that takes an empty text
+    known, words_of = words.known.get, words.words
 
-    def test(connection: Connection, _: float) -> Any:
+    # Texts are taken by index: taking all apart would fetch each from memory.
+    def anything(connection: Connection, _: float) -> Any:
         last = known(connection.identifier)
-        text = last[1] if last is not None and last[0] is connection else haystack(connection)
-        if text.isascii():
-            at = 0
-            for literal in literals:
-                at = text.find(literal, at)
-                if at < 0:
-                    return False
-                at += len(literal)
-            if quick is not None and len(text) <= safe:
-                return quick(text)
-        return judged[text]
+        if last is None or last[0] is not connection:
+            last = words_of(connection)
+        if judged[last[6]] or judged[last[5]] or judged[last[4]] or judged[last[3]]:
+            return True
+        ends = last[2]
+        return quick(ends) if len(ends) <= safe and ends.isascii() else search(ends)
 
-    return test
+    def with_literal(connection: Connection, _: float) -> Any:
+        last = known(connection.identifier)
+        if last is None or last[0] is not connection:
+            last = words_of(connection)
+        text, ends = last[1], last[2]
+        if not text.isascii():
+            return anything(connection, 0.0)
+        if literal not in text:
+            return False
+        if literal in ends and (quick(ends) if len(ends) <= safe else search(ends)):
+            return True
+        return judged[last[6]] or judged[last[5]] or judged[last[4]] or judged[last[3]]
+
+    return with_literal if literal else anything
 
 
 def _member_of(network: IPv4Network | IPv6Network) -> Callable[[str], bool]:

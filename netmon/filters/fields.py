@@ -235,7 +235,7 @@ def texts_of(name: str, sources: Sources | None) -> Texts:
 
 def visible(connection: Connection) -> list[str]:
     """Everything a person can see of a connection, for words without a field."""
-    found = visible_rest(connection)
+    found = [*visible_ends(connection), *visible_names(connection), *visible_rest(connection)]
     if connection.finding is not None:
         found += visible_finding(connection.finding)
     if connection.owner is not None:
@@ -243,13 +243,25 @@ def visible(connection: Connection) -> list[str]:
     return found
 
 
+def visible_ends(connection: Connection) -> tuple[str, str]:
+    """Addresses with their ports: what hardly two connections share."""
+    c = connection
+    return (
+        c.source if c.source_port is None else f"{c.source}:{c.source_port}",
+        c.destination if c.destination_port is None else f"{c.destination}:{c.destination_port}",
+    )
+
+
+def visible_names(connection: Connection) -> list[str]:
+    """Names of the ends."""
+    return [name.text for name in (connection.source_name, connection.destination_name) if name is not None]
+
+
 def visible_rest(connection: Connection) -> list[str]:
-    """What is neither finding nor owner."""
+    """What is neither ends nor names nor finding nor owner: many connections share it."""
     c = connection
     found = [
         c.protocol,
-        c.source if c.source_port is None else f"{c.source}:{c.source_port}",
-        c.destination if c.destination_port is None else f"{c.destination}:{c.destination_port}",
         c.state,
         word_of(c),
         c.service,
@@ -261,10 +273,6 @@ def visible_rest(connection: Connection) -> list[str]:
         c.destination_vendor,
         *c.tunnel,
     ]
-    if c.source_name is not None:
-        found.append(c.source_name.text)
-    if c.destination_name is not None:
-        found.append(c.destination_name.text)
     for place in (c.source_place, c.destination_place):
         if place is not None:
             found += (place.country_name, place.city, place.organisation)

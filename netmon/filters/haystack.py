@@ -1,42 +1,52 @@
 """The text that words without a field are looked for in: everything visible of a connection, in lower case.
 
 In: a connection. Out: its text, one value a line. Rule: made anew only when something in it has changed; shared by all
-filters; bounded. What connections share (owners, findings) is put into text once.
+filters; bounded. What connections share (owners, findings, interface, state, names) is text that is there once: what is
+costly to judge, as a regular expression is, is judged once per such text.
 """
 
 from __future__ import annotations
 
 from netmon.model.connection import Connection
 
-from .fields import visible_finding, visible_owner, visible_rest
-from .memo import CACHE_LIMIT, ByIdentity
+from .fields import visible_ends, visible_finding, visible_names, visible_owner, visible_rest
+from .memo import CACHE_LIMIT, ByIdentity, Memo
 
-known: dict[str, tuple[Connection, str]] = {}
-"""By identifier; read by the quick way of ``terms``."""
-_findings = ByIdentity(lambda finding: "\n".join(visible_finding(finding)).lower())
-_owners = ByIdentity(lambda owner: "\n".join(visible_owner(owner)).lower())
+Words = tuple[Connection, str, str, str, str, str, str]
+"""What is visible of a connection: all of it, then the parts it is made of: ends, names, rest, finding, owner. "" = none
+such."""
+known: dict[str, Words] = {}
+"""By identifier; read by the quick ways of ``terms`` and ``evaluate``."""
+_once = Memo(lambda text: text)
+"""The same text is the same object: its hash is worked out once."""
+_findings = ByIdentity(lambda finding: _once["\n".join(visible_finding(finding)).lower()])
+_owners = ByIdentity(lambda owner: _once["\n".join(visible_owner(owner)).lower()])
 
 
 def haystack(connection: Connection) -> str:
     """Every visible text of a connection in lower case."""
+    return words(connection)[1]
+
+
+def words(connection: Connection) -> Words:
+    """The same with its parts."""
     found = known.get(connection.identifier)
     if found is not None:
-        old, text = found
-        if old is connection:
-            return text
-        if _same_words(old, connection):
-            known[connection.identifier] = (connection, text)
-            return text
+        if found[0] is connection:
+            return found
+        if _same_words(found[0], connection):
+            made = known[connection.identifier] = (connection, *found[1:])
+            return made
     elif len(known) >= CACHE_LIMIT:
         known.clear()
-    parts = [text.lower() for text in visible_rest(connection) if text]
-    if connection.finding is not None:
-        parts.append(_findings(connection.finding))
-    if connection.owner is not None:
-        parts.append(_owners(connection.owner))
-    text = "\n".join(parts)
-    known[connection.identifier] = (connection, text)
-    return text
+    ends = "\n".join(visible_ends(connection)).lower()
+    names = _once["\n".join(filter(None, visible_names(connection))).lower()]
+    rest = _once["\n".join(filter(None, visible_rest(connection))).lower()]
+    finding = "" if connection.finding is None else _findings(connection.finding)
+    owner = "" if connection.owner is None else _owners(connection.owner)
+    text = "\n".join(filter(None, (rest, ends, names, finding, owner)))
+    made = known[connection.identifier] = (connection, text, ends, names, rest, finding, owner)
+    return made
 
 
 def _same_words(old: Connection, new: Connection) -> bool:

@@ -65,12 +65,13 @@ def test_places(connection: Make, text: str, there: bool) -> None:
     "pattern",
     ["fire.ox", "FIRE.OX", "[F-H]irefox", "[^A-Z]irefox", "\\x46irefox", "\\w+fox", "\\Sirefox", "(?:fire)fox", "^tcp",
      "443$", "\\d{3}\\.", "www\\.(example|test)\\.org", "[@-_]irefox", "\\Bfox", "zzz|firefox", "x?firefox", "(fire)(fox)",
-     "ſirefox",     "\u212a", "obsolete.tls$"],
+     "ſirefox",     "\u212a", "obsolete.tls$", "\\d{7}", "[0-9a-f.]{9}", ":443$", "^$", "^x?$"],
 )  # fmt: skip
 def test_regex_over_everything(connection: Make, pattern: str) -> None:
     """The quick search over everything visible finds what the plain one over each value, which ignores case, finds."""
     from netmon.filters.evaluate import haystack
 
-    for row in (*variants(connection), connection(state="ſirefoK")):
+    bare = connection(finding=None, owner=None, source_name=None, destination_name=None)
+    for row in (*variants(connection), connection(state="ſirefoK"), connection(source="fe80::1%ſ"), bare):
         plain = any(re.search(pattern, line, re.IGNORECASE) for line in haystack(row).split("\n"))
         assert compile_filter(f"/{pattern}/")(row, 0.0) is plain
