@@ -121,9 +121,10 @@ def _advice(name: str) -> str:
 def _field(token: Token, field: Field | None, operator: str) -> Node:
     if token.name == "field":
         return _generic(token, operator)
-    if not token.value and token.form == "plain":
-        if operator:
-            raise FilterError(f"a value is missing after {operator}", token.value_position)
+    if not token.value and (token.form == "plain" or not operator):
+        written = f"{token.name}{token.operator}"
+        raise FilterError(f"a value is missing after {written} ({token.name}:* is any)", token.value_position)
+    if token.form == "plain" and token.value == "*" and not operator:
         return Present(token.name)
     if field is not None and field.units is not None:
         return Compare(token.name, operator or "=", _amount(token, field))
@@ -141,12 +142,14 @@ def _field(token: Token, field: Field | None, operator: str) -> Node:
 
 
 def _generic(token: Token, operator: str) -> Node:
-    """``field:http_path`` (has it), ``field:http_path=/index`` (contains), ``field:http_path=/re/``."""
+    """``field:http_path`` (has it, as ``http_path:*``), ``field:http_path=/index`` (contains), ``field:http_path=/re/``."""
     name, equals, value = token.value.partition("=")
     if operator or not name or token.form == "regex":
         raise FilterError("a protocol's field is written field:name=text", token.value_position)
-    if not equals or not value:
+    if not equals:
         return Present(name.lower())
+    if not value:
+        raise FilterError(f"a value is missing after {token.value}", token.value_position + len(token.value))
     if token.form == "plain" and len(value) > 2 and value[0] == value[-1] == "/" and "/" not in value[1:-1]:
         return Regex(name.lower(), compile_regex(value[1:-1], token.value_position + len(name) + 2))
     return Text(name.lower(), value.lower())

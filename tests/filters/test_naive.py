@@ -56,9 +56,9 @@ def naive(node: Node, connection: Connection) -> bool:
 TERMS = st.sampled_from([
     "tcp", "udp", "fox", "port:443", "port:1-500", "port:80,443", "proto:tcp", "proto:u", "state:e", "state=established",
     "src:192.168.0.0/16", "dst:10.0.0.0/8", "bytes>1M", "packets<=30", "rate>1M", "rtt>100ms", "age<2m", "idle>=5", "dir:in",
-    "host:example", "host:", "app:tls", "user:bob", "field:tls_alpn=h2", "risk:", "192.0.2.0/24", "port!=443", "vlan:100",
+    "host:example", "host:*", "app:tls", "user:bob", "field:tls_alpn=h2", "risk:*", "192.0.2.0/24", "port!=443", "vlan:100",
     "/^192/", "/fox$/", "/E.*d$/", "host:/ex(a|b)+/", "state:/^[A-F]+L/", "process:/(fire|water)fox/", "/[^a-z]443$/",
-    "/x\\s/", "field:tls_alpn=/^h2$/", "dst:/9$/", "-sni:/\\bcdn\\b/", "state!=established", "country:", "tls_alpn:h2",
+    "/x\\s/", "field:tls_alpn=/^h2$/", "dst:/9$/", "-sni:/\\bcdn\\b/", "state!=established", "country:*", "tls_alpn:h2",
     "exe:\"firefox\"",
 ])  # fmt: skip
 TEXTS = st.recursive(
