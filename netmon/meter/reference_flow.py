@@ -133,14 +133,19 @@ class Flow:
 
     def _round_trips(self) -> tuple[int, int, int, int]:
         """The path's round trip is the sum of both halves as the tap sees them. The far half carries the smoothed value,
-        the near half only its minimum: what varies on the near side is mostly the host's own delayed ACKs."""
+        the near half only its minimum: what varies on the near side is mostly the host's own delayed ACKs. Joined in the
+        middle of a transfer only one half is there: where this link's own host gives the ACKs (nobody has counted down its
+        hop limit) that is its delay, not the path's."""
         far, near = self.directions
         if far.rtt_min < near.rtt_min:
             far, near = near, far
+        if not self.rtt_handshake and not near.rtt_min and near.ttl in UNDIMINISHED:
+            return 0, 0, 0, 0
         smoothed = far.rtt + near.rtt_min if far.rtt else 0
         return self.rtt_handshake, smoothed, far.rtt_min + near.rtt_min, far.rtt_variation
 
 
+UNDIMINISHED: Final = (64, 128, 255)
 _PAIRED: Final = (
     "last_ns", "packets", "bytes", "payload", "retransmissions", "out_of_order", "duplicate_acks", "fast_retransmissions",
     "zero_windows", "fragments", "mss", "window_scale", "window", "sack", "ttl", "tos", "tcp_flags",

@@ -92,8 +92,10 @@ def frame(data: bytes, at: int = 0, link_type: int = 1, wire: int = 0, interface
 class Talk:
     """A TCP conversation between a client (A) and a server (B); every method gives a frame one millisecond later."""
 
-    def __init__(self, ports: tuple[int, int] = (50000, 443), start: int = 0, step: int = 1_000_000) -> None:
+    def __init__(self, ports: tuple[int, int] = (50000, 443), start: int = 0, step: int = 1_000_000, ttl: int = 64) -> None:
+        """``ttl``: what is left of the server's on arrival."""
         self.ports = ports
+        self.ttl = ttl
         self.now = start
         self.step = step
 
@@ -104,7 +106,8 @@ class Talk:
         self.now += self.step
         ports = self.ports if from_client else self.ports[::-1]
         ends = (A, B) if from_client else (B, A)
-        return frame(ethernet(ip4(*ends, 6, tcp(ports, flags, seq, ack, payload, **fields))), self.now)
+        segment = tcp(ports, flags, seq, ack, payload, **fields)
+        return frame(ethernet(ip4(*ends, 6, segment, ttl=64 if from_client else self.ttl)), self.now)
 
     def client(self, flags: int, seq: int, ack: int = 0, payload: bytes = b"", **fields: object) -> Frame:
         """Client to server."""

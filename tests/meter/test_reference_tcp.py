@@ -264,7 +264,7 @@ def test_refusal_has_a_round_trip(run: Run) -> None:
 
 def test_smoothed_round_trip_follows_rfc_6298(run: Run) -> None:
     """One eighth of the new sample, one quarter of its deviation; retransmitted segments give none."""
-    talk = Talk(step=8 * MILLISECOND)
+    talk = Talk(step=8 * MILLISECOND, ttl=57)
     frames = [talk.client(ACK, 101, 501, b"1"), talk.server(ACK, 501, 102)]
     talk.step = 16 * MILLISECOND
     frames += [talk.client(ACK, 102, 501, b"2"), talk.server(ACK, 501, 103)]
@@ -275,6 +275,15 @@ def test_smoothed_round_trip_follows_rfc_6298(run: Run) -> None:
         5 * MILLISECOND,
         8 * MILLISECOND,
     )
+
+
+@pytest.mark.parametrize(("ttl", "known"), [(57, True), (64, False), (128, False), (255, False)])
+def test_own_delay_is_no_round_trip(run: Run, ttl: int, known: bool) -> None:
+    """A transfer joined in its middle: how long this link's own host takes to acknowledge says nothing of the path."""
+    talk = Talk(step=8 * MILLISECOND, ttl=ttl)
+    record = only(run([talk.client(ACK, 101, 501, b"1"), talk.server(ACK, 501, 102)]).records)
+    times = (record.rtt_smoothed_ns, record.rtt_min_ns, record.rtt_variation_ns)
+    assert any(times) is all(times) is known
 
 
 def test_absurd_jump_starts_over(run: Run) -> None:

@@ -39,8 +39,15 @@ static PyObject *finish(struct filler *to)
 	return to->tuple;
 }
 
+/* Whether packets of this hop limit were sent on this link: nobody on the way has counted it down. */
+static int undiminished(u8 ttl)
+{
+	return ttl == 64 || ttl == 128 || ttl == 255;
+}
+
 /* The path's round trip is the sum of both halves as the tap sees them. The far half carries the smoothed value, the near half
- * only its minimum: what varies on the near side is mostly the host's own delayed ACKs. */
+ * only its minimum: what varies on the near side is mostly the host's own delayed ACKs. Joined in the middle of a transfer only
+ * one half is there: where this link's own host gives the ACKs that is its delay, not the path's. */
 static void put_round_trips(struct filler *to, const struct flow *f)
 {
 	const struct direction *far = &f->dir[0], *near = &f->dir[1];
@@ -48,6 +55,11 @@ static void put_round_trips(struct filler *to, const struct flow *f)
 	if (far->rtt_min < near->rtt_min) {
 		far = &f->dir[1];
 		near = &f->dir[0];
+	}
+	if (!f->rtt_handshake && !near->rtt_min && undiminished(near->ttl)) {
+		for (int i = 0; i < 4; i++)
+			put_number(to, 0);
+		return;
 	}
 	put_number(to, f->rtt_handshake);
 	put_number(to, far->rtt ? far->rtt + near->rtt_min : 0);
