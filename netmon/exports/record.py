@@ -12,6 +12,7 @@ from typing import Any
 
 from netmon.model.connection import Connection, ConnectionEvent, Place, Rtt, TcpHealth
 from netmon.model.finding import Field, Finding, Secrecy
+from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.owner import Owner
 from netmon.tracker.community import community_id
 
@@ -57,6 +58,8 @@ def event_record(event: ConnectionEvent, *, secrets: bool = False) -> Record:
     rtt = _rtt(connection.rtt)
     if rtt:
         record["rtt_ms"] = rtt
+    if connection.kernel_tcp is not None:
+        record["kernel_tcp"] = _kernel_tcp(connection.kernel_tcp)
     if connection.response_times:
         record["response_ms"] = [
             {
@@ -148,6 +151,34 @@ def _rtt(rtt: Rtt) -> Record:
         ("jitter", rtt.jitter),
     )
     return {key: round(value, 3) for key, value in pairs if value is not None}
+
+
+def _kernel_tcp(figures: KernelTcp) -> Record:
+    pairs = (
+        ("seen", round(figures.seen, 3)),
+        ("srtt_ms", figures.smoothed_rtt),
+        ("rttvar_ms", figures.rtt_variation),
+        ("min_rtt_ms", figures.minimum_rtt),
+        ("congestion_control", figures.congestion_control or None),
+        ("cwnd", figures.congestion_window),
+        ("ssthresh", figures.slow_start_threshold),
+        ("mss", figures.segment_size),
+        ("in_flight", figures.in_flight),
+        ("lost", figures.lost),
+        ("retransmissions", figures.retransmissions),
+        ("send_queue", figures.send_queue),
+        ("receive_queue", figures.receive_queue),
+        ("pacing_rate", figures.pacing_rate),
+        ("delivery_rate", figures.delivery_rate),
+        ("app_limited", figures.application_limited or None),
+        ("delivered", figures.delivered),
+        ("busy_ms", figures.busy),
+        ("rwnd_limited_ms", figures.window_limited),
+        ("sndbuf_limited_ms", figures.buffer_limited),
+        ("bytes_sent", figures.bytes_sent),
+        ("bytes_retransmitted", figures.bytes_retransmitted),
+    )
+    return {key: value for key, value in pairs if value is not None}
 
 
 def _add_names(record: Record, connection: Connection) -> None:

@@ -8,6 +8,7 @@ from enum import Enum
 from .finding import Finding
 from .flow import MeterTotals
 from .frame import CaptureStatistics
+from .kernel_tcp import KernelTcp
 from .network import Interface
 from .owner import Owner, Process, ProcessTotals
 
@@ -189,6 +190,8 @@ class Connection:
     source_vendor: str = ""
     """Who made the network card, by its hardware address."""
     destination_vendor: str = ""
+    kernel_tcp: KernelTcp | None = None
+    """Of the local end (of both the source's), when the kernel was last asked."""
 
     @property
     def local(self) -> str:

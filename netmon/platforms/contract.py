@@ -6,10 +6,15 @@ goes on and says so in ``notes``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.network import Network
 from netmon.model.owner import EventStatistics, Process, SocketEvent, SocketTable
+
+Ends = tuple[str, int, str, int]
+"""A connection as its socket sees it: local address, port, remote address, port."""
 
 
 class SocketEvents(Protocol):
@@ -51,6 +56,10 @@ class Platform(Protocol):
 
     def open_events(self) -> SocketEvents | None:
         """Kernel events, ``None`` where the system has none. Raises ``PlatformError`` when they cannot be had."""
+
+    def tcp_figures(self, ends: Sequence[Ends], now: float, /) -> Sequence[KernelTcp | None]:
+        """What the kernel knows of its own sockets, for each of ``ends``; empty where the system does not tell. Raises
+        ``PlatformError`` when it refuses to."""
 
     def process(self, pid: int) -> Process | None:
         """Everything about one process, ``None`` when it is gone."""

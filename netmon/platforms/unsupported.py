@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from netmon.errors import PlatformError
 from netmon.model.network import Network
 from netmon.model.owner import Process, SocketTable
+from netmon.platforms.contract import Ends
 
 
 class Unsupported:
@@ -27,6 +29,10 @@ class Unsupported:
 
     def open_events(self) -> None:
         """The system tells nothing by itself."""
+
+    def tcp_figures(self, ends: Sequence[Ends], now: float) -> tuple[()]:  # noqa: ARG002 - the contract's signature
+        """Not told here."""
+        return ()
 
     def process(self, pid: int) -> Process | None:  # noqa: ARG002 - the contract's signature
         """No process is known."""

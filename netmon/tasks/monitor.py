@@ -22,6 +22,7 @@ from netmon.settings import Settings
 from .capture import CaptureTask, OpenSource, combined
 from .clock import Clock
 from .coverage import Coverage
+from .kernel_tcp import KernelTcpTask
 from .names import NamesTask
 from .pipeline import Pipeline
 from .workers import NetworkTask, ProcessTask
@@ -50,6 +51,7 @@ class Monitor:
         self.notes: list[str] = []
         self.network = NetworkTask(platform, pipeline.tracker, settings.network_interval)
         self.processes = ProcessTask(platform, pipeline.tracker, clock, settings.process_interval)
+        self.kernel_tcp = KernelTcpTask(platform, pipeline.tracker, clock, lambda: self.meter.totals().packets)
         self.names = NamesTask(pipeline.tracker, clock, enabled=settings.resolve_dns)
         self.captures: list[CaptureTask] = []
         self.snapshot = Snapshot(clock())
@@ -93,6 +95,7 @@ class Monitor:
             nursery.start_soon(self.processes.run_events)
             nursery.start_soon(self.network.run)
             nursery.start_soon(self.names.run)
+            nursery.start_soon(self.kernel_tcp.run)
             nursery.start_soon(self._ticks)
             for task in self.captures:
                 nursery.start_soon(task.run)
@@ -172,7 +175,13 @@ class Monitor:
                 QueueStatistics("inspection", queue.current_buffer_used, INSPECT_BOUND, capture.dropped_queue),
                 self.names.statistics(),
             ),
-            notes=(*self.notes, *self.processes.notes, *self.names.notes, *self.network.network.notes),
+            notes=(
+                *self.notes,
+                *self.processes.notes,
+                *self.names.notes,
+                *self.kernel_tcp.notes,
+                *self.network.network.notes,
+            ),
             attribution=self.processes.attribution,
             resolving=self.names.enabled,
         )

@@ -158,6 +158,7 @@ class Deriver:
         draft.closed = entry.phase != LIVE
         draft.finding = entry.finding
         draft.owner = entry.owner
+        draft.kernel_tcp = entry.kernel_tcp
         draft.response_times = entry.responses.times() if entry.responses is not None else ()
         draft.rates = entry.rate.rates(self._whole(now), entry.side == 1) if entry.rate is not None else _NO_RATES
         draft.community_id = ""

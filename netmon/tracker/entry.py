@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from netmon.model.connection import Connection
 from netmon.model.finding import Finding
 from netmon.model.flow import FlowRecord
+from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.owner import Owner
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Entry:
         "flow_id",
         "fresh",
         "identifier",
+        "kernel_tcp",
         "last",
         "listened",
         "owner",
@@ -72,6 +74,7 @@ class Entry:
         self.connection: Connection | None = None
         self.finding: Finding | None = None
         self.owner: Owner | None = None
+        self.kernel_tcp: KernelTcp | None = None
         self.bits = -1
         """``TcpBits`` as last judged."""
         self.bytes_ab = 0

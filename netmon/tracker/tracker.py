@@ -18,14 +18,15 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
-from netmon.model.connection import ConnectionEvent, EventKind, Snapshot, SystemStatus
+from netmon.model.connection import Connection, ConnectionEvent, EventKind, Snapshot, SystemStatus
 from netmon.model.finding import Update
 from netmon.model.flow import FlowRecord
+from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.network import Network
 from netmon.model.owner import Owner, SocketEvent, SocketTable
 from netmon.settings import Settings
 
-from .entry import LIVE, NOT_AS_IT_IS, Entry
+from .entry import CLOSED, LIVE, NOT_AS_IT_IS, Entry
 from .identity import Places, Services, Vendors
 from .naming import Pointers
 from .quiet import QuietSockets
@@ -114,6 +115,15 @@ class Tracker:
         self._table.advance(now)
         self._owned(self._table.attribution.tell(events))
 
+    def apply_kernel_tcp(self, figures: Iterable[tuple[int, KernelTcp]]) -> None:
+        """What the kernel knows of its own ends of connections, by flow id."""
+        table = self._table
+        for flow_id, one in figures:
+            entry = table.entries.get(flow_id)
+            if entry is not None and entry.phase <= CLOSED:
+                entry.kernel_tcp = one
+                table.dirty[entry.flow_id] = entry
+
     def _owned(self, entries: Iterable[Entry]) -> None:
         """Something new is known about who these belong to; of those that are over it is told as of late packets."""
         for entry in entries:
@@ -148,6 +158,10 @@ class Tracker:
         self._table.identity.vendors = vendors
 
     # What goes out
+
+    def connections(self) -> tuple[Connection, ...]:
+        """The live ones as they were last looked at."""
+        return tuple(self._table.live.values())
 
     def tick(self, now: float) -> list[ConnectionEvent]:
         """Judge what came in, wake what is due; the events since the last tick."""

@@ -14,6 +14,7 @@ from netmon.model.owner import Match, Process
 from netmon.units import duration
 
 from .entry import Card, Entry, add, both
+from .kernel_card import kernel
 from .measures import health, traffic
 from .theme import Role
 from .words import local_end, remote_end, state_word
@@ -29,6 +30,7 @@ def cards(connection: Connection, snapshot: Snapshot, clock: Clock, width: int) 
         ("Process", _process(connection, clock)),
         ("Traffic", traffic(connection, snapshot.now, width)),
         ("Health", health(connection, width)),
+        ("Kernel", kernel(connection.kernel_tcp, snapshot.now)),
         ("Names", _names(connection, snapshot.now)),
     )
     return [Card(title, tuple(entries)) for title, entries in built if entries]

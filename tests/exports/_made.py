@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netmon.model.connection import Connection, Direction, Name, Place, ResponseTime, Rtt, TcpHealth
 from netmon.model.finding import Confidence, Field, Finding
+from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
 
 NOW = 1_700_000_000.5
@@ -36,6 +37,10 @@ def everything() -> Connection:
         1, 2, 3, 4, 5, 6, 7, 8, 9, 10, mss_out=1460, mss_in=1440, window_scale_out=7, window_scale_in=8, window_out=64240,
         window_in=65535, sack=True, ecn=True, reset_by="destination",
     )  # fmt: skip
+    kernel = KernelTcp(
+        NOW - 1, 12.5, 2.5, 11.0, "cubic", 20, 14, 1448, 3, 1, 7, 4096, 512, 1_000_000, 900_000, True, 55, 1500.0, 20.0, 4.0,
+        80_000, 4344,
+    )  # fmt: skip
     return Connection(
         identifier="8", flow_id=8, protocol="tcp", source="192.0.2.1", source_port=50_000, destination="198.51.100.2",
         destination_port=443, direction=Direction.OUTGOING, local_is_source=True, state="ESTABLISHED", closed=False,
@@ -47,5 +52,5 @@ def everything() -> Connection:
         destination_name=Name("example.org", "dns"), source_mac="02:00:00:00:00:01", destination_mac="02:00:00:00:00:02",
         community_id="1:abc", source_vendor="Example Networks", destination_vendor="Example Cards",
         source_place=Place("DE", "Germany", "Berlin", 64496, "Example"),
-        destination_place=Place("FR", "France", "Paris", 64497, "Exemple"),
+        destination_place=Place("FR", "France", "Paris", 64497, "Exemple"), kernel_tcp=kernel,
     )  # fmt: skip

@@ -51,6 +51,7 @@ def test_nested_keys_are_documented() -> None:
     for section, value in (
         ("`tcp`", record["tcp"]),
         ("`rtt_ms`", record["rtt_ms"]),
+        ("`kernel_tcp`", record["kernel_tcp"]),
         ("`response_ms`", record["response_ms"][0]),
         ("`src_place`, `dst_place`", record["src_place"]),
         ("`process`", record["process"]),

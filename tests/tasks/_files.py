@@ -16,8 +16,10 @@ from netmon.errors import PlatformError
 from netmon.meter.contract import Meter, MeterLimits
 from netmon.meter.select import open_meter
 from netmon.model.connection import ConnectionEvent
+from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.network import Network
 from netmon.model.owner import Process, SocketTable
+from netmon.platforms.contract import Ends
 from netmon.settings import Settings
 from netmon.tasks.pipeline import Pipeline
 from netmon.tasks.replay import Replay
@@ -88,6 +90,9 @@ class NoPlatform:
 
     def open_events(self) -> None:
         return None
+
+    def tcp_figures(self, ends: Sequence[Ends], now: float) -> Sequence[KernelTcp | None]:
+        return ()
 
     def process(self, pid: int) -> Process | None:
         return None

@@ -10,6 +10,7 @@ import pytest
 from netmon.model.connection import Direction, Name, Staleness, SystemStatus
 from netmon.model.finding import Confidence, Exchange, Finding, LearnedName, Role, Update
 from netmon.model.flow import Family, FlowRecord, TcpBits
+from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.network import Network
 from netmon.model.owner import Match, Process, SocketEntry, SocketTable
 from netmon.settings import Timeouts
@@ -321,6 +322,19 @@ def test_owner_of_a_connection_between_scans(start: Start, record: Make) -> None
     run.tracker.apply_sockets(SocketTable((entry,), {9: Process(9, "dig")}), START + 0.0)
     run.feed(1, record(protocol=17, first=1))
     assert (run.only(1).owner.process.name, run.only(1).owner.match) == ("dig", Match.WILDCARD)
+
+
+def test_kernel_figures_are_kept_to_the_end(start: Start, record: Make) -> None:
+    """They are shown at once, though no packet came, stay when packets come, and are in the CLOSED event."""
+    run = start(local=HERE)
+    run.feed(0, record(tcp_bits=OPEN))
+    figures = KernelTcp(START + 1.0, 1.0, 0.5, None, "cubic", 10, None, 1448, 0, 0, 0, 0, 0)
+    before = run.only(0)
+    run.tracker.apply_kernel_tcp([(1, figures), (2, figures)])
+    assert (before.kernel_tcp, run.only(1).kernel_tcp) == (None, figures)
+    run.feed(2, record(tcp_bits=FINISHED, last=2, packets_ab=3))
+    assert run.only(2).kernel_tcp == figures
+    assert run.tracker.connections()[0].kernel_tcp == figures
 
 
 def test_names_from_dns_and_resolver(start: Start, record: Make) -> None:

@@ -8,6 +8,7 @@ import sample
 from sample import Open
 
 from netmon.model.connection import ResponseTime, Snapshot, TcpHealth
+from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.owner import Match, Owner, ParentProcess
 from netmon.views import choices
 from netmon.views import state as st
@@ -16,7 +17,9 @@ from netmon.views.columns import rtt_of
 from netmon.views.details import value_at, value_count, value_on
 from netmon.views.entry import both
 from netmon.views.events import KeyEvent
+from netmon.views.kernel_card import kernel
 from netmon.views.state import Tab, ViewState
+from netmon.views.theme import Role
 
 
 def opened(snapshot: Snapshot, size: tuple[int, int]) -> ViewState:
@@ -44,6 +47,31 @@ def test_a_question_without_answer_has_no_time() -> None:
     state = opened(snapshot, (80, 24))
     values = [value_at(snapshot, replace(state, detail=index)) for index in range(value_count(snapshot, state))]
     assert "2 unanswered" in values
+
+
+def test_what_the_kernel_knows() -> None:
+    """Why a connection is as fast as it is, worded; what is not told is not there, what is bad is a warning."""
+    figures = KernelTcp(
+        sample.NOW - 3, 12.5, 2.5, 11.0, "cubic", 20, 14, 1448, 3, 1, 7, 4096, 512, 1_000_000, 900_000, True, 55, 1500.0,
+        300.0, 4.0, 80_000, 4344,
+    )  # fmt: skip
+    shown = {entry.label: entry for entry in kernel(figures, sample.NOW)}
+    assert {label: entry.value for label, entry in shown.items()} == {
+        "RTT": "12ms ± 2.5ms, least 11ms",
+        "control": "cubic, congestion avoidance",
+        "window": "20 × 1448 = 29.0K",
+        "in flight": "3 segments, 1 lost",
+        "pacing": "1.00M/s",
+        "delivered": "900K/s, all that the process offered",
+        "resent": "7 segments, 4.34K of 80.0K (5.4%)",
+        "held up": "20% of 1.50s by the receiver's window",
+        "queued": "4.10K to send, 512 not read yet",
+        "asked": "3s ago",
+    }
+    assert {label for label, entry in shown.items() if entry.style == Role.WARN} == {"in flight", "resent", "held up"}
+    plain = KernelTcp(sample.NOW, 1.0, 0.5, None, "", 10, None, 1448, 0, 0, 0, 0, 0)
+    assert [entry.label for entry in kernel(plain, sample.NOW)] == ["RTT", "control", "window", "asked"]
+    assert kernel(None, sample.NOW) == []
 
 
 def test_neighbours_are_a_key_away(open_view: Open) -> None:

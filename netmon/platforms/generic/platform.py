@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from netmon.model.network import Interface, Network
 from netmon.model.owner import Process, SocketTable
+from netmon.platforms.contract import Ends
 from netmon.platforms.network import network
 
 from .interfaces import interfaces
@@ -41,6 +43,10 @@ class Generic:
 
     def open_events(self) -> None:
         """The system tells nothing by itself."""
+
+    def tcp_figures(self, ends: Sequence[Ends], now: float) -> tuple[()]:  # noqa: ARG002 - the contract's signature
+        """Not told here."""
+        return ()
 
     def process(self, pid: int) -> Process | None:
         """Everything about one process, ``None`` when it is gone."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from netmon.errors import PlatformError
+from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.network import Network
 from netmon.model.owner import Process, SocketTable
-from netmon.platforms.contract import SocketEvents
+from netmon.platforms.contract import Ends, SocketEvents
 from netmon.platforms.network import network
 
-from . import rtnetlink
+from . import rtnetlink, tcp_info
 from .conntrack import ConnectionTracking
 from .containers import ContainerNames
 from .hashes import Hashes
@@ -84,6 +86,10 @@ class Linux:
             self._scanner.kernel_table = events.socket_records
             self.attribution = "sock_diag + bpf_iter"
         return events
+
+    def tcp_figures(self, ends: Sequence[Ends], now: float) -> Sequence[KernelTcp | None]:
+        """``struct tcp_info`` of each. Raises ``PlatformError`` when the kernel refuses."""
+        return tcp_info.ask(ends, now) if self._diag else ()
 
     def process(self, pid: int) -> Process | None:
         """Everything about one process, ``None`` when it is gone."""
