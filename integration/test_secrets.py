@@ -11,8 +11,10 @@ from datetime import UTC
 from pathlib import Path
 
 import planted_binary  # noqa: F401  lists its conversations
+import planted_devices  # noqa: F401
 import planted_mail  # noqa: F401
 import planted_network  # noqa: F401
+import planted_services  # noqa: F401
 import planted_text  # noqa: F401
 import pytest
 import trio

@@ -144,11 +144,11 @@ def split_target(line: RequestLine) -> Target:
     target = re.split(rb"[?#]", line.target, maxsplit=1)[0]
     query = line.target[len(target) + 1 :]
     authority, credentials = b"", False
-    scheme, separator, rest = target.partition(b"://")
+    scheme, separator, _ = target.partition(b"://")
     if line.method == b"CONNECT":
         authority = target
     elif separator and scheme.isalnum():
-        rest, credentials = after_userinfo(rest)
+        rest, credentials = after_userinfo(line.target[len(scheme + separator) :])
         authority, slash, path = rest.partition(b"/")
         target = slash + path or b"/"
     information, at, host = authority.rpartition(b"@")

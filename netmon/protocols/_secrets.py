@@ -10,6 +10,7 @@ Patterns cannot know every program; a path segment that looks like any other sta
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from ._report import FieldSpec
 
@@ -17,6 +18,11 @@ IN_CLEAR = "clear-text-credentials"
 PASSWORD = FieldSpec("password", "Password", multiple=True, limit=16, secret=True)
 CREDENTIALS = FieldSpec("credentials", "Credentials", multiple=True, limit=16, secret=True)
 """What a login carries, as it is on the wire (Base64 of SASL and HTTP)."""
+_PROOFS = frozenset(
+    b"aws aws4-hmac-sha256 digest dpop gssapi hawk hmac hoba kerberos mutual negotiate ntlm scram-sha-1 scram-sha-256 "
+    b"sharedkey sharedkeylite signature vapid".split()
+)
+"""Schemes of ``Authorization`` that prove a secret without sending it."""
 MASK = b"***"
 SHORTEST = 16
 """Characters of a token, at least."""
@@ -38,6 +44,16 @@ _PARAMETER = re.compile(
     rb";(?:jsessionid|phpsessid|[A-Za-z_-]{0,24}(?:token|session|sessionid|sid|key|pass|passwd|password|secret|pin|auth))=[^/;]*",
     re.IGNORECASE,
 )
+_END = re.compile(rb"[?#]")
+_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.:-]*\Z")
+"""Of service types too (``service:printer:lpr``, RFC 2609)."""
+
+
+def in_clear(authorization: bytes) -> bool:
+    """Whether this ``Authorization`` (RFC 9110 section 11.6.2) gives away what it proves: ``Basic``, ``Bearer``, ``ApiKey``
+    and whatever else is no signature."""
+    scheme, _, credentials = authorization.strip().partition(b" ")
+    return bool(credentials) and scheme.lower() not in _PROOFS
 
 
 def path_without_secrets(path: bytes) -> bytes:
@@ -65,11 +81,36 @@ def _gives_access(segments: list[bytes], index: int, after: bytes) -> bool:
     return (after in _BEFORE or tracker or service) and _LONG.match(segment) is not None
 
 
-def after_userinfo(authority_and_path: bytes) -> tuple[bytes, bool]:
-    """``host/path`` of what follows ``://``, and whether a password stood before it. A password may hold ``/`` and ``@``
-    although it must not (RFC 3986 section 3.2.1): where the authority has an ``@``, the last one counts."""
-    authority = authority_and_path.partition(b"/")[0]
-    if b"@" not in authority:
-        return authority_and_path, False
-    information, _, rest = authority_and_path.rpartition(b"@")
-    return rest, b":" in information
+def after_userinfo(rest: bytes) -> tuple[bytes, bool]:
+    """``host/path`` of what follows ``://``, without query and fragment, and whether a password stood before it. A password
+    may hold ``/``, ``?``, ``#`` and ``@`` although it must not (RFC 3986 section 3.2.1): where the authority has an ``@``,
+    the last one counts; where it ends in what is no port, it is a name with the beginning of such a password."""
+    shown = _END.split(rest, 1)[0]
+    authority = shown.partition(b"/")[0]
+    if b"@" in authority:
+        information, _, after = shown.rpartition(b"@")
+        return after, b":" in information
+    _, colon, port = authority.rpartition(b":")
+    if colon and b"@" in rest and not port.isdigit() and not authority.startswith(b"["):
+        return _END.split(rest.rpartition(b"@")[2], 1)[0], True
+    return shown, False
+
+
+class Address(NamedTuple):
+    """The parts of a URL that may be shown."""
+
+    text: bytes
+    """All of it but user information, query, fragment, and what gives access in the path."""
+    authority: bytes
+    credentials: bool
+    """A password was in it."""
+
+
+def split_url(url: bytes) -> Address:
+    """A URL or a reference to one; without an authority that is empty."""
+    scheme, separator, rest = url.partition(b"://")
+    if not separator or not _SCHEME.match(scheme):
+        return Address(path_without_secrets(_END.split(url, 1)[0]), b"", False)
+    after, credentials = after_userinfo(rest)
+    authority, slash, path = after.partition(b"/")
+    return Address(scheme + separator + authority + slash + path_without_secrets(path), authority, credentials)

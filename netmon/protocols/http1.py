@@ -41,7 +41,7 @@ from ._http_syntax import (
 )
 from ._logon import report_authorization
 from ._report import Report, clean
-from ._secrets import CREDENTIALS, IN_CLEAR
+from ._secrets import CREDENTIALS, IN_CLEAR, in_clear
 
 LARGE = 1024 * 1024
 SSH_GREETING = b"SSH-"
@@ -195,13 +195,12 @@ class HttpInspector:
         report.add(said.USER_AGENT, fields.get(b"user-agent", b""))
         self._content_type(fields)
         authorization = fields.get(b"authorization") or fields.get(b"proxy-authorization") or b""
-        scheme, _, credentials = authorization.partition(b" ")
         report_authorization(report, authorization)
-        if target.credentials or scheme.lower() in (b"basic", b"bearer"):
+        if target.credentials or in_clear(authorization):
             report.risk(IN_CLEAR)
         report.add(said.QUERY, target.query)
         report.add(said.COOKIE, fields.get(b"cookie", b""))
-        report.add(CREDENTIALS, credentials)
+        report.add(CREDENTIALS, authorization.partition(b" ")[2])
         upgrade = line.method == b"CONNECT" or b"upgrade" in fields
         request = self._last_request = _Request(self._keys, line.method, host, target.path, upgrade)
         self._said = (request, 0)

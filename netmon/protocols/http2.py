@@ -156,7 +156,7 @@ class _Http2(FrameShell):
 
     def _request(self, stream: int, values: dict[bytes, bytes]) -> None:
         report, method = self.report, values[b":method"]
-        authority = (values.get(b":authority") or values.get(b"host") or b"").rpartition(b"@")[2]
+        information, _, authority = (values.get(b":authority") or values.get(b"host") or b"").rpartition(b"@")
         target = split_target(RequestLine(b"GET", values.get(b":path", b""), ""))
         path = target.path
         report.add(METHOD, method)
@@ -164,7 +164,7 @@ class _Http2(FrameShell):
         report.add(PATH, path)
         report.add(USER_AGENT, values.get(b"user-agent", b""))
         report.hostname(host_of(clean(authority)), "http")
-        if not _CREDENTIALS.isdisjoint(values):
+        if b":" in information or not _CREDENTIALS.isdisjoint(values):
             report.risk(IN_CLEAR)
         report.add(QUERY, target.query)
         report.add(COOKIE, values.get(b"cookie", b""))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._judge import magic
 from ._report import FieldSpec
+from ._secrets import IN_CLEAR
 from ._shell import LineShell, StreamProtocol
 
 MAGIC = b"  V2"
@@ -53,6 +54,8 @@ class _Nsq(LineShell):
             self.report.state = words[0].decode("ascii")
             if words[0] in (b"SUB", b"PUB", b"MPUB", b"DPUB") and len(words) > 1:
                 self.report.add(TOPIC, words[1])
+            if words[0] == b"AUTH":
+                self.report.risk(IN_CLEAR)
             if words[0] in _WITH_BODY:
                 self._size, self._body = b"", 4
         return Status.MORE

@@ -14,6 +14,7 @@ from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._judge import jointly
 from ._report import FieldSpec, clean
+from ._secrets import IN_CLEAR, split_url
 from ._shell import FrameShell, StreamProtocol
 
 ENDPOINT = FieldSpec("opcua_endpoint", "Endpoint")
@@ -23,7 +24,7 @@ HEADER = 8
 MAXIMUM = 64 * 1024 * 1024
 _TYPE = re.compile(rb"(?:HEL|ACK|ERR|RHE)F|(?:OPN|CLO|MSG)[FCA]")
 _SAMPLES = (b"HELF", b"ACKF", b"ERRF", b"RHEF", b"OPNF", b"CLOF", b"MSGF", b"MSGC", b"MSGA", b"OPNC", b"OPNA")
-_URL = re.compile(r"([a-z.]+://)(?:[^/@]*@)?([^/:?#\[]+|\[[^\]]*\])([^?#]*)")
+_PORT = re.compile(r":[0-9]*$")
 
 
 class _OpcUa(FrameShell):
@@ -51,10 +52,12 @@ class _OpcUa(FrameShell):
             message.skip(20)
             size = message.u32le()
             if size <= 4096:
-                match = _URL.match(clean(message.take(size)))
-                if match:
-                    report.set(ENDPOINT, "".join(match.groups()))
-                    report.hostname(match[2], "opcua")
+                url = split_url(message.take(size))
+                if url.authority:
+                    report.set(ENDPOINT, url.text)
+                    report.hostname(_PORT.sub("", clean(url.authority)), "opcua")
+                    if url.credentials:
+                        report.risk(IN_CLEAR)
         elif kind == b"OPN":
             message.skip(4)
             size = message.u32le()

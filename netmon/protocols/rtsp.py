@@ -12,7 +12,7 @@ from netmon.model.finding import ChildFlow
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec, clean
-from ._secrets import IN_CLEAR, after_userinfo, path_without_secrets
+from ._secrets import IN_CLEAR, in_clear, split_url
 from ._shell import LineShell, StreamProtocol
 
 METHOD = FieldSpec("rtsp_method", "Methods", multiple=True)
@@ -25,7 +25,7 @@ _METHODS = (
 )
 _REQUEST = re.compile(rb"(%b) (\S{1,1024}) RTSP/[12]\.\d$" % _METHODS)
 _STATUS = re.compile(rb"RTSP/[12]\.\d ([1-5]\d\d)(?: |$)")
-_URL = re.compile(rb"(rtspu?s?://)([^?#]*)", re.IGNORECASE)
+_SCHEME = re.compile(rb"rtspu?s?://", re.IGNORECASE)
 _PORT = re.compile(rb"(client|server)_port=(\d{1,5})(?:-(\d{1,5}))?")
 _NAMES = b"OPTIONS DESCRIBE ANNOUNCE SETUP PLAY PAUSE TEARDOWN GET_PARAMETER SET_PARAMETER REDIRECT RECORD"
 _FIRST = [name + b" " for name in _NAMES.split()]
@@ -75,18 +75,16 @@ class _Rtsp(LineShell):
         return self._status
 
     def _request(self, method: bytes, target: bytes) -> None:
-        report, url = self.report, _URL.match(target)
+        report, url = self.report, split_url(target) if _SCHEME.match(target) else None
         report.add(METHOD, method)
         report.summary = method.decode("ascii")
         if url:
-            rest, credentials = after_userinfo(url[2])
-            authority, slash, path = rest.partition(b"/")
-            shown = clean(url[1] + authority + slash + path_without_secrets(path))
+            shown = clean(url.text)
             report.add(URL, shown)
             report.summary = f"{method.decode('ascii')} {shown}"
-            host, _, port = authority.rpartition(b":")
-            report.hostname(host if port.isdigit() else authority, "rtsp")
-            if credentials:
+            host, _, port = url.authority.rpartition(b":")
+            report.hostname(host if port.isdigit() else url.authority, "rtsp")
+            if url.credentials:
                 report.risk(IN_CLEAR)
 
     def _header(self, side: int, text: bytes) -> None:
@@ -97,8 +95,8 @@ class _Rtsp(LineShell):
             self._length[side] = int(value) if value.isdigit() and len(value) < 9 else 0
         elif name == b"server":
             self.report.set(SERVER_SOFTWARE, value.strip())
-        elif name == b"authorization" and value.strip()[:5].lower() == b"basic":
-            self.report.risk("clear-text-credentials")
+        elif name == b"authorization" and in_clear(value):
+            self.report.risk(IN_CLEAR)
         elif name == b"transport" and side != CLIENT:
             if b"interleaved" not in value:
                 self._status = Status.ALWAYS

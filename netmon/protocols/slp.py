@@ -13,6 +13,7 @@ from netmon.errors import NeedMore, ParseError
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
+from ._secrets import split_url
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORT = 427
@@ -72,7 +73,7 @@ class _Slp(DatagramInspector):
         cursor.skip(2)
         if cursor.u16():
             cursor.skip(3)
-            self.report.add(SERVICE, cursor.take(cursor.u16()).partition(b"?")[0])
+            self.report.add(SERVICE, split_url(cursor.take(cursor.u16())).text)
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Slp, recognise, frozenset((PORT,)), frozenset((1, 2)))

@@ -11,6 +11,7 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
+from ._secrets import split_url
 from ._text_message import TextMessage, parse
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -63,7 +64,7 @@ class _Ssdp(DatagramInspector):
         for name, spec in (("st", TARGET), ("nt", TYPE), ("usn", NAME), ("server", SERVER), ("nts", EVENT)):
             report.add(spec, message.first(name))
         report.add(USER_AGENT, message.first("user-agent"))
-        report.add(LOCATION, message.first("location").partition("?")[0])
+        report.add(LOCATION, split_url(message.first("location").encode()).text)
         report.state = method or "RESPONSE"
         report.summary = f"{report.state} {message.first('st') or message.first('nt')}".rstrip()
         return Status.MORE

@@ -128,6 +128,62 @@ def fuzz_meter() -> Target:
     return check, seeds
 
 
+def fuzz_engine() -> Target:
+    """All protocols behind the engine: segments lost, repeated, overlapping, cut short, of several flows at once. The first
+    two octets choose a port; then an octet of flags, one that says how far, two of length, the payload."""
+    from netmon.model.flow import Inspected, InspectKind
+    from netmon.protocols._engine import Engine, Limits
+    from netmon.protocols._registry import load
+    from tests.protocols._abuse import bounded
+    from tests.protocols._samples import samples
+
+    registry = load()
+    ports = [44444, *sorted({port for one in registry.protocols for port in one.ports})]
+    limits = Limits(flows=3, buffered=20_000)
+    server, flow, datagram, ahead, back, cut, midstream = 1, 6, 8, 16, 32, 64, 128
+
+    def frames(data: bytes) -> list[Inspected]:
+        made: list[Inspected] = []
+        port, offsets, at = ports[int.from_bytes(data[:2], "big") % len(ports)], [0] * 16, 2
+        while at + 4 <= len(data) and len(made) < 64:
+            flags, far, size = data[at], data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+            part, side, which = data[at + 4 : at + 4 + size], flags & server, flags & 15
+            at += 4 + size
+            offset = max(0, offsets[which] + (far * 16 if flags & ahead else 0) - (far if flags & back else 0))
+            length = len(part) + (far if flags & cut else 0)
+            offsets[which] = max(offsets[which], offset + length)
+            kind = InspectKind.UDP if flags & datagram else InspectKind.TCP
+            ends = (port, 50000) if side else (50000, port)
+            now = (len(made) + 1) * 50_000_000
+            number = (flags & (flow | datagram)) + 1
+            place = 0 if kind is InspectKind.UDP else offset
+            made.append(Inspected(number, int(kind), side, now, place, 0x18, length, *ends, bool(flags & midstream), part))
+        return made
+
+    def check(data: bytes) -> None:
+        engine = Engine(registry, limits)
+        for frame in frames(data):
+            for _, update in engine.inspect([frame]).updates:
+                if update.finding is not None:
+                    bounded(update.finding)
+            now = engine.statistics()
+            assert 0 <= now.buffered <= limits.buffered and now.flows <= limits.flows, now
+        engine.finish_all()
+        over = engine.statistics()
+        assert (over.flows, over.buffered, over.failures) == (0, 0, {}), over
+
+    def encoded(label: str) -> list[bytes]:
+        seeds = []
+        for context, flights in samples(label)[:1]:
+            kind = datagram if context.transport != "tcp" else 0
+            number = ports.index(context.server_port) if context.server_port in ports else 0
+            parts = [bytes((side | kind, 0)) + len(part[:900]).to_bytes(2, "big") + part[:900] for side, part in flights]
+            seeds.append(number.to_bytes(2, "big") + b"".join(parts))
+        return seeds
+
+    return check, [seed for one in registry.protocols for seed in encoded(one.label)]
+
+
 def fuzz_reassembly() -> Target:
     """Segments of one stream in any order: what comes out is as long as what it covers, and bounded meanwhile."""
     from netmon.protocols._reassembly import MAXIMUM_BYTES, MAXIMUM_SEGMENTS, Stream

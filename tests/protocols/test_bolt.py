@@ -18,6 +18,28 @@ def test_conversation() -> None:
     assert finding.state == "REFUSED"
 
 
+def chunk(*parts: bytes) -> bytes:
+    """One message in as many chunks."""
+    return b"".join(len(part).to_bytes(2, "big") + part for part in parts) + b"\0\0"
+
+
+def test_a_password_is_a_risk() -> None:
+    """In HELLO, or after it in LOGON, in one chunk or several; a log-on without one, and statements, are none."""
+    basic = b"\x86scheme\x85basic\x8bcredentials\x83abc"
+    logon = chunk(b"\xb1\x6a\xa2" + basic[:20], basic[20:])
+    statement = chunk(b"\xb3\x10\x8bcredentials\xa0\xa0")
+    for said, given in (
+        (chunk(b"\xb1\x01\xa2" + basic), True),
+        (chunk(b"\xb1\x01\xa0") + b"\0\0" + logon, True),
+        (chunk(b"\xb1\x01\xa0") + statement + logon, False),
+        (b"\xff\xff" + logon, False),
+    ):
+        talk: list[Flight] = [*TALK, (0, said), (1, chunk(b"\xb1\x70\xa0")), (0, bytes(9000))]
+        assert check(PROTOCOL, talk) == {"bolt_version": ("5.3",)}
+        finding, _, _ = run(PROTOCOL, talk)
+        assert finding.risks == (("clear-text-credentials",) if given else ())
+
+
 def test_others() -> None:
     """What only looks alike is refused."""
     for client, server in ((OPENING[:4] + b"\1", b""), (b"\x60\x61", b""), (OPENING, b"HTTP")):

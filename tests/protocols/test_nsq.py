@@ -31,6 +31,13 @@ def test_conversation() -> None:
     assert "secret" not in repr(run(PROTOCOL, TALK))
 
 
+def test_a_log_on_is_a_risk() -> None:
+    """The secret of AUTH is a body, and is not told."""
+    finding, _, _ = run(PROTOCOL, [*TALK, (0, b"AUTH\n" + body(b"hidden"))])
+    assert finding.risks == ("clear-text-credentials",)
+    assert "hidden" not in repr(finding)
+
+
 def test_others() -> None:
     """What only looks alike is refused."""
     for client, server in ((b"  V2GET /", b""), (b"  V1", b""), (TALK[0][1], b"HTTP/1.1 400")):

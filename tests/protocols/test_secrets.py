@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netmon.protocols._secrets import after_userinfo, path_without_secrets
+from netmon.protocols._secrets import after_userinfo, in_clear, path_without_secrets, split_url
 
 JWT = b"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 LONG = b"0123456789abcdef0123456789abcdef"
@@ -51,8 +51,41 @@ def test_ordinary_paths_stay(path: bytes) -> None:
         (b"u:p@h:8/x", b"h:8/x", True),
         (b"u:p@ss/word@h/x", b"h/x", True),
         (b"h/live@hd", b"h/live@hd", False),
+        (b"h/x?mail=u:p@h", b"h/x", False),
+        (b"h:80/x?mail=a@b#c", b"h:80/x", False),
+        (b"[::1]/x?a@b", b"[::1]/x", False),
+        (b"u:#p@h/x?q=1", b"h/x", True),
+        (b"u:p?ss@h", b"h", True),
+        (b"u:p/ss@h:8/x", b"h:8/x", True),
     ],
 )
 def test_user_information(given: bytes, rest: bytes, password: bool) -> None:
     """What stands before the host goes, whatever is in it."""
     assert after_userinfo(given) == (rest, password)
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        (b"http://u:p@h:80/a;sid=1/b?q#f", (b"http://h:80/a/b", b"h:80", True)),
+        (b"service:printer:lpr://u@h/q;pin=1", (b"service:printer:lpr://h/q", b"h", False)),
+        (b"/only/a/path?q", (b"/only/a/path", b"", False)),
+        (b"opc.tcp://h", (b"opc.tcp://h", b"h", False)),
+        (b"", (b"", b"", False)),
+    ],
+)
+def test_urls(url: bytes, parts: tuple[bytes, bytes, bool]) -> None:
+    """Scheme, host and path; nothing that gives access."""
+    assert tuple(split_url(url)) == parts
+
+
+@pytest.mark.parametrize(
+    ("header", "given"),
+    [
+        (b"Basic dTpw", True), (b"bearer x", True), (b"ApiKey aWQ6a2V5", True), (b" Token x", True), (b"", False),
+        (b'Digest username="u"', False), (b"Negotiate YII", False), (b"AWS4-HMAC-SHA256 Cred=x", False), (b"Basic", False),
+    ],
+)  # fmt: skip
+def test_what_an_authorization_gives_away(header: bytes, given: bool) -> None:
+    """A secret, or the proof of one."""
+    assert in_clear(header) is given
