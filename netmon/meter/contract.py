@@ -6,7 +6,7 @@ meaning, identical results; ``tests/meter/conformance`` proves it. A meter never
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
@@ -50,6 +50,9 @@ class Fed(IntEnum):
 
 INSPECT_BATCH = 512
 """Frames after which a file reader pauses, so that ``set_attention`` takes effect early."""
+
+WHOLE = 4096
+"""Records in a part where all of them are wanted."""
 
 
 class Meter(Protocol):
@@ -112,6 +115,12 @@ class Meter(Protocol):
 
     def read_changed(self) -> list[FlowRecord]:
         """The records that changed since the last call, in order of first change."""
+
+    def read_parts(self, most: int) -> Iterator[list[FlowRecord]]:
+        """The same in lists of about ``most`` records, so that the caller can do something else in between.
+
+        Packets may come and flows may be deleted meanwhile: what changes after it was read comes the next time.
+        """
 
     def delete(self, flow_ids: Iterable[int]) -> None:
         """Forget finished flows; unknown ids are ignored. A later packet of the same 5-tuple begins a new flow."""

@@ -13,15 +13,16 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from netmon.bpf import BpfError, BpfObject, log, possible_processors
 from netmon.errors import MeterError
 from netmon.model.flow import FlowRecord, MeterTotals
 
-from .contract import MeterLimits, NativeHandler
+from .contract import WHOLE, MeterLimits, NativeHandler
 from .kernel_filter import KernelFilter
 from .native import NativeMeter
 
@@ -55,6 +56,8 @@ class KernelMeter(NativeMeter):
         self._filters: dict[int, KernelFilter] = {}
         self._since: dict[int, int] = {}
         self._programs: dict[tuple[int, int, int], BpfObject] = {}
+        self._counted = (-1, -1)
+        """Packets in the kernel at the last two readings."""
         self.note = ""
         """What is less than wanted although it works; empty mostly."""
         try:
@@ -63,7 +66,7 @@ class KernelMeter(NativeMeter):
             places = _power_of_two(self.flows)
             flows, retired, marks = (self._first.map_fd(name) for name in ("flows", "retired", "marks"))
             self._core.mirror(flows, retired, marks, places, self.flows, self.fixed_clock)
-            self._core.read_kernel()  # an old kernel cannot read in batches: found out now
+            self._core.read_kernel(True, 1)  # an old kernel cannot read in batches: found out now
         except BpfError as error:
             self.close()
             raise MeterError(explain(error)) from error
@@ -157,8 +160,21 @@ class KernelMeter(NativeMeter):
 
     def read_changed(self) -> list[FlowRecord]:
         """Records changed since the last call, here and in the kernel."""
-        self._core.read_kernel()
-        return self._core.read_changed()
+        return list(chain.from_iterable(self.read_parts(WHOLE)))
+
+    def read_parts(self, most: int) -> Iterator[list[FlowRecord]]:
+        """The same in parts. The kernel's table is passed over while nothing has been counted there."""
+        packets = self._first.sums("totals", _TOTALS)[_PACKETS]
+        # Twice: a packet that is being counted right now may be in the sum and not yet in its record.
+        more = begin = self._counted != (packets, packets) or self._core.unsettled() > 0
+        self._counted = (self._counted[1], packets)
+        while True:
+            if more:
+                more = self._core.read_kernel(begin, most)
+                begin = False
+            yield from super().read_parts(most)
+            if not more:
+                return
 
     def delete(self, flow_ids: Iterable[int]) -> None:
         """Forget finished flows, in the kernel too."""
@@ -175,8 +191,8 @@ class KernelMeter(NativeMeter):
     def close(self) -> None:
         """Unload; sockets that still carry the program keep it until they close."""
         super().close()
-        for chain in self._filters.values():
-            chain.close()
+        for behind in self._filters.values():
+            behind.close()
         self._filters.clear()
         for program in self._programs.values():
             program.close()

@@ -7,7 +7,7 @@ fallback and its reason. Frames never pass through Python here: a capture file's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from netmon.errors import CaptureError
 from netmon.model.finding import Attention
@@ -82,7 +82,12 @@ class NativeMeter:
 
     def read_changed(self) -> list[FlowRecord]:
         """Records changed since the last call."""
-        return self._core.read_changed()
+        return self._core.read_changed(self._core.changed())
+
+    def read_parts(self, most: int) -> Iterator[list[FlowRecord]]:
+        """The same in parts."""
+        for left in range(self._core.changed(), 0, -most):
+            yield self._core.read_changed(min(left, most))
 
     def delete(self, flow_ids: Iterable[int]) -> None:
         """Forget finished flows."""

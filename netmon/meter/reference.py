@@ -6,7 +6,8 @@ one header there. Files are read for it by ``capture.framing``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from netmon.errors import MeterError
@@ -24,7 +25,7 @@ from netmon.model.flow import (
 )
 from netmon.model.frame import CaptureInterface, Frame
 
-from .contract import Fed, MeterLimits, NativeHandler
+from .contract import WHOLE, Fed, MeterLimits, NativeHandler
 from .reference_filter import offline_filter_function
 from .reference_flow import Direction, Flow, FlowKey, key_of
 from .reference_fragment import LIFETIME_NS, Datagram, Datagrams
@@ -296,11 +297,17 @@ class ReferenceMeter(Sink):
 
     def read_changed(self) -> list[FlowRecord]:
         """Records changed since the last call."""
+        return list(chain.from_iterable(self.read_parts(WHOLE)))
+
+    def read_parts(self, most: int) -> Iterator[list[FlowRecord]]:
+        """The same in parts."""
         self._expire_fragments()
-        changed, self._changed = self._changed, []
-        for flow in changed:
-            flow.changed = False
-        return [flow.record() for flow in changed if flow.flow_id in self._flows]
+        for left in range(len(self._changed), 0, -most):
+            size = min(left, most)
+            changed, self._changed = self._changed[:size], self._changed[size:]
+            for flow in changed:
+                flow.changed = False
+            yield [flow.record() for flow in changed if flow.flow_id in self._flows]
 
     def delete(self, flow_ids: Iterable[int]) -> None:
         """Forget finished flows."""

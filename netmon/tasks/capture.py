@@ -17,12 +17,12 @@ from netmon.meter.contract import Meter
 from netmon.model.flow import Inspected
 from netmon.model.frame import CaptureStatistics
 
-NATIVE_LIMIT = 50_000
-"""Packets per drain that C counts: about 10 ms."""
+NATIVE_LIMIT = 20_000
+"""Packets per drain that C counts: about 4 ms."""
 PYTHON_LIMIT = 2_000
 """Packets per drain that Python counts: a few ms."""
 RETRY_SECONDS = 2.0
-LAST_DRAINS = 20
+LAST_DRAINS = 50
 """Drains at the end of a run: the capture buffer's worth of small packets, a fraction of a second."""
 
 OpenSource = Callable[[str, int], LiveSource]

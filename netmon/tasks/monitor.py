@@ -25,14 +25,13 @@ from .coverage import Coverage
 from .kernel_tcp import KernelTcpTask
 from .names import NamesTask
 from .pipeline import Pipeline
+from .slices import PART, Slices
 from .workers import NetworkTask, ProcessTask
 
 INSPECT_BOUND = 256
 """Lists of frames between capture and inspection; each list is what one drain left, so this is seconds of backlog."""
-INSPECT_SLICE = 256
-"""Frames inspected between two checkpoints: a few ms."""
-PREPARED = 2000
-"""Connections brought up to date between two checkpoints: a few ms."""
+INSPECT_PART = 32
+"""Frames inspected at once: a millisecond or two."""
 
 Reader = Callable[[Snapshot, Sequence[ConnectionEvent]], None]
 """Called in the event loop after every tick; must not block."""
@@ -120,18 +119,17 @@ class Monitor:
         return events
 
     async def _inspect(self) -> None:
+        slices = Slices()
         async for frames in self._frames_out:
-            for start in range(0, len(frames), INSPECT_SLICE):
-                self.pipeline.inspect(frames[start : start + INSPECT_SLICE])
-                await trio.lowlevel.cancel_shielded_checkpoint()  # a list that was taken is inspected to its end
+            slices.begin()
+            for start in range(0, len(frames), INSPECT_PART):
+                self.pipeline.inspect(frames[start : start + INSPECT_PART])
+                await slices.breathe(shielded=True)  # a list that was taken is inspected to its end
 
     async def _ticks(self) -> None:
         interval = self.settings.refresh_interval
         due = trio.current_time()
         while True:
-            self.pipeline.read_meter(self.clock())
-            # In this order: what the kernel told before the last packet that was counted is known before it is judged.
-            await self.processes.catch_up()
             await self._tick()
             due += interval
             if due < trio.current_time():  # a tick took longer than an interval: leave the others some time
@@ -139,18 +137,29 @@ class Monitor:
             await trio.sleep_until(due)
 
     async def _tick(self) -> None:
-        """Let time pass for what has come in, and tell the readers. With ten thousand busy connections that takes a while:
-        keys are answered in between. Not cancelled half way, the events would be lost."""
-        events = self.pipeline.judge(self.clock())
-        await trio.lowlevel.cancel_shielded_checkpoint()
-        while self.pipeline.tracker.prepare(PREPARED):
-            await trio.lowlevel.cancel_shielded_checkpoint()
-        if self.pipeline.tracker.statistics().unowned:
+        """Read the meter, let time pass for what has come in, and tell the readers. With ten thousand busy connections that
+        takes a while: keys are answered and captures emptied in between. What a cancelled tick has not done, ``finish``
+        does; only events that were taken are told in any case."""
+        pipeline, slices = self.pipeline, Slices()
+        slices.begin()
+        for _ in pipeline.reading(self.clock(), PART):
+            await slices.breathe()
+        # In this order: what the kernel told before the last packet that was counted is known before it is judged.
+        await self.processes.catch_up()
+        slices.begin()
+        for _ in pipeline.judging(self.clock(), PART):
+            await slices.breathe()
+        events = pipeline.judge(self.clock())
+        await slices.breathe(shielded=True)
+        if pipeline.tracker.unowned:
             self.processes.ask()
         self.names.ask()
         self.snapshot = self.take_snapshot()
+        await slices.breathe(shielded=True)
         for reader in self.readers:
             reader(self.snapshot, events)
+        for _ in pipeline.forgetting(PART):
+            await slices.breathe()
 
     def take_snapshot(self) -> Snapshot:
         """Everything there is to show now."""

@@ -2,12 +2,13 @@
 
 Nothing here waits or reads a clock, so the same object serves a live capture, a capture file and a test. The order of
 calls is the contract: feed the meter, ``inspect`` what it passed on, ``tick`` now and then with the time that holds,
-``finish`` once.
+``finish`` once. A live run does the same as ``tick`` in parts, with other calls in between: ``reading``, ``judging``,
+``judge``, ``forgetting``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from socket import gethostname
 
@@ -46,6 +47,8 @@ class Pipeline:
         self.tracker.set_last_word(self._last_word)
         self._fragments = Reassembler()
         self._described: dict[int, Finding] = {}
+        self._finished: list[int] = []
+        """Flows that are over and still in the meter."""
         self.undecodable = 0
         self.veil = Veil(load_key(settings.privacy_key), (gethostname(),)) if settings.privacy else None
         """Replaces addresses and names in everything that leaves here (features 7.11)."""
@@ -78,19 +81,40 @@ class Pipeline:
         self.tracker.apply_records(self.meter.read_changed(), now)
 
     def tick(self, now: float) -> list[ConnectionEvent]:
-        """Read the meter's table and judge it."""
+        """Read the meter's table and judge it; what is over is forgotten everywhere."""
         self.read_meter(now)
-        return self.judge(now)
+        events = self.judge(now)
+        for _ in self.forgetting(len(self._finished)):
+            pass
+        return events
+
+    def reading(self, now: float, most: int) -> Iterator[None]:
+        """``read_meter`` in parts of about ``most`` records."""
+        for records in self.meter.read_parts(most):
+            self.tracker.apply_records(records, now)
+            yield
+
+    def judging(self, now: float, most: int) -> Iterator[None]:
+        """What takes long in ``judge`` and ``snapshot``, ``most`` connections at a time."""
+        while self.tracker.judge(now, most):
+            yield
+        while self.tracker.prepare(most):
+            yield
 
     def judge(self, now: float) -> list[ConnectionEvent]:
-        """Let the tracker's time pass; what is over is forgotten everywhere."""
+        """Let the tracker's time pass."""
         events = self.tracker.tick(now)
-        finished = self.tracker.take_finished()
-        if finished:
-            for flow_id in finished:
-                self._described.pop(flow_id, None)
-            self.meter.delete(finished)
+        self._finished += self.tracker.take_finished()
         return self._leaving(events)
+
+    def forgetting(self, most: int) -> Iterator[None]:
+        """Forget what is over, ``most`` flows at a time."""
+        while self._finished:
+            some, self._finished = self._finished[:most], self._finished[most:]
+            for flow_id in some:
+                self._described.pop(flow_id, None)
+            self.meter.delete(some)
+            yield
 
     def finish(self, now: float) -> list[ConnectionEvent]:
         """The end of the run: inspection decides with what it has; the events of everything that is still open."""

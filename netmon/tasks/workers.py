@@ -19,6 +19,7 @@ from netmon.platforms.contract import Platform, SocketEvents
 from netmon.tracker.tracker import Tracker
 
 from .clock import Clock
+from .slices import PART, Slices
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +155,10 @@ class ProcessTask:
             self._notes = (f"processes are not known: {error}",)
             return
         self._notes = table.notes
-        self._tracker.apply_sockets(table, self._clock())
+        self._tracker.take_sockets(table, self._clock())
+        slices = Slices()
+        while self._tracker.attribute(PART):
+            await slices.breathe()
 
 
 class NetworkTask:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from netmon.model.connection import Connection, Direction
 from netmon.model.flow import TcpBits
@@ -51,6 +52,8 @@ class Attribution:
         self._waiting: dict[int, Entry] = {}
         self._by_tuple: dict[SocketTuple, Entry] = {}
         """Those that wait, by the tuples an event may name."""
+        self._due: list[Entry] = []
+        """Those that have not been compared with the last scan, last first."""
         self._passing: dict[int, Entry] = {}
         """Those that only pass through this machine and have no owner; the oldest are given up."""
 
@@ -106,13 +109,22 @@ class Attribution:
         """Forget events that belong to nothing any more."""
         self._deeds.expire(now)
 
-    def apply(self, table: SocketTable, now: float) -> list[Entry]:
-        """A new scan; the entries about which it says something new."""
+    def take(self, table: SocketTable, now: float) -> None:
+        """A new scan."""
         self._before, self._scanned = self._sockets, now
         self._sockets = Sockets(table)
         self._hopes = {flow_id: left - 1 for flow_id, left in self._hopes.items() if left > 1}
-        waiting = [*list(self._waiting.values())[:PER_SCAN], *self._passing.values()]
-        return [entry for entry in waiting if self._again(entry)]
+        self._due = [*islice(self._waiting.values(), PER_SCAN), *self._passing.values()]
+        self._due.reverse()
+
+    def again(self, limit: int | None = None) -> tuple[bool, list[Entry]]:
+        """Compare what waits with the last scan, at most so many; whether there is more, and whom it is news of."""
+        due = self._due
+        count = len(due) if limit is None else min(limit, len(due))
+        some = [due.pop() for _ in range(count)]
+        waiting, passing = self._waiting, self._passing
+        changed = [one for one in some if (one.flow_id in waiting or one.flow_id in passing) and self._again(one)]
+        return bool(due), changed
 
     def _again(self, entry: Entry) -> bool:
         connection = entry.connection

@@ -94,6 +94,9 @@ class Wheel:
         self._buckets: dict[int, tuple[int, list[Entry]]] = {}
         """Second to (the same second, entries): all entries of a bucket share one number object."""
         self._seconds: list[int] = []
+        self._second = 0
+        self._current: Iterator[Entry] = iter(())
+        """What is left of the bucket of ``_second``, the one being woken."""
 
     def set(self, entry: Entry, when: float) -> None:
         """Wake the entry at the first whole second not before ``when``."""
@@ -106,11 +109,15 @@ class Wheel:
         bucket[1].append(entry)
 
     def due(self, now: float) -> Iterator[Entry]:
-        """What is due by ``now``, in order; entries set while iterating are included when due as well."""
+        """What is due by ``now``, in order; entries set while iterating are included when due as well. Who stops before the
+        end gets the rest the next time."""
         seconds = self._seconds
-        while seconds and seconds[0] <= now:
-            second = heappop(seconds)
-            for entry in self._buckets.pop(second)[1]:
-                if entry.wake == second:
+        while True:
+            for entry in self._current:
+                if entry.wake == self._second:
                     entry.wake = 0
                     yield entry
+            if not seconds or seconds[0] > now:
+                return
+            self._second = heappop(seconds)
+            self._current = iter(self._buckets.pop(self._second)[1])

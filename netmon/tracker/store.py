@@ -101,23 +101,21 @@ class Store:
 
     def derive_dirty(self, limit: int | None = None) -> bool:
         """Bring the connections that somebody looks at up to date, at most so many; whether there is more to be done."""
-        dirty, self.dirty = self.dirty, {}
+        dirty = self.dirty
         if limit is not None and len(dirty) > limit:
-            later = dict(islice(dirty.items(), limit, None))
-            dirty = dict(islice(dirty.items(), limit))
+            some = [(flow_id, dirty.pop(flow_id)) for flow_id in list(islice(dirty, limit))]
         else:
-            later = {}
-        unready: dict[int, Entry] = {}
-        for flow_id, entry in dirty.items():
+            some, self.dirty = list(dirty.items()), {}
+        more, unready = bool(self.dirty), 0
+        for flow_id, entry in some:
             if entry.bits < 0:
-                unready[flow_id] = entry
+                self.dirty[flow_id] = entry
+                unready += 1
             elif entry.phase <= CLOSED:
                 self.live[flow_id] = self._deriver.derive(entry, self.now)
             elif flow_id in self._kept:
                 self.keep_anew(flow_id, self._deriver.derive(entry, self.now))
-        self.dirty |= later
-        self.dirty |= unready
-        return bool(later) and len(unready) < len(dirty)
+        return more and unready < len(some)
 
     def closed_tuple(self) -> tuple[Connection, ...]:
         """Recently closed ones, newest last."""

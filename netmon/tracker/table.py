@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 
 from netmon.model.finding import Finding, Update
 from netmon.model.flow import FlowRecord
@@ -108,13 +109,20 @@ class Table(Turns):
         seconds = self._timeouts.applications.get(finding.label.lower())
         return finding if seconds is None or finding.state == tcp_state.CLOSED else replace(finding, idle_timeout=seconds)
 
-    def settle(self) -> None:
-        """Judge every record that came in."""
-        touched, self._touched = self._touched, {}
-        for entry in touched.values():
+    def settle(self, limit: int | None = None) -> bool:
+        """Judge the records that came in, at most so many; whether there are more."""
+        touched = self._touched
+        if limit is not None and len(touched) > limit:
+            some = [touched.pop(flow_id) for flow_id in list(islice(touched, limit))]
+        else:
+            self._touched = {}
+            some = list(touched.values())
+        for entry in some:
             record = entry.record
             if record is not None and entry.phase != GONE:
                 self._judge(entry, record)
+        if self._touched:
+            return True
         if self._ending:
             ending, self._ending = self._ending, []
             for entry in ending:
@@ -125,6 +133,7 @@ class Table(Turns):
             self.dirty[entry.flow_id] = entry
         if len(self.entries) > self._settings.max_connections:
             self._evict()
+        return False
 
     def _judge(self, entry: Entry, record: FlowRecord) -> None:
         if entry.phase == DORMANT and not self._awake(entry, record):

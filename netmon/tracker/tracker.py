@@ -106,9 +106,22 @@ class Tracker:
         """One scan of the socket table; the newest counts."""
         self._table.advance(now)
         self._table.settle()
+        self.take_sockets(table, now)
+        self.attribute()
+
+    def take_sockets(self, table: SocketTable, now: float) -> None:
+        """The same, but what is known already gets its owner only by ``attribute``."""
+        self._table.advance(now)
         if self._quiet is not None:
             self._quiet.apply(table, now)
-        self._owned(self._table.attribution.apply(table, now))
+        self._table.attribution.take(table, now)
+
+    def attribute(self, limit: int | None = None) -> bool:
+        """See whether the last scan says more about connections without a certain owner, at most so many; whether there are
+        more."""
+        more, changed = self._table.attribution.again(limit)
+        self._owned(changed)
+        return more
 
     def apply_events(self, events: Iterable[SocketEvent], now: float) -> None:
         """What the kernel told about sockets, before or after the records of their packets."""
@@ -162,6 +175,11 @@ class Tracker:
     def connections(self) -> tuple[Connection, ...]:
         """The live ones as they were last looked at."""
         return tuple(self._table.live.values())
+
+    def judge(self, now: float, limit: int) -> bool:
+        """Do a part of what ``tick`` has to do, ``limit`` connections of it; whether there is more."""
+        self._table.advance(now)
+        return self._table.settle(limit) or self._table.wake_due(limit)
 
     def tick(self, now: float) -> list[ConnectionEvent]:
         """Judge what came in, wake what is due; the events since the last tick."""
@@ -239,6 +257,11 @@ class Tracker:
     def reset(self) -> None:
         """Counters, peaks, system history and the list of closed ones begin anew; what lives goes on."""
         self._table.reset()
+
+    @property
+    def unowned(self) -> int:
+        """Connections that a scan of the sockets may give an owner."""
+        return self._table.attribution.unowned
 
     def statistics(self) -> TrackerStatistics:
         """The tracker's own counters."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import nsmallest
+from itertools import islice
 
 from netmon.model.connection import Connection, ConnectionEvent, EventKind
 from netmon.model.flow import FlowRecord
@@ -73,9 +74,11 @@ class Turns(Store):
         worded = transport in (UDP, OTHER) and (entry.finding is None or not entry.finding.state)
         self._wheel.set(entry, last + life.next_threshold(max(0.0, self.now - last), timeout, worded))
 
-    def wake_due(self) -> None:
-        """Everything whose time has come."""
-        for entry in self._wheel.due(self.now):
+    def wake_due(self, limit: int | None = None) -> bool:
+        """Everything whose time has come, at most so many; whether there may be more."""
+        woken = 0
+        for entry in islice(self._wheel.due(self.now), limit):
+            woken += 1
             if entry.phase == LIVE:
                 self._wake(entry)
             elif entry.phase == CLOSED:
@@ -83,6 +86,7 @@ class Turns(Store):
                 self._wheel.set(entry, entry.closing + self._timeouts.late_packets)
             elif entry.phase in (RETIRED, DORMANT):
                 self._forget(entry)
+        return woken == limit
 
     def _wake(self, entry: Entry) -> None:
         transport = entry.transport

@@ -6,6 +6,8 @@ Without a device the program sees no link header, so MAC addresses are not compa
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -167,6 +169,41 @@ def test_attention() -> None:
     meter.close()
 
 
+def test_a_quiet_table_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While no packet has been counted in the kernel its table is passed over, after one more look."""
+    meter = ProgramMeter(MeterLimits(flows=4096))
+    frames = [ip_frame(ip4(A, B, 17, udp(1000 + number, 53, b"x")), number) for number in range(300)]
+    meter.feed(frames)
+    parts = list(meter.read_parts(64))
+    assert len(parts) > 3 and sum(map(len, parts)) == 300
+    assert meter.read_changed() == []
+    passes = []
+    kernel = meter._core
+    monkeypatch.setattr(meter, "_core", Watched(kernel, passes.append))
+    assert (meter.read_changed(), passes) == ([], [])
+    meter.feed(frames[:1])
+    assert [record.packets_ab + record.packets_ba for record in meter.read_changed()] == [2]
+    assert passes == [True]
+    monkeypatch.undo()
+    meter.close()
+
+
+class Watched:
+    """The native meter, with every pass over the kernel's table told."""
+
+    def __init__(self, inner: Any, told: Callable[[bool], None]) -> None:
+        self._inner = inner
+        self._told = told
+
+    def read_kernel(self, begin: bool, most: int) -> bool:
+        if begin:
+            self._told(begin)
+        return bool(self._inner.read_kernel(begin, most))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
 def test_deleted_flows() -> None:
     """A deleted flow is gone in the kernel too; its next packet begins a new one with a new id."""
     talk = Talk()
@@ -216,7 +253,7 @@ def test_sample_of_a_full_table() -> None:
     assert len(inside) == 16 and meter.passed - up == 10
     assert meter.read_changed() == []  # as many rows as were asked for
     meter.delete(sorted(inside)[:4])
-    meter._core.read_kernel()
+    list(meter.read_parts(1))
     assert meter.totals().table_full == 640
     meter.close()
 

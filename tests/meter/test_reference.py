@@ -64,6 +64,21 @@ def test_changed_records_come_once_in_order_of_change(open_meter: OpenMeter) -> 
     meter.close()
 
 
+def test_changed_records_come_in_parts(open_meter: OpenMeter) -> None:
+    """Parts together are the whole; what changes between two of them is not lost."""
+    meter = open_meter()
+    meter.feed([datagram(port) for port in range(1, 8)])
+    seen: list[list[tuple[int, int]]] = []
+    for part in meter.read_parts(3):
+        seen.append([(record.flow_id, record.packets_ab) for record in part])
+        if len(seen) == 1:
+            meter.feed([datagram(1), datagram(7), datagram(8)])
+            meter.delete([5])
+    assert seen == [[(1, 1), (2, 1), (3, 1)], [(4, 1), (6, 1)], [(7, 2)]]
+    assert [(record.flow_id, record.packets_ab) for record in meter.read_changed()] == [(1, 2), (8, 1)]
+    meter.close()
+
+
 def test_deleted_flows_are_forgotten(open_meter: OpenMeter) -> None:
     """Unknown ids are ignored, waiting changes of deleted ones too; the same 5-tuple begins a new flow with a new id."""
     meter = open_meter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -12,12 +13,14 @@ from netmon.errors import CaptureError
 from netmon.meter.contract import MeterLimits
 from netmon.meter.reference import ReferenceMeter
 from netmon.model.connection import ConnectionEvent, EventKind, Snapshot
+from netmon.model.frame import Frame
 from netmon.settings import Settings
 from netmon.tasks.monitor import Monitor
 from netmon.tasks.pipeline import Pipeline
+from netmon.tasks.slices import PART
 
 from ._files import NoPlatform, trio_clock
-from .test_capture import FakeSource
+from .test_capture import UDP, FakeSource
 
 
 def make(**values: object) -> Monitor:
@@ -25,6 +28,12 @@ def make(**values: object) -> Monitor:
     settings = Settings(output="json", resolve_dns=False, kernel_events=False, **values)  # type: ignore[arg-type]
     pipeline = Pipeline(settings, ReferenceMeter(MeterLimits()), live=True, services=lambda port, transport: "")
     return Monitor(settings, pipeline, NoPlatform(), trio_clock)
+
+
+def many(count: int) -> list[Frame]:
+    """One packet of each of so many conversations."""
+    ports = (number.to_bytes(2) for number in range(1, count + 1))
+    return [Frame(1_700_000_000_000_000_000, len(UDP), UDP[:34] + port + UDP[36:], 1) for port in ports]
 
 
 async def test_ticks_reach_the_readers(autojump_clock: MockClock) -> None:
@@ -49,6 +58,43 @@ async def test_ticks_reach_the_readers(autojump_clock: MockClock) -> None:
     assert [(event.kind, event.connection.packets_out) for event in last] == [(EventKind.ACTIVE, 4)]
     assert monitor.snapshot.status.source == "fake0"
     assert source.closed
+
+
+async def test_others_have_their_turn_within_a_tick(autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tick with a lot to do is divided: others run between reading, judging and telling."""
+    monkeypatch.setattr("netmon.tasks.slices.SLICE", 0.0)
+    monitor = make()
+    monitor.meter.feed(many(1000))
+    seen: list[int] = []
+    monitor.readers.append(lambda snapshot, events: seen.append(len(snapshot.connections)))
+    turns = 0
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(monitor._tick)
+        while not seen:
+            turns += 1
+            await trio.lowlevel.checkpoint()
+        nursery.cancel_scope.cancel()
+    assert seen == [1000]
+    assert turns > 3 * 1000 // PART
+
+
+async def test_a_tick_that_was_cancelled_is_finished_at_the_end(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read and not yet told is in the closing events."""
+    monkeypatch.setattr("netmon.tasks.slices.SLICE", 0.0)
+    for stop in (1, 5, 12, 20):
+        monitor = make()
+        monitor.meter.feed(many(1000))
+        told: list[ConnectionEvent] = []
+        monitor.readers.append(lambda snapshot, events, told=told: told.extend(events))  # type: ignore[misc]
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(monitor._tick)
+            for _ in range(stop):
+                await trio.lowlevel.checkpoint()
+            nursery.cancel_scope.cancel()
+        told.extend(monitor.finish())
+        assert Counter(event.kind for event in told) == {EventKind.ACTIVE: 1000, EventKind.OPENED: 1000}
 
 
 async def test_what_the_kernel_holds_at_the_end_is_counted(autojump_clock: MockClock) -> None:

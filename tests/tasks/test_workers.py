@@ -21,8 +21,11 @@ class Sink:
         self.tables: list[float] = []
         self.networks: list[Network] = []
 
-    def apply_sockets(self, table: object, now: float) -> None:
+    def take_sockets(self, table: object, now: float) -> None:
         self.tables.append(now - 1_700_000_000.0)
+
+    def attribute(self, limit: int) -> bool:
+        return False
 
     def apply_network(self, network: Network) -> None:
         self.networks.append(network)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,6 +40,19 @@ def test_wheel(record: Callable[..., FlowRecord]) -> None:
     assert list(wheel.due(11.0)) == [one]
     assert list(wheel.due(11.0)) == []
     assert list(wheel.due(100.0)) == [three]
+
+
+def test_wheel_goes_on_where_it_stopped(record: Callable[..., FlowRecord]) -> None:
+    """Who takes a part of what is due gets the rest later, without those that have been set anew meanwhile."""
+    wheel = Wheel()
+    entries = [Entry(number, str(number), 0, record(number)) for number in range(5)]
+    for entry in entries:
+        wheel.set(entry, 5.0)
+    wheel.set(entries[4], 4.0)
+    assert [entry.flow_id for entry in islice(wheel.due(10.0), 2)] == [4, 0]
+    wheel.set(entries[1], 20.0)
+    assert [entry.flow_id for entry in wheel.due(10.0)] == [2, 3]
+    assert [entry.flow_id for entry in wheel.due(20.0)] == [1]
 
 
 def test_wheel_may_be_set_while_it_turns(record: Callable[..., FlowRecord]) -> None:

@@ -145,35 +145,47 @@ static void kernel_drain_retired(struct meter *m)
 	}
 }
 
-/* Everything that changed since the last time. How many records there are, or -1 with errno. */
-static s64 kernel_read(struct meter *m)
+/* A new pass over the table begins. */
+static void kernel_begin(struct meter *m)
 {
 	struct kernel *k = m->kernel;
-	u32 position = 0, next = 0;
-	s64 count = 0;
-	u64 now;
 
 	kernel_clock(k);
 	kernel_drain_retired(m);
-	for (int more = 1, first = 1; more; first = 0) {
-		struct kernel_batch batch = {.in = first ? 0 : (u64)(size_t)&position, .out = (u64)(size_t)&next, .keys = (u64)(size_t)k->keys,
-					     .values = (u64)(size_t)(k->values + sizeof(struct flow_key)), .count = k->room,
-					     .map = (u32)k->flows};
-		more = kernel_call(MAP_LOOKUP_BATCH, &batch, sizeof batch) == 0;
-		if (!more && errno != ENOENT)
-			return -1;
-		for (u32 i = 0; i < batch.count; i++) {
-			/* the values begin after room for a key, so a whole struct flow is there, the key part meaningless */
-			kernel_take(m, (const struct flow_key *)k->keys + i, (const struct flow *)(k->values + i * KERNEL_VALUE));
-		}
-		count += batch.count;
-		position = next;
+	k->position = k->count = k->unsettled = 0;
+	k->begun = 0;
+}
+
+/* The next records of this pass, about as many as are asked for; whether there are more, or -1 with errno. What comes in
+ * meanwhile is read in this pass or in the next: a bucket of the kernel's table is always read whole. */
+static int kernel_read(struct meter *m, u32 most)
+{
+	struct kernel *k = m->kernel;
+	u32 next = 0;
+	u64 now;
+	struct kernel_batch batch = {.in = k->begun ? (u64)(size_t)&k->position : 0, .out = (u64)(size_t)&next,
+				     .keys = (u64)(size_t)k->keys,
+				     .values = (u64)(size_t)(k->values + sizeof(struct flow_key)),
+				     .count = most < KERNEL_LEAST ? KERNEL_LEAST : most < k->room ? most : k->room, .map = (u32)k->flows};
+	int more = kernel_call(MAP_LOOKUP_BATCH, &batch, sizeof batch) == 0;
+
+	if (!more && errno != ENOENT)
+		return -1;
+	for (u32 i = 0; i < batch.count; i++) {
+		/* the values begin after room for a key, so a whole struct flow is there, the key part meaningless */
+		struct row *row = kernel_take(m, (const struct flow_key *)k->keys + i, (const struct flow *)(k->values + i * KERNEL_VALUE));
+		k->unsettled += row && row->unsettled;
 	}
-	k->full = count >= k->limit;
+	k->count += batch.count;
+	k->position = next;
+	k->begun = 1;
+	if (more)
+		return 1;
+	k->full = k->count >= k->limit;
 	now = k->fixed_clock ? 0 : kernel_time(k, kernel_now());
 	if (now > m->last_ns)
 		m->last_ns = now;
-	return count;
+	return 0;
 }
 
 /* Forget a flow there, unless a newer one has its key already. */

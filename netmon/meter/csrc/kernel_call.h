@@ -6,6 +6,7 @@
 #define NETMON_KERNEL_CALL_H
 
 #define KERNEL_BATCH 4096u
+#define KERNEL_LEAST 64u           /* more than any bucket of the table holds; with less room the kernel refuses */
 #define CLOCK_STEP 1000000ll      /* the offset between clocks is kept until it is off by 1 ms: no jitter in times */
 
 #ifdef __linux__
@@ -45,6 +46,9 @@ struct kernel {
 	int full;                 /* ... and it did when it was read last */
 	u8 *keys, *values;
 	u32 room;
+	u32 position, count;      /* how far the table has been read this time, and how many records there were */
+	int begun;
+	u32 unsettled;            /* of them, written so recently that they have to be read again */
 	struct flow fetched;
 };
 

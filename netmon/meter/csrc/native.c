@@ -139,12 +139,21 @@ static PyObject *Meter_take_inspected(MeterObject *self, PyObject *Py_UNUSED(non
 	return is_open(self) ? take_inspected(&self->meter, self->inspected) : NULL;
 }
 
-static PyObject *Meter_read_changed(MeterObject *self, PyObject *Py_UNUSED(none))
+static PyObject *Meter_changed(MeterObject *self, PyObject *Py_UNUSED(none))
 {
 	if (!is_open(self))
 		return NULL;
 	expire_fragments(&self->meter, 0);
-	return read_changed(&self->meter, self->flow_record);
+	return PyLong_FromUnsignedLong(self->meter.table.changed_count);
+}
+
+static PyObject *Meter_read_changed(MeterObject *self, PyObject *args)
+{
+	u32 most;
+
+	if (!PyArg_ParseTuple(args, "I", &most) || !is_open(self))
+		return NULL;
+	return read_changed(&self->meter, self->flow_record, most);
 }
 
 static PyObject *Meter_set_attention(MeterObject *self, PyObject *args)
@@ -232,13 +241,15 @@ static PyMethodDef Meter_methods[] = {
 	{"feed", (PyCFunction)Meter_feed, METH_O, "Account frames."},
 	{"handler", (PyCFunction)Meter_handler, METH_VARARGS, "(pcap_handler, user) for a live source."},
 	{"mirror", (PyCFunction)Meter_mirror, METH_VARARGS, "Mirror the kernel's flow table."},
-	{"read_kernel", (PyCFunction)Meter_read_kernel, METH_NOARGS, "Take over what changed there; how many records it holds."},
+	{"read_kernel", (PyCFunction)Meter_read_kernel, METH_VARARGS, "(begin, most): take over what changed there; whether there is more."},
+	{"unsettled", (PyCFunction)Meter_unsettled, METH_NOARGS, "How many records may have been read half way through a packet."},
 	{"feed_chunk", (PyCFunction)Meter_feed_chunk, METH_VARARGS, "(chunk, until_ns): account a piece of a capture file."},
 	{"end_of_file", (PyCFunction)Meter_end_of_file, METH_NOARGS, "What was left of a torn tail."},
 	{"file_interfaces", (PyCFunction)Meter_file_interfaces, METH_NOARGS, "(name, link type, description, snap length) each."},
 	{"set_filter", (PyCFunction)Meter_set_filter, METH_VARARGS, "A bpf_program and the address of pcap_offline_filter."},
 	{"take_inspected", (PyCFunction)Meter_take_inspected, METH_NOARGS, "Frames worth inspecting."},
-	{"read_changed", (PyCFunction)Meter_read_changed, METH_NOARGS, "Records changed since the last call."},
+	{"changed", (PyCFunction)Meter_changed, METH_NOARGS, "How many rows have changed."},
+	{"read_changed", (PyCFunction)Meter_read_changed, METH_VARARGS, "(most): records of rows that have changed, so many rows of them."},
 	{"set_attention", (PyCFunction)Meter_set_attention, METH_VARARGS, "0 budget, 1 always, 2 done."},
 	{"endpoints", (PyCFunction)Meter_endpoints, METH_O, "(initiator, responder) addresses of a flow, or None."},
 	{"delete", (PyCFunction)Meter_delete, METH_O, "Forget flows."},

@@ -18,18 +18,31 @@ static PyObject *Meter_mirror(MeterObject *self, PyObject *args)
 	Py_RETURN_NONE;
 }
 
-static PyObject *Meter_read_kernel(MeterObject *self, PyObject *Py_UNUSED(none))
+static int is_mirror(MeterObject *self)
 {
-	s64 count;
-
 	if (!is_open(self))
-		return NULL;
-	if (!self->meter.kernel) {
+		return 0;
+	if (!self->meter.kernel)
 		PyErr_SetString(PyExc_ValueError, "no mirror");
+	return self->meter.kernel != NULL;
+}
+
+static PyObject *Meter_read_kernel(MeterObject *self, PyObject *args)
+{
+	u32 most;
+	int begin, more;
+
+	if (!PyArg_ParseTuple(args, "pI", &begin, &most) || !is_mirror(self))
 		return NULL;
-	}
-	if ((count = kernel_read(&self->meter)) < 0)
+	if (begin)
+		kernel_begin(&self->meter);
+	if ((more = kernel_read(&self->meter, most)) < 0)
 		return PyErr_SetFromErrno(PyExc_OSError);
-	return PyLong_FromLongLong(count);
+	return PyBool_FromLong(more);
+}
+
+static PyObject *Meter_unsettled(MeterObject *self, PyObject *Py_UNUSED(none))
+{
+	return is_mirror(self) ? PyLong_FromUnsignedLong(self->meter.kernel->unsettled) : NULL;
 }
 #endif

@@ -115,18 +115,19 @@ static PyObject *make_record(const struct row *row, PyTypeObject *type)
 	return finish(&to);
 }
 
-/* The list of changed rows is emptied; rows deleted meanwhile are freed now. */
-static PyObject *read_changed(struct meter *m, PyTypeObject *type)
+/* The first ``most`` rows of the list of changed ones leave it; those deleted meanwhile are freed now. */
+static PyObject *read_changed(struct meter *m, PyTypeObject *type, u32 most)
 {
 	struct table *t = &m->table;
 	PyObject *list = PyList_New(0);
 	u32 number = t->changed_first;
 	int failed = !list;
 
-	while (!failed && number != NO_ROW) {
+	for (; !failed && number != NO_ROW && most; most--) {
 		struct row *row = row_at(t, number);
 		number = row->next;
 		row->changed = 0;
+		t->changed_count--;
 		if (row->dead) {
 			table_free(t, row);
 			continue;
