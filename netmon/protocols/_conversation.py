@@ -202,11 +202,12 @@ class Conversation:
         if self._weak and finding.confidence is Confidence.CONTENT and not getattr(self._inspector, "sure", False):
             finding = replace(finding, confidence=Confidence.HEURISTIC)
         base = self._base
+        if base is not None and not self.context.outer and finding.label != self.context.hint:
+            base = None  # what was announced is something else
         if base is not None:
-            names = {field.name for field in finding.fields}
             finding = replace(
                 finding,
-                fields=(*(field for field in base.fields if field.name not in names), *finding.fields),
+                fields=_joined(base.fields, finding.fields),
                 risks=(*base.risks, *(risk for risk in finding.risks if risk not in base.risks)),
                 hostname=finding.hostname or base.hostname,
                 hostname_source=finding.hostname_source if finding.hostname else base.hostname_source,
@@ -222,3 +223,17 @@ class Conversation:
         self.context = replace(self.context, outer=(*self.context.outer, label), hint=hint)
         self.protocol = self._inspector = None
         self._weak, self._attempts, self._rejected = False, 0, frozenset()
+
+
+def _joined(outer: tuple[Field, ...], inner: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The fields of both; where both tell one, the values of both when it takes several, else the inner one's."""
+    told = {field.name: field for field in inner}
+    fields: list[Field] = []
+    for field in outer:
+        same = told.pop(field.name, None)
+        if same is not None and field.multiple:
+            field = replace(same, values=tuple(dict.fromkeys((*field.values, *same.values))))
+        else:
+            field = same or field
+        fields.append(field)
+    return (*fields, *told.values())

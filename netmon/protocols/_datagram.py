@@ -47,10 +47,10 @@ class DatagramConversation(Conversation):
         status = self._shared.door.feed(protocol, inspector, side, data, now_ns)
         if status is Status.MORE:
             self._good, self._bad = 1, 0
-        else:
-            self._settle(status)
-            if self._inspector is None and not self.finished:
-                self._recognise(side, data, now_ns, False)
+            return
+        self._settle(status, now_ns)
+        if status is Status.FAILED and self._inspector is None and not self.finished:
+            self._recognise(side, data, now_ns, False)
 
     def end(self, now_ns: int) -> None:  # noqa: ARG002  as for streams
         """No more will come: weak claims have to do."""
@@ -91,7 +91,8 @@ class DatagramConversation(Conversation):
             protocol, weak = self._choose(side, data, final)
             if protocol is None:
                 break
-            self._begin(protocol, weak, (side, data, now_ns))
+            if self._begin(protocol, weak, (side, data, now_ns)):
+                return
         if self._inspector is None and not self.finished:
             if self._unwanted >= PATIENCE or self._count >= LONGEST:
                 self.give_up()
@@ -119,12 +120,12 @@ class DatagramConversation(Conversation):
             return answers.weak, True
         return answers.sure, False
 
-    def _begin(self, protocol: ApplicationProtocol, weak: bool, last: tuple[int, bytes, int]) -> None:
-        """Replay what this protocol had not refused, then the datagram that decided."""
+    def _begin(self, protocol: ApplicationProtocol, weak: bool, last: tuple[int, bytes, int]) -> bool:
+        """Replay what this protocol had not refused, then the datagram that decided; true when it has been dealt with."""
         door = self._shared.door
         inspector = self._start(protocol, weak)
         if inspector is None:
-            return
+            return False
         self._good = self._bad = 0
         for side, data, when in self._backlog:
             heads = (data, b"") if side == CLIENT else (b"", data)
@@ -135,9 +136,10 @@ class DatagramConversation(Conversation):
             self._good = 1
             self._release()
         else:
-            self._settle(status)
+            self._settle(status, last[2])
+        return status is not Status.FAILED
 
-    def _settle(self, status: Status) -> None:
+    def _settle(self, status: Status, now_ns: int) -> None:
         protocol = self.protocol
         assert protocol is not None
         if status is Status.ALWAYS:
@@ -148,14 +150,14 @@ class DatagramConversation(Conversation):
             self._done()
             self._release()
         elif status is Status.SWITCH:
-            self._switch()
+            self._switch(now_ns)
         elif self._good and self._bad < FORGIVEN:
             self._bad += 1
         else:
             self._reject(protocol)
 
-    def _switch(self) -> None:
-        """Recognition begins again with the next datagram."""
+    def _switch(self, now_ns: int) -> None:
+        """Recognition begins again: with what the datagram at hand leaves over, else with the next one."""
         if len(self.context.outer) >= MAXIMUM_NESTING or self._inspector is None or self.protocol is None:
             self._done()
             return
@@ -166,4 +168,4 @@ class DatagramConversation(Conversation):
         self._count = self._unwanted = 0
         for side, data in ((CLIENT, switch.client_rest), (SERVER, switch.server_rest)):
             if data:
-                self.take(side, data, 0)
+                self.take(side, data, now_ns)

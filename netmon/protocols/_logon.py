@@ -1,8 +1,9 @@
 """Who logs on, out of the security tokens other protocols carry: NTLM and Kerberos, in SPNEGO or plain.
 
 [MS-NLMP] section 2.2.1.3 (AUTHENTICATE_MESSAGE), RFC 4121 (Kerberos in GSS-API), RFC 4178 (SPNEGO). In: any message that may
-hold a token. Out: fields in a report. Only names are taken; responses, keys and tickets are not. The token is found by its
-signature, because the wrapping differs between LDAP, SMB, DCE/RPC and HTTP.
+hold a token, with the header of GSS-API or without it, as in DCE/RPC ([MS-KILE] section 3.4.5.1). Out: fields in a report.
+Only names are taken; responses, keys and tickets are not. The token is found by its signature, because the wrapping differs
+between LDAP, SMB, DCE/RPC and HTTP.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from contextlib import suppress
 
 from netmon.errors import ParseError
 
+from . import _ber
 from ._cursor import Cursor
-from ._krb_message import Message, read_message
+from ._krb_message import AP_REP, AP_REQ, Message, read_message
 from ._report import FieldSpec, Report
 
 NTLM_USER = FieldSpec("ntlm_user", "NTLM user", limit=8)
@@ -30,8 +32,11 @@ _NTLM = b"NTLMSSP\0"
 MAXIMUM_TOKEN = 48 * 1024
 _NTLM_AUTHENTICATE = 3
 _UNICODE = 0x00000001
-_KERBEROS = bytes.fromhex("2a864886f712010202")
-_MICROSOFT_KERBEROS = bytes.fromhex("2a864882f712010202")
+_APPLICATION = 0x60
+_KERBEROS = b"\xa0\x03\x02\x01\x05\xa1\x03\x02\x01"
+"""Version 5 and a message type, as the members of an AP-REQ or AP-REP begin."""
+_FARTHEST = 10
+"""Octets between the tag of such a message and its members: two headers with lengths of up to three octets."""
 
 
 def report_logon(report: Report, data: bytes) -> None:
@@ -40,12 +45,23 @@ def report_logon(report: Report, data: bytes) -> None:
     if at >= 0:
         with suppress(ParseError):  # another message of NTLM, or cut
             _ntlm(report, Cursor(data, at))
-    for oid in (_KERBEROS, _MICROSOFT_KERBEROS):
-        for token in (b"\x01\x00\x6e", b"\x02\x00\x6f"):  # AP-REQ, AP-REP
-            at = data.find(oid + token)
-            if at >= 0:
+    for kind in (AP_REQ, AP_REP):
+        at = data.find(_KERBEROS + bytes((kind,)))
+        for start in range(max(at - _FARTHEST, 0), at - 3):
+            if data[start] == _APPLICATION | kind and _begins(data, start, at):
                 with suppress(ParseError):
-                    report_kerberos(report, read_message(data[at + len(oid) + 2 :]))
+                    report_kerberos(report, read_message(data[start:]))
+                break
+
+
+def _begins(data: bytes, start: int, members: int) -> bool:
+    """Two headers stand between these places."""
+    cursor = Cursor(data, start)
+    try:
+        _ber.read_header(cursor)
+        return _ber.read_header(cursor)[0] == _ber.SEQUENCE and cursor.position == members
+    except ParseError:
+        return False
 
 
 def report_authorization(report: Report, header: bytes) -> None:

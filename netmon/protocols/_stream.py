@@ -104,7 +104,7 @@ class StreamConversation(Conversation):
         assert self.protocol is not None
         status = self._shared.door.feed(self.protocol, inspector, side, piece, now_ns)
         if status is not Status.MORE and (status is not Status.ALWAYS or self._backlog is not None):
-            self._settle(status, [])
+            self._settle(status, [], now_ns)
             self._recognise(False)
 
     def end(self, now_ns: int) -> None:
@@ -260,12 +260,13 @@ class StreamConversation(Conversation):
         for index, (side, piece, when) in enumerate(backlog):
             status = self._shared.door.feed(protocol, inspector, side, piece, when)
             if status is not Status.MORE:
-                self._settle(status, backlog[index + 1 :])
+                self._settle(status, backlog[index + 1 :], when)
                 if status is not Status.ALWAYS:
                     return
 
-    def _settle(self, status: Status, rest: list[tuple[int, Piece, int]]) -> None:
-        """Do what the protocol in charge asks for; ``rest`` is what is kept but was not fed to it yet."""
+    def _settle(self, status: Status, rest: list[tuple[int, Piece, int]], now_ns: int) -> None:
+        """Do what the protocol in charge asks for; ``rest`` is what is kept but was not fed to it yet, ``now_ns`` the time
+        of what was fed last."""
         protocol = self.protocol
         assert protocol is not None
         if status is Status.ALWAYS:
@@ -275,14 +276,14 @@ class StreamConversation(Conversation):
             self._done()
             self._release()
         elif status is Status.SWITCH:
-            self._switch(rest)
+            self._switch(rest, now_ns)
         else:
             for candidates in self._candidates:
                 candidates[:] = [candidate for candidate in candidates if candidate is not protocol]
             self._next_ask = 0
             self._reject(protocol)
 
-    def _switch(self, rest: list[tuple[int, Piece, int]]) -> None:
+    def _switch(self, rest: list[tuple[int, Piece, int]], now_ns: int) -> None:
         """Recognition begins again on what follows."""
         assert self.protocol is not None and self._inspector is not None
         if len(self.context.outer) >= MAXIMUM_NESTING:
@@ -293,7 +294,6 @@ class StreamConversation(Conversation):
         self._release()
         self._backlog = []
         self._forget_heads()
-        now_ns = rest[0][2] if rest else 0
         for side, data in ((CLIENT, switch.client_rest), (SERVER, switch.server_rest)):
             if data:
                 self._remember(side, data, now_ns)

@@ -1,8 +1,9 @@
 """The leaf certificate of a TLS <= 1.2 handshake: DER in, a small frozen record out.
 
-RFC 5246 section 7.4.2 (message), RFC 5280 (certificate). The parser is ``cryptography``'s, imported on first use. Anything
-it cannot read gives ``None``: strangers' certificates break every rule. Only the first certificate of the chain is read,
-and only up to ``MAXIMUM_CERTIFICATE`` bytes.
+RFC 5246 section 7.4.2 (message), RFC 5280 (certificate). The parser is ``cryptography``'s, imported on first use.
+Strangers' certificates break every rule: of one that it refuses the alternative names are read by hand, as a browser might,
+and what has not even those gives ``None``. Only the first certificate of the chain is read, and only up to
+``MAXIMUM_CERTIFICATE`` bytes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from netmon.errors import ParseError
+
+from . import _ber
 from ._cursor import Cursor
 
 if TYPE_CHECKING:
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
 
 MAXIMUM_CERTIFICATE = 32 * 1024
 MAXIMUM_NAMES = 200
+_ALTERNATIVE_NAMES = b"\x06\x03\x55\x1d\x11"
+"""The identifier of the extension, 2.5.29.17."""
+_DNS_NAME = 0x82
 REMEMBERED = 256
 """Certificates kept with what was read from them."""
 
@@ -73,7 +80,29 @@ def _read(der: bytes, alone: bool) -> Certificate | None:
                 alone and bool(subject) and subject == issuer,
             )
     except Exception:
-        return None
+        names = _names_by_hand(der)
+        return Certificate("", "", None, None, names, False) if names else None
+
+
+def _names_by_hand(der: bytes) -> tuple[str, ...]:
+    """DNS names (RFC 5280 section 4.2.1.6), whatever is wrong elsewhere; where it is wrong here, those before."""
+    at = der.find(_ALTERNATIVE_NAMES)
+    found: list[str] = []
+    if at < 0:
+        return ()
+    extension = Cursor(der, at + len(_ALTERNATIVE_NAMES))
+    try:
+        tag, value = _ber.element(extension)
+        if tag == _ber.BOOLEAN:  # whether it is critical
+            tag, value = _ber.element(extension)
+        names = _ber.expect(value, _ber.SEQUENCE)
+        while not names.at_end and len(found) < MAXIMUM_NAMES:
+            tag, value = _ber.element(names)
+            if tag == _DNS_NAME:
+                found.append(value.rest().decode("ascii", "replace"))
+    except ParseError:
+        pass
+    return tuple(found)
 
 
 def _name(loaded: x509.Certificate, which: str) -> str:

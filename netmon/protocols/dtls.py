@@ -14,21 +14,25 @@ from netmon.model.finding import Update
 
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
+from ._dtls_record import (
+    ALERT,
+    CHANGE_CIPHER_SPEC,
+    CONNECTION_ID,
+    HANDSHAKE,
+    MAXIMUM_MESSAGE,
+    MAXIMUM_RECORDS,
+    VERSIONS,
+    records,
+)  # fmt: skip
 from ._quic_stream import CryptoStream
 from ._report import Report
 from ._stun_message import is_message, tell
 from ._tls_handshake import VERSION, Handshake, is_13, version_name
 
-CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
-HEARTBEAT, CONNECTION_ID = 24, 25
 HELLO_VERIFY = 3
 FIRST_STUN_END = 4
-VERSIONS = frozenset({0xFEFF, 0xFEFD, 0x0100})
-"""1.3 says 1.2 here; 0x0100 is OpenSSL's before 0.9.8f."""
-MAXIMUM_MESSAGE = 64 * 1024
 MAXIMUM_OPEN = 8
 """Handshake messages of one direction that are under construction."""
-MAXIMUM_RECORDS = 64
 ENOUGH_RECORDS = 8
 """Encrypted records without any hello after which nothing more is expected."""
 
@@ -163,39 +167,6 @@ class DtlsInspector:
         return Switch()
 
 
-def _looks(data: bytes) -> Claim:
-    """Walk the records of one datagram."""
-    cursor = Cursor(data)
-    answer = Claim.NO
-    for _ in range(MAXIMUM_RECORDS):
-        if cursor.at_end or (answer is not Claim.NO and cursor.peek(1)[0] & 0xE0 == 0x20):
-            return answer
-        if cursor.left < 13:
-            return Claim.NO if answer is Claim.NO else Claim.WEAK
-        kind, version, epoch = cursor.u8(), cursor.u16(), cursor.u16()
-        if not CHANGE_CIPHER_SPEC <= kind <= CONNECTION_ID or version not in VERSIONS:
-            return Claim.NO
-        cursor.skip(6)
-        if kind == CONNECTION_ID:
-            return Claim.WEAK if answer is Claim.NO else answer
-        length = cursor.u16()
-        if kind == HANDSHAKE and not epoch and not _looks_like_fragment(cursor.peek(12), length):
-            return Claim.NO
-        if length > cursor.left or not length or epoch > 1:
-            return Claim.WEAK
-        cursor.skip(length)
-        answer = Claim.YES
-    return answer
-
-
-def _looks_like_fragment(header: bytes, length: int) -> bool:
-    """A handshake header whose numbers agree with the record's."""
-    if len(header) < 12:
-        return False
-    whole, offset, size = (int.from_bytes(header[at : at + 3], "big") for at in (1, 6, 9))
-    return header[0] <= 24 and size + 12 <= length and offset + size <= whole <= MAXIMUM_MESSAGE
-
-
 class Dtls:
     """See the module."""
 
@@ -206,7 +177,7 @@ class Dtls:
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG002
         """One end that is DTLS is enough."""
-        answers = {_looks(data) for data in (client, server) if data}
+        answers = {records(data) for data in (client, server) if data}
         for answer in (Claim.YES, Claim.WEAK):
             if answer in answers:
                 return answer

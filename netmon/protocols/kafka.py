@@ -105,16 +105,19 @@ def request(head: bytes) -> Claim:
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
-    """A request; one without a client id needs an answer with the same correlation id."""
+    """A request; one without a client id needs an answer with the same correlation id (answers come in order)."""
     if server and len(server) >= 4 and not 4 <= int.from_bytes(server[:4], "big") <= MAXIMUM:
         return Claim.NO
     if not client:
         return Claim.MORE
     asked = request(client)
     if asked is Claim.WEAK:
-        if len(server) >= 8:
-            return Claim.YES if server[4:8] == client[8:12] and any(client[8:12]) else Claim.WEAK
-        return Claim.WEAK if context.server_port in PORTS else Claim.MORE
+        usual = context.server_port in PORTS
+        if len(server) < 8:
+            return Claim.WEAK if usual else Claim.MORE
+        if server[4:8] != client[8:12]:
+            return Claim.WEAK if usual and context.midstream else Claim.NO
+        return Claim.YES if any(client[8:12]) else Claim.WEAK if usual else Claim.NO
     return asked
 
 

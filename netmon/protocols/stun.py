@@ -12,12 +12,12 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
+from ._dtls_record import HANDSHAKE, records
 from ._shell import FrameShell
 from ._stun_message import COOKIE, HEADER, attributes, is_message, say, tell
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORTS = frozenset((3478, 3479, 19302))
-DTLS_HANDSHAKE = 22
 PREFIX = 2
 """Octets of length in front of everything (RFC 4571)."""
 
@@ -53,7 +53,7 @@ class _Stun(DatagramInspector):
             return Status.MORE
         if not self.report.state:
             raise ParseError("no STUN message")
-        if data[0] == DTLS_HANDSHAKE and data[1:2] == b"\xfe" and len(data) > 13:
+        if data[0] == HANDSHAKE and records(data) is Claim.YES:
             self._rest[self.side] = data
             return Status.SWITCH
         if 128 <= data[0] <= 191 and len(data) >= 12:

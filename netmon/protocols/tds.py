@@ -103,7 +103,10 @@ def packet(head: bytes, request: bool) -> Claim:
     size = head[2] << 8 | head[3]
     if not HEADER <= size <= MAXIMUM or head[7]:
         return Claim.NO
-    return _body(kind, size, head[HEADER:size]) if request else Claim.WEAK
+    if not request:
+        return Claim.WEAK
+    found = _body(kind, size, head[HEADER:size])
+    return Claim.NO if found is Claim.WEAK and any(head[4:6]) else found  # a client leaves the server's process id empty
 
 
 def _body(kind: int, size: int, body: bytes) -> Claim:

@@ -115,6 +115,8 @@ class Toy:
         self.label, self.word, self.weak = label, word, weak
         self.ports = frozenset(ports)
         self.started: list[Context] = []
+        self.times: list[int] = []
+        """Of everything its inspectors were fed."""
         self.asked = 0
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
@@ -127,19 +129,21 @@ class Toy:
     def start(self, context: Context) -> ToyInspector:
         """A fresh one."""
         self.started.append(context)
-        return ToyInspector(self.label, context)
+        return ToyInspector(self.label, context, self.times)
 
 
 class ToyInspector:
     """Keeps what it was given; obeys ``done``, ``always``, ``fail``, ``crash``, ``switch`` when they come last."""
 
-    def __init__(self, label: str, context: Context) -> None:
+    def __init__(self, label: str, context: Context, times: list[int] | None = None) -> None:
         self.report = Report(label, context)
+        self.times = [] if times is None else times
         self.received = [b"", b""]
         self.rest = b""
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         """Obey."""
+        self.times.append(timestamp_ns)
         self.received[side] += data
         self.report.set(SEEN, b"|".join(self.received))
         head, switch, self.rest = self.received[side].partition(b"switch")

@@ -10,6 +10,7 @@ from netmon.errors import ParseError
 from netmon.model.finding import Update
 from netmon.model.flow import Inspected, InspectKind
 from netmon.protocols._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+from netmon.protocols._dispatch import Dispatch
 from netmon.protocols._engine import Engine
 from netmon.protocols._registry import load
 
@@ -20,6 +21,7 @@ from ._talk import run as through_engine
 from ._work import Work
 
 REGISTRY = load()
+DISPATCH = Dispatch(REGISTRY)
 PROTOCOLS = REGISTRY.protocols
 RECORDED = [protocol for protocol in PROTOCOLS if samples(protocol.label)]
 STREAMS = [protocol for protocol in RECORDED if "tcp" in protocol.transports]
@@ -78,6 +80,29 @@ def test_recognised(protocol: ApplicationProtocol) -> None:
                 heard = through_engine(Wire(kind=kind, server_port=port).frames(sample.flights), Engine(REGISTRY))
                 got |= {heard.label, *heard.outer} if heard else set()
     assert got & own
+
+
+SAME_FORMAT = {"DNS": {"LLMNR", "NBNS"}}
+"""Whose messages are in the same format, so that only the port tells them apart."""
+
+
+@every
+def test_nobody_else_claims_it(protocol: ApplicationProtocol) -> None:
+    """Away from every usual port no other protocol takes one of its conversations for its own, not even weakly."""
+    for sample in samples(protocol.label):
+        context = Context(sample.context.transport, 50000, 44444)
+        if context.transport == "tcp":
+            client, server = heads(sample.flights)
+        else:
+            client, server = (next((data for side, data in sample.flights if side == one), b"") for one in (0, 1))
+        claimed = set()
+        for first in {data[0] for data in (client, server) if data}:
+            for other in DISPATCH.candidates(context, first):
+                try:
+                    claimed |= {other.label} if other.claims(context, client, server) in (Claim.WEAK, Claim.YES) else set()
+                except ParseError:
+                    continue
+        assert {label for label in claimed if protocol.label not in SAME_FORMAT.get(label, ())} <= {protocol.label}
 
 
 def pieces(flights: list[Flight], sizes: list[int]) -> list[Flight]:

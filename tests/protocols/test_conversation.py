@@ -62,7 +62,8 @@ def test_switch_recognises_the_rest_anew() -> None:
     finding = run(Wire().frames([(CLIENT, b"out switchinner"), (CLIENT, b" text")]), engine(outer, inner))
     assert finding is not None
     assert (finding.label, finding.outer) == ("IN", ("OUT",))
-    assert fields(finding) == seen("inner text|")
+    assert fields(finding) == {"seen": ("out switchinner|", "inner text|")}
+    assert inner.times[0] == outer.times[0], "what is left over came with the segment that switched"
     assert inner.started[0].outer == ("OUT",)
     unknown = run(Wire().frames([(CLIENT, b"out switch?????")]), engine(outer, inner))
     assert unknown is not None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from netmon.model.finding import Attention, Confidence
+from netmon.model.finding import Attention, ChildFlow, Confidence, Field
 from netmon.model.flow import InspectKind
 from netmon.protocols._contract import CLIENT, SERVER
+from netmon.protocols._report import FieldSpec
 
 from ._talk import Toy, Wire, engine, fields, finding_of
 
@@ -58,3 +59,29 @@ def test_malformed_datagrams_are_forgiven_for_a_while() -> None:
     assert good.label == "A"
     machine.inspect(wire.frames([(CLIENT, b"fail")] * 40))
     assert machine.statistics().given_up == 1
+
+
+def test_a_switch_is_about_what_follows() -> None:
+    """Nobody is asked about the datagram that switched; what it leaves over keeps its time."""
+    inner, outer = Toy("IN", b"in"), Toy("OUT", b"out")
+    machine, wire = engine(outer, inner), Wire(kind=InspectKind.UDP)
+    machine.inspect(wire.frames([(CLIENT, b"out"), (CLIENT, b"switch")]))
+    assert inner.asked == 1
+    finding = finding_of(machine.inspect(wire.frames([(CLIENT, b"in text")])).updates)
+    assert finding is not None
+    assert (finding.label, finding.outer) == ("IN", ("OUT",))
+    assert fields(finding) == {"seen": ("outswitch|", "in text|")}
+    machine = engine(outer, inner)
+    machine.inspect(Wire(kind=InspectKind.UDP).frames([(CLIENT, b"out"), (CLIENT, b"switchinside")]))
+    assert inner.times[-1] == outer.times[-1]
+
+
+def test_an_announcement_that_was_wrong_leaves_nothing_behind() -> None:
+    """What was said about the flow that was expected is not said about another one."""
+    name = FieldSpec("name", "Name")
+    told = ChildFlow("udp", None, 44444, "A", (Field(name.name, name.title, ("file",)),))
+    for payload, expected in ((b"x", {"name": ("file",), **seen("x|")}), (b"other", seen("other|"))):
+        machine = engine(Toy("A", b"x"), Toy("B", b"other"))
+        machine.expect(told)
+        finding = finding_of(machine.inspect(Wire(kind=InspectKind.UDP).frames([(CLIENT, payload)])).updates)
+        assert fields(finding) == expected

@@ -5,10 +5,12 @@ from __future__ import annotations
 import struct
 
 from netmon.model.finding import Role
-from netmon.protocols._contract import Claim
+from netmon.protocols._contract import Claim, Context
 from netmon.protocols.kafka import PROTOCOL
 
 from ._streams import ANYWHERE, Flight, check, run, text_of
+
+ON_9092 = Context("tcp", 50000, 9092)
 
 
 def request(api: int, correlation: int, client: bytes | None, body: bytes = b"") -> bytes:
@@ -44,6 +46,9 @@ def test_claims() -> None:
     anonymous = request(18, 7, None)
     assert PROTOCOL.claims(ANYWHERE, anonymous, b"") is Claim.MORE
     assert PROTOCOL.claims(ANYWHERE, anonymous, response(7, b"")) is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, anonymous, response(8, b"")) is Claim.NO
+    assert PROTOCOL.claims(ANYWHERE, request(18, 0, None), response(0, b"")) is Claim.NO
+    assert PROTOCOL.claims(ON_9092, request(18, 0, None), response(0, b"")) is Claim.WEAK
     assert PROTOCOL.claims(ANYWHERE, request(200, 7, b"x"), b"") is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, request(18, 7, b"\xff\xfe"), b"") is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, b"\0\0\0\x0c" + request(18, 7, b"long-name")[4:], b"") is Claim.NO

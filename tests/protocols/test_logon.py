@@ -10,7 +10,7 @@ from netmon.protocols._contract import Context
 from netmon.protocols._logon import report_authorization, report_logon
 from netmon.protocols._report import Report
 
-from ._asn1 import ap_reply, gss, ntlm_authenticate
+from ._asn1 import ap_reply, ap_request, element, gss, ntlm_authenticate, number
 
 
 def told(report: Report) -> dict[str, tuple[str | int, ...]]:
@@ -53,3 +53,26 @@ def test_an_answer_of_kerberos() -> None:
     report = fresh()
     report_logon(report, gss(ap_reply(), 2))
     assert told(report) == {"krb_type": (15,)}
+
+
+@pytest.mark.parametrize("size", [0, 90, 300, 70_000])
+def test_a_token_without_the_header_of_gss_api(size: int) -> None:
+    """As DCE/RPC has it in SPNEGO: right inside an octet string, with lengths of every size."""
+    report = fresh()
+    sealed = element(0xA5, element(0x04, b"\x6e" * size))
+    request = ap_request()[ap_request().index(b"\xa0\x03") :]
+    report_logon(report, b"bind" + element(0xA2, element(0x04, element(0x6E, element(0x30, request, sealed)))))
+    assert told(report) == {
+        "krb_type": (14,),
+        "krb_sname": ("cifs", "files.example.org"),
+        "krb_realm": ("EXAMPLE.ORG",),
+    }
+
+
+def test_members_without_a_message_say_nothing() -> None:
+    """A version and a type alone, and behind something that is no header."""
+    report = fresh()
+    members = element(0xA0, number(5)) + element(0xA1, number(14))
+    for data in (members, b"\x6e\x05\x31\x03" + members, b"\x6e\x80\x30\x0a" + members):
+        report_logon(report, data)
+    assert told(report) == {}

@@ -77,7 +77,9 @@ def test_dtls_is_handed_over_and_media_show() -> None:
     assert inspector.feed(CLIENT, b"\x80\x60" + bytes(20), 1) is Status.MORE
     update = inspector.update()
     assert update is not None and finding(update).state == "MEDIA"
-    hello = b"\x16\xfe\xff" + bytes(20)
+    message = b"\x03\0\0\x0a" + bytes(5) + b"\0\0\x0a" + b"\xfe\xfd\x07" + bytes(7)
+    hello = b"\x16\xfe\xff" + bytes(8) + len(message).to_bytes(2, "big") + message
+    assert inspector.feed(SERVER, hello.replace(b"\x03\0\0\x0a", b"\xff\0\0\x0a"), 2) is Status.MORE, "no DTLS"
     assert inspector.feed(SERVER, hello, 2) is Status.SWITCH
     switch = inspector.switch()
     assert (switch.client_rest, switch.server_rest, switch.hint) == (b"", hello, "DTLS")

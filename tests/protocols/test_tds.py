@@ -68,3 +68,11 @@ def test_claims() -> None:
     assert PROTOCOL.claims(ANYWHERE, batch, packet(4, bytes(9))) is Claim.YES
     assert PROTOCOL.claims(ANYWHERE, batch, packet(3, bytes(9))) is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, packet(1, b"\x16\0\0\0\x12\0\0\0\x02\0" + bytes(20)), b"") is Claim.YES
+
+
+def test_what_stands_behind_tpkt_is_not_claimed() -> None:
+    """A TPKT header (RFC 1006) reads like a remote procedure call, but where X.224 begins a client of TDS sends zeros."""
+    call = packet(3, b"\x03\x00P\x00\x00\x00")
+    assert PROTOCOL.claims(ANYWHERE, call, b"") is Claim.WEAK
+    tpkt = b"\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00\x03\x00\x00\x00"
+    assert PROTOCOL.claims(ANYWHERE, tpkt, b"") is Claim.NO

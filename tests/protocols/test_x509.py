@@ -45,3 +45,17 @@ def test_damage_is_survived() -> None:
         read_certificate(bytes(damaged), alone=True)
     assert read_certificate(b"\x30" * (MAXIMUM_CERTIFICATE + 1), alone=True) is None
     assert first_certificate(b"\0\0\0") == (b"", 0)
+
+
+def test_names_of_a_certificate_that_the_library_refuses() -> None:
+    """A zero byte in a PrintableString, and the end cut off: the names before that are still told."""
+    plain = b"\x06\x03\x55\x04\x03\x0c"
+    damaged = DER.replace(plain, plain[:-1] + b"\x13").replace(b"www.example.org", b"www\0example.org", 1)
+    read = read_certificate(damaged, alone=True)
+    assert read is not None
+    assert read.names == ("www.example.org", "alt.example")
+    assert (read.subject, read.issuer, read.not_after, read.self_signed) == ("", "", None, False)
+    cut = read_certificate(damaged[: damaged.index(b"alt.example") - 1], alone=True)
+    assert cut is not None
+    assert cut.names == ("www.example.org",)
+    assert read_certificate(damaged[:40], alone=True) is None
