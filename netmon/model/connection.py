@@ -316,11 +316,15 @@ class Playback:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Traffic over a time: mean bytes per second of each ``step`` seconds, oldest first, up to now."""
+    """A time, in values for each ``step`` seconds, oldest first, up to now."""
 
     step: int
     down: tuple[int, ...]
+    """Mean bytes per second."""
     up: tuple[int, ...]
+    opened: tuple[int, ...] = ()
+    """Connections that began."""
+    closed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +376,9 @@ class SystemStatus:
     history_down: tuple[int, ...] = ()
     """Bytes per second, last 60 s, oldest first."""
     history_up: tuple[int, ...] = ()
+    history_opened: tuple[int, ...] = ()
+    """Connections that began in each of the same seconds."""
+    history_closed: tuple[int, ...] = ()
     stretches: tuple[Stretch, ...] = ()
     """The same over longer times, shortest first."""
     packets_per_second: float = 0.0

@@ -139,7 +139,7 @@ def _frozen(samples: bytes, reverse: bool, until: int, rates: tuple[float, float
 
 
 class Totals:
-    """Down, up and packets of everything, one value a second."""
+    """Down, up, opened and closed connections, and packets of everything, one value a second."""
 
     def __init__(self) -> None:
         self._seconds: dict[int, list[int]] = {}
@@ -147,35 +147,45 @@ class Totals:
         self._stretches = Stretches()
 
     def add(self, second: int, down: int, up: int, packets: int) -> None:
-        """Count what happened in one second; what is older than the history is dropped."""
+        """Count what moved in one second; what is older than the history is dropped."""
+        row = self._row(second)
+        if row is not None:
+            row[0] += down
+            row[1] += up
+            row[4] += packets
+
+    def lives(self, second: int, *, opened: int = 0, closed: int = 0) -> None:
+        """Count connections that began or ended in one second."""
+        row = self._row(second)
+        if row is not None:
+            row[2] += opened
+            row[3] += closed
+
+    def _row(self, second: int) -> list[int] | None:
         row = self._seconds.get(second)
-        if row is None:
-            if second <= self._latest - HISTORY:
-                return
-            row = self._seconds[second] = [0, 0, 0]
+        if row is None and second > self._latest - HISTORY:
+            row = self._seconds[second] = [0, 0, 0, 0, 0]
             if second > self._latest:
                 self._latest = second
                 for old in [key for key in self._seconds if key <= second - HISTORY]:
-                    self._stretches.add(old, *self._seconds.pop(old)[:2])
-        row[0] += down
-        row[1] += up
-        row[2] += packets
+                    self._stretches.add(old, *self._seconds.pop(old)[:4])
+        return row
 
-    def history(self, second: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Down and up of the 60 seconds that end with ``second``."""
-        none = (0, 0, 0)
+    def history(self, second: int) -> tuple[tuple[int, ...], ...]:
+        """Down, up, opened and closed of the 60 seconds that end with ``second``."""
+        none = (0, 0, 0, 0, 0)
         rows = [self._seconds.get(key, none) for key in range(second - HISTORY + 1, second + 1)]
-        return tuple(row[0] for row in rows), tuple(row[1] for row in rows)
+        return tuple(tuple(row[index] for row in rows) for index in range(4))
 
     def stretches(self, second: int) -> tuple[Stretch, ...]:
         """The last ten minutes, hour and day."""
-        return self._stretches.read(second, self._seconds)
+        return self._stretches.read(second, {when: row[:4] for when, row in self._seconds.items()})
 
     def window(self, second: int, age: float) -> tuple[float, float, float]:
         """Down, up and packets per second over the last 10 s (or since the start, when that is less)."""
         rows = [self._seconds[key] for key in range(second - WINDOW + 1, second + 1) if key in self._seconds]
         span = min(float(WINDOW), max(1.0, age))
-        return tuple(sum(row[i] for row in rows) / span for i in range(3))  # type: ignore[return-value]
+        return tuple(sum(row[i] for row in rows) / span for i in (0, 1, 4))  # type: ignore[return-value]
 
 
 class Sampler:

@@ -19,7 +19,6 @@ from .entry import CLOSED, DORMANT, GONE, LIVE, TCP, Entry
 from .identity import Services
 from .inbox import Inbox
 from .pairing import Pairing
-from .rates import Sampler
 from .turns import Turns
 
 
@@ -27,10 +26,9 @@ class Table(Turns):
     """Every connection from its first record to the last of its late packets."""
 
     def __init__(self, settings: Settings, services: Services | None, *, live: bool) -> None:
-        super().__init__(settings, services)
+        super().__init__(settings, services, live=live)
         self._live_source = live
         self.early = Inbox()
-        self.sampler = Sampler(live=live)
         self._touched: dict[int, Entry] = {}
         """With a record that has not been judged."""
         self._ending: list[Entry] = []

@@ -54,13 +54,16 @@ class TrackerStatistics:
 
 
 class SystemRates(NamedTuple):
-    """Everything together: bytes per second, packets per second, 60 one-second values, oldest first."""
+    """Everything together: bytes per second, packets per second, 60 one-second values, oldest first (bytes, then
+    connections)."""
 
     down: float
     up: float
     packets: float
     history_down: tuple[int, ...]
     history_up: tuple[int, ...]
+    history_opened: tuple[int, ...]
+    history_closed: tuple[int, ...]
 
 
 class Tracker:
@@ -225,6 +228,8 @@ class Tracker:
             packets_per_second=rates.packets,
             history_down=rates.history_down,
             history_up=rates.history_up,
+            history_opened=rates.history_opened,
+            history_closed=rates.history_closed,
             stretches=table.sampler.totals.stretches(int(now)),
             opened=table.opened,
             closed=table.closed,

@@ -21,6 +21,7 @@ from .entry import CLOSED, DORMANT, GONE, LIVE, OTHER, RETIRED, TCP, UDP, Entry
 from .identity import Services
 from .life import Wheel
 from .merge import Key
+from .rates import Sampler
 from .store import Store
 
 EVICT_SHARE = 0.01
@@ -30,8 +31,9 @@ EVICT_SHARE = 0.01
 class Turns(Store):
     """What happens to an entry, and when."""
 
-    def __init__(self, settings: Settings, services: Services | None) -> None:
+    def __init__(self, settings: Settings, services: Services | None, *, live: bool) -> None:
         super().__init__(settings, services)
+        self.sampler = Sampler(live=live)
         self.opened_events = True
         self.last_word: Callable[[int], None] | None = None
         self.attribution = Attribution(self.identity)
@@ -44,6 +46,7 @@ class Turns(Store):
 
     def _opened(self, entry: Entry) -> None:
         self.opened += 1
+        self.sampler.totals.lives(self.second, opened=1)
         record = entry.record
         if record is not None:
             entry.side = record.initiator
@@ -135,6 +138,7 @@ class Turns(Store):
     def _close(self, entry: Entry, when: float) -> Connection:
         entry.phase = CLOSED
         self.closed += 1
+        self.sampler.totals.lives(self.second, closed=1)
         if self.last_word is not None:
             for flow_id in entry.parts.flow_ids if entry.parts is not None else (entry.flow_id,):
                 self.last_word(flow_id)

@@ -39,7 +39,7 @@ class Card:
 
 def label_width(width: int) -> int:
     """Columns of labels beside their values in a card of that width."""
-    return 17 if width >= 50 else 13
+    return 26 if width >= 80 else 17 if width >= 50 else 13
 
 
 def add(entries: list[Entry], label: str, value: str | int | None, style: int = Role.TEXT) -> None:

@@ -12,12 +12,11 @@ axis stands in the middle, or at a quarter of the height when one direction move
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from heapq import nlargest
-from operator import attrgetter
 from typing import NamedTuple
 
-from netmon.model.connection import Connection, Snapshot
+from netmon.model.connection import Snapshot
 from netmon.units import quantity
 
 from . import charts
@@ -53,11 +52,11 @@ WINDOWS = (
 def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
     """Charts on top, bars below; when it is too low for both, the charts."""
     bars = min(10, max(0, box.height - 8)) if box.height >= 14 else 0
-    lives = 5 if box.height >= 26 and not state.window else 0
+    lives = 0 if box.height < 26 else 5 if box.height < 40 else 7
     high = box.height - bars - lives
     _traffic(canvas, Box(box.x, box.y, box.width, high - bool(bars)), snapshot, state.window)
     if lives:
-        _lives(canvas, Box(box.x, box.y + high, box.width, lives - 1), snapshot)
+        _lives(canvas, Box(box.x, box.y + high, box.width, lives - 1), snapshot, state.window)
     if bars:
         _bars(canvas, Box(box.x, box.y + high + lives, box.width, bars), snapshot, state)
 
@@ -152,45 +151,26 @@ def _whole(series: Sequence[int]) -> list[int]:
     return [0] * (SECONDS - len(series)) + list(series[-SECONDS:])
 
 
-def _lives(canvas: Canvas, box: Box, snapshot: Snapshot) -> None:
-    """Connections opened (above) and closed (below) per second, from when each was first and last seen."""
-    opened, closed = [0] * SECONDS, [0] * SECONDS
-    for connection in _young(snapshot.connections, snapshot.now, _first):
-        opened[SECONDS - 1 - int(snapshot.now - connection.first_seen)] += 1
-    for connection in _young(snapshot.closed, snapshot.now, _last):
-        closed[SECONDS - 1 - int(snapshot.now - connection.last_seen)] += 1
-        if 0 <= snapshot.now - connection.first_seen < SECONDS:
-            opened[SECONDS - 1 - int(snapshot.now - connection.first_seen)] += 1
+def _lives(canvas: Canvas, box: Box, snapshot: Snapshot, number: int) -> None:
+    """Connections opened (above) and closed (below), on the time axis of the traffic."""
+    status, window = snapshot.status, WINDOWS[number]
+    opened, closed = _whole(status.history_opened), _whole(status.history_closed)
+    if number and number <= len(status.stretches):
+        stretch = status.stretches[number - 1]
+        opened, closed = list(stretch.opened), list(stretch.closed)
     width = box.width - AXIS - 2
     if width < 4:
         return
-    top = charts.round_top(max(4, *opened, *closed))
-    x = canvas.put(box.x + 1, box.y, "Connections, 60 s", Role.BRIGHT | BOLD)
-    x = canvas.put(x + 3, box.y, f"opened {sum(opened)}", Role.OK)
-    canvas.put(x + 3, box.y, f"closed {sum(closed)}", Role.DIM)
-    canvas.put(box.x + AXIS + 1, box.y + 1, charts.area(opened, width, 1, top)[0], Role.OK)
-    canvas.put(box.x + AXIS + 1, box.y + 2, charts.area(closed, width, 1, top, downwards=True)[0], Role.DIM)
-    for row in (1, 2):
+    top = charts.round_top(max((4, *opened, *closed)))
+    x = canvas.put(box.x + 1, box.y, f"Connections, {window.name}", Role.BRIGHT | BOLD)
+    x = canvas.put(x + 3, box.y, f"opened {quantity(sum(opened))}", Role.OK)
+    canvas.put(x + 3, box.y, f"closed {quantity(sum(closed))}", Role.DIM)
+    rows = (box.height - 2) // 2
+    above, below = charts.area(opened, width, rows, top), charts.area(closed, width, rows, top, downwards=True)
+    for row, (text, role) in enumerate([*((line, Role.OK) for line in above), *((line, Role.DIM) for line in below)], 1):
         canvas.put(box.x + AXIS, box.y + row, "│", Role.RULE)
+        canvas.put(box.x + AXIS + 1, box.y + row, text, role)
     canvas.right(box.x + AXIS, box.y + 1, f"{_round(top)} ", Role.DIM)
-
-
-_first, _last = attrgetter("first_seen"), attrgetter("last_seen")
-PATIENCE = 200
-"""Connections that are too old in a row after which no young one is expected: lists are in order of time, nearly."""
-
-
-def _young(connections: Sequence[Connection], now: float, when: Callable[[Connection], float]) -> Iterator[Connection]:
-    """Those of the last minute, newest first."""
-    older = 0
-    for connection in reversed(connections):
-        if 0 <= now - when(connection) < SECONDS:
-            older = 0
-            yield connection
-        else:
-            older += 1
-            if older > PATIENCE:
-                return
 
 
 def _bars(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:

@@ -48,7 +48,8 @@ def paint(canvas: Canvas, box: Box, status: SystemStatus, state: ViewState) -> N
     captured, counted = status.coverage
     if counted and len(interfaces) + 3 < box.height:
         share = min(100.0, 100 * captured / counted)
-        text = f"captured {quantity(captured)} of the {quantity(counted)} bytes counted since the start, {share:.1f} %"
+        what = "all" if share >= 99.95 else f"{quantity(captured)} ({share:.1f} %)"
+        text = f"coverage: {what} of the {quantity(counted)} bytes that were counted since the start were captured"
         canvas.put(box.x + 1, box.y + len(interfaces) + 2, text, Role.DIM if share >= 99 else Role.WARN, box.width - 2)
     scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), top, len(interfaces))
 

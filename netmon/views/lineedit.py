@@ -1,7 +1,8 @@
 """Typing on the filter and search line.
 
 In: a state whose ``line`` is being typed and a key; out: the next state, with the filter compiled anew after every
-change. An expression that does not parse keeps the last good result and remembers where the error is.
+change. An expression that does not parse keeps the last good result and remembers where the error is; one whose end is
+only not typed yet (``tcp port:``) shows what matches the terms before it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,11 @@ def compiled(text: str, before: Filter, compile_filter: Compile) -> Filter:
     try:
         return Filter(text, compile_filter(text))
     except FilterError as error:
-        return Filter(text, before.predicate, str(error), error.position)
+        predicate = before.predicate
+        if error.position >= len(text.rstrip()):
+            done = compiled(text.rstrip().rpartition(" ")[0], before, compile_filter)
+            predicate = done.predicate
+        return Filter(text, predicate, str(error), error.position)
 
 
 def insert(line: Line, new: str) -> Line:

@@ -88,7 +88,7 @@ def _spread(time: ResponseTime) -> str:
     return f"{milliseconds(time.last)}, mean {milliseconds(time.mean)}, most {milliseconds(time.maximum)} of {time.count}"
 
 
-_TIMES = {"tls-handshake": "TLS", "http-first-byte": "first byte", "dns": "DNS"}
+_TIMES = {"tls-handshake": "TLS", "quic-handshake": "QUIC handshake", "http-first-byte": "first byte", "dns": "DNS"}
 _STEPS = (("dns", "dns"), ("tls-handshake", "tls"), ("http-first-byte", "first byte"))
 _LOOKS = (("█", Role.DOWN), ("▓", Role.ACCENT), ("▒", Role.UP), ("░", Role.WARN))
 """Of each step: told apart by colour, and by shade where there is none."""

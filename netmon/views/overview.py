@@ -17,6 +17,7 @@ from .layout import Box
 from .ordering import gathered
 from .placing import Placed, place
 from .rows import Group
+from .sidebar import source_words
 from .state import ViewState
 from .theme import BOLD, SELECTED, Role
 from .words import over, plural
@@ -131,8 +132,12 @@ def _nothing(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> 
         text = f"none of {plural(state.table.total, 'connection')} matches the filter; Esc clears it"
     elif snapshot.connections and not state.localhost:
         text = f"{plural(len(snapshot.connections), 'loopback conversation')} hidden; L shows"
+    elif (playback := snapshot.status.playback) is not None:
+        text = f"{source_words(snapshot)} has no packets" if playback.finished else f"reading {source_words(snapshot)} …"
+    elif snapshot.status.source:
+        text = f"no packets yet on {snapshot.status.source}"
     else:
-        text = f"no packets yet on {snapshot.status.source or 'the interface'}"
+        text = "starting …"
     canvas.put(box.x + 1, box.y + min(2, box.height - 1), cut_end(text, box.width - 1), Role.DIM)
 
 

@@ -31,8 +31,9 @@ Chosen = tuple[tuple[str, int], ...]
 
 @lru_cache(maxsize=256)
 def place(width: int, chosen: Chosen = (), file: bool = False) -> tuple[Placed, ...]:
-    """The columns that fit ``width`` columns, left to right; one column of margin on the left, two between columns
-    (one where space is short). ``file``: a capture file is played."""
+    """The columns that fit ``width`` columns, left to right; one column of margin on the left, two between columns. Where
+    space is short it is one, but before numbers, which would run together, as long as there is any to spare. ``file``: a
+    capture file is played."""
     gap = 1 if width < ROOMY else 2
     room = width - 2
     columns = _wanted(chosen, file)
@@ -51,11 +52,14 @@ def place(width: int, chosen: Chosen = (), file: bool = False) -> tuple[Placed, 
         first = min(columns, key=lambda column: column.priority)
         return (Placed(first, 1 if width > 1 else 0, max(1, width - 1)),)
     widths = {column.key: column.width for column in fitting}
-    _grow(widths, {column.key: column.most for column in fitting}, room - used)
+    numbers = [column.key for column in columns if column.right and column.key in widths] if gap == 1 else []
+    apart = numbers[max(0, len(numbers) - (room - used)) :] if room > used else []
+    _grow(widths, {column.key: column.most for column in fitting}, room - used - len(apart))
     placed: list[Placed] = []
     x = 1
     for column in columns:
         if column.key in widths:
+            x += column.key in apart
             placed.append(Placed(column, x, widths[column.key]))
             x += widths[column.key] + gap
     return tuple(placed)

@@ -187,7 +187,8 @@ def _packets(snapshot: Snapshot) -> list[Item]:
     captured, counted = status.coverage
     if counted:
         part = min(1.0, captured / counted)
-        items.append(Item("of the interface", f"{100 * part:.1f} %", Role.TEXT if part >= 0.99 else Role.WARN))
+        text = "100 %" if part >= 0.9995 else f"{100 * part:.1f} %"
+        items.append(Item("coverage", text, Role.TEXT if part >= 0.99 else Role.WARN))
     return items
 
 

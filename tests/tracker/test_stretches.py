@@ -12,10 +12,11 @@ def test_means_by_step() -> None:
     """Ten bytes in each of 20 seconds are ten bytes per second at every step, the unfinished one too."""
     stretches = Stretches()
     for second in range(BEGIN, BEGIN + 20):
-        stretches.add(second, 10, 1)
+        stretches.add(second, 10, 1, 2, 0)
     for stretch in stretches.read(BEGIN + 19, {}):
         assert len(stretch.down) == len(stretch.up) == VALUES
         assert (stretch.down[-1], stretch.up[-1]) == (10, 1)
+        assert (sum(stretch.opened), sum(stretch.closed)) == (40, 0)  # numbers, not means
     five = stretches.read(BEGIN + 21, {})[0]
     assert five.down[-6:] == (0, 10, 10, 10, 10, 0)
 

@@ -308,6 +308,8 @@ def status() -> SystemStatus:
         rate_up=1.1e6,
         history_down=down,
         history_up=up,
+        history_opened=tuple(3 + (second * 7) % 11 for second in range(60)),
+        history_closed=tuple((second * 5) % 9 for second in range(60)),
         packets_per_second=454,
         opened=8123,
         closed=8046,

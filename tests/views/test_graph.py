@@ -35,7 +35,8 @@ def test_ticks_are_round_and_apart(per_row: float, rows: int) -> None:
 
 def test_longer_times(open_view: Open, snapshot: Snapshot) -> None:
     """Left shows ten minutes, an hour, a day; Right goes back; each with the marks of its own axis."""
-    stretches = tuple(Stretch(step, (0,) * 60 + (5_000_000,) * 60, (0,) * 120) for step in (5, 30, 720))
+    none = (0,) * 120
+    stretches = tuple(Stretch(step, (0,) * 60 + (5_000_000,) * 60, none, (*none[1:], step), none) for step in (5, 30, 720))
     view = open_view((120, 40), replace(snapshot, status=replace(snapshot.status, stretches=stretches)))
     view.event(KeyEvent("4"), 0.0)
     for name, mark in (("10 min", "4 min ago"), ("1 h", "15 min ago"), ("24 h", "6 h ago"), ("24 h", "6 h ago")):
@@ -43,6 +44,8 @@ def test_longer_times(open_view: Open, snapshot: Snapshot) -> None:
         lines = view.frame().lines()
         assert f"Traffic, {name}" in lines[2]
         assert "peak 5.00M/s" in lines[2]
+        opened = {"10 min": 5, "1 h": 30, "24 h": 720}[name]
+        assert any(f"Connections, {name}   opened {opened}   closed 0" in line for line in lines)
         assert any(mark in line for line in lines)
     for _ in range(4):
         view.event(KeyEvent("Right"), 0.0)

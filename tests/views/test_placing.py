@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import sample
 from hypothesis import given, settings
@@ -24,6 +26,14 @@ def test_columns_stay_inside_and_apart(width: int) -> None:
         end = x + size + 1
         assert size <= column.most or size == column.width
     assert end - 1 <= width
+
+
+def test_numbers_stand_apart_where_there_is_room() -> None:
+    """Beside the sidebar of a screen of 120 columns two cells are between numbers, which would run together."""
+    placed = place(93)
+    numbers = [(before, one) for before, one in pairwise(placed) if one.column.right]
+    assert len(numbers) >= 3
+    assert all(one.x - before.x - before.width >= 2 for before, one in numbers)
 
 
 def test_columns_are_dropped_by_priority() -> None:

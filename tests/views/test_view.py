@@ -8,7 +8,7 @@ import pytest
 import sample
 from sample import Open
 
-from netmon.model.connection import Snapshot
+from netmon.model.connection import Playback, Snapshot, SystemStatus
 from netmon.views.effects import ClearConnections, CopyText, Effect, Play, PlaybackCommand, Quit, ShowNames, Suspend
 from netmon.views.events import Button, KeyEvent, MouseEvent
 from netmon.views.state import Tab
@@ -86,6 +86,34 @@ def test_a_wrong_filter_keeps_the_last_good_result(open_view: Open) -> None:
     assert 0 < view.state.table.matched < view.state.table.total
     press(view, "Enter")
     assert view.state.line is not None
+
+
+def test_a_filter_that_is_not_typed_to_its_end(open_view: Open) -> None:
+    """What stands before the term that still lacks its value is in force, and Enter waits for the rest."""
+    view = open_view()
+    press(view, "/", *"app:dns")
+    dns = view.state.table.matched
+    press(view, "Space", *"port:")
+    assert view.state.filter.error and view.state.table.matched == dns
+    press(view, "Enter")
+    assert view.state.line is not None
+    press(view, "Esc", "/", *"port:")
+    assert view.state.filter.error and view.state.table.matched == view.state.table.total
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (SystemStatus(), "starting …"),
+        (SystemStatus(source="eth0"), "no packets yet on eth0"),
+        (SystemStatus(source="/x/a.pcap", playback=Playback(0, 0, None, 0, False, False, 0)), "reading a.pcap …"),
+        (SystemStatus(source="/x/a.pcap", playback=Playback(0, 0, None, 0, False, True, 1)), "a.pcap has no packets"),
+    ],
+)
+def test_an_empty_table_says_why(open_view: Open, status: SystemStatus, words: str) -> None:
+    """Live and from a file, while it is read and when there was nothing in it."""
+    lines = open_view((80, 24), Snapshot(0.0, status=status)).frame().lines()
+    assert any(words in line for line in lines)
 
 
 def test_keys_that_are_letters_are_typed_into_the_filter(open_view: Open) -> None:
