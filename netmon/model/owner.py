@@ -67,6 +67,11 @@ class Process:
     """Of the executable, where asked for."""
 
     @property
+    def key(self) -> tuple[int, float]:
+        """Tells it from all others, also from those that had its number before."""
+        return self.pid, self.started
+
+    @property
     def title(self) -> str:
         """What people call it: the name, and what an interpreter runs (``python3 app.py``)."""
         return f"{self.name} {self.script}" if self.script else self.name

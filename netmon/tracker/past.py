@@ -33,7 +33,7 @@ class Past:
         self._tuple = None
 
     def _add(self, process: Process | None, connections: int, moved: tuple[int, int], last: float) -> None:
-        key = (process.pid, process.started) if process is not None else None
+        key = process.key if process is not None else None
         # Taken out and put back, so that the order is that of the last time heard of.
         before = self._totals.pop(key, None) or ProcessTotals(process)
         self._totals[key] = ProcessTotals(

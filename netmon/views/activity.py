@@ -24,7 +24,7 @@ from .listing import Heading, fit, paint_header, paint_row, paint_selection, quo
 from .minute import minute
 from .scrollbar import scroll_bar
 from .state import ViewState
-from .tallies import Processes, ProcessTally
+from .tallies import Processes, ProcessKey, ProcessTally
 from .theme import Role
 from .words import remote_text
 
@@ -56,7 +56,7 @@ def tallies(state: ViewState, snapshot: Snapshot) -> list[ProcessTally]:
     past = _gone(snapshot)
     quiet: dict[str, list[ProcessTally]] = {}
     found: list[ProcessTally] = []
-    for tally in (*books.by_pid.values(), *_past(books, snapshot)):
+    for tally in (*books.by_key.values(), *_past(books, snapshot)):
         if tally.pid is None or _step(tally.down + tally.up):
             found.append(tally)
         else:
@@ -69,7 +69,7 @@ def _step(rate: float) -> int:
     return round(2 * log2(rate)) if rate >= 1 else 0
 
 
-def _together(tallies: list[ProcessTally], past: dict[int | None, int]) -> ProcessTally:
+def _together(tallies: list[ProcessTally], past: dict[ProcessKey, int]) -> ProcessTally:
     """Quiet processes of one name as one."""
     first = tallies[0]
     result = ProcessTally(first.name, processes=len(tallies))
@@ -83,18 +83,18 @@ def _together(tallies: list[ProcessTally], past: dict[int | None, int]) -> Proce
     return result
 
 
-def _gone(snapshot: Snapshot) -> dict[int | None, int]:
+def _gone(snapshot: Snapshot) -> dict[ProcessKey, int]:
     """By process, bytes of the connections that are not kept any more."""
-    past: dict[int | None, int] = {}
+    past: dict[ProcessKey, int] = {}
     for gone in snapshot.gone:
-        pid = gone.process.pid if gone.process is not None else None
-        past[pid] = past.get(pid, 0) + gone.bytes_down + gone.bytes_up
+        key = gone.process.key if gone.process is not None else None
+        past[key] = past.get(key, 0) + gone.bytes_down + gone.bytes_up
     return past
 
 
 def marks(found: Sequence[ProcessTally]) -> list[str]:
     """What tells the lines apart, whatever their order."""
-    return [str(tally.pid) if tally.pid is not None else f"{tally.name} {tally.processes > 1}" for tally in found]
+    return [repr(tally.key) if tally.key is not None else f"{tally.name} {tally.processes > 1}" for tally in found]
 
 
 def filter_of(tally: ProcessTally) -> str:
@@ -107,15 +107,15 @@ def filter_of(tally: ProcessTally) -> str:
 def _past(books: Processes, snapshot: Snapshot) -> list[ProcessTally]:
     """Processes of which no connection is left."""
     return [
-        ProcessTally(gone.process.title, total=gone.bytes_down + gone.bytes_up, pid=gone.process.pid)
+        ProcessTally(gone.process.title, total=gone.bytes_down + gone.bytes_up, key=gone.process.key)
         for gone in snapshot.gone
-        if gone.process is not None and gone.process.pid not in books.by_pid
+        if gone.process is not None and gone.process.key not in books.by_key
     ]
 
 
-def _total(tally: ProcessTally, past: dict[int | None, int]) -> int:
+def _total(tally: ProcessTally, past: dict[ProcessKey, int]) -> int:
     """With what connections moved that are not kept any more."""
-    return tally.total + past.get(tally.pid, 0) if tally.number else tally.total
+    return tally.total + past.get(tally.key, 0) if tally.number else tally.total
 
 
 def _minute(tally: ProcessTally, now: float, sampled: int) -> list[float]:

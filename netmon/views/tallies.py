@@ -72,11 +72,15 @@ class Tally:
             self.up += by * rates.out
 
 
+ProcessKey = tuple[int, float] | None
+
+
 @dataclass(slots=True)
 class ProcessTally(Tally):
     """What one process does."""
 
-    pid: int | None = None
+    key: ProcessKey = None
+    """``Process.key``; ``None``: nobody's, or several processes'."""
     processes: int = 1
     """How many share the line."""
     peak: float = 0.0
@@ -87,13 +91,18 @@ class ProcessTally(Tally):
     members: dict[str, Connection] = field(default_factory=dict)
     """The live connections that move something, by identifier."""
 
+    @property
+    def pid(self) -> int | None:
+        """Of the one process there is."""
+        return self.key[0] if self.key is not None else None
+
 
 class Processes:
-    """By process; connections nobody owns share one."""
+    """By process, a number used again being another one; connections nobody owns share one."""
 
     def __init__(self, localhost: bool, _names: bool) -> None:
         self._localhost = localhost
-        self.by_pid: dict[int | None, ProcessTally] = {}
+        self.by_key: dict[ProcessKey, ProcessTally] = {}
 
     def count(self, connections: Sequence[Connection], by: int) -> None:
         """See ``Account``."""
@@ -101,11 +110,11 @@ class Processes:
             if not self._localhost and connection.source_scope == "LOOPBACK" and is_loopback(connection):
                 continue
             owner = connection.owner
-            pid = owner.process.pid if owner is not None else None
-            tally = self.by_pid.get(pid)
+            key = owner.process.key if owner is not None else None
+            tally = self.by_key.get(key)
             if tally is None:
                 name = owner.process.title if owner is not None else "-"
-                tally = self.by_pid[pid] = ProcessTally(name, pid=pid)
+                tally = self.by_key[key] = ProcessTally(name, key=key)
             size = connection.bytes_out + connection.bytes_in
             tally.count(connection, size, by)
             peer = connection.remote
@@ -115,7 +124,7 @@ class Processes:
                 if peer not in tally.peers.sizes:
                     del tally.examples[peer]
                 if not tally.number:
-                    del self.by_pid[pid]
+                    del self.by_key[key]
                 continue
             tally.examples[peer] = connection
             rates = connection.rates

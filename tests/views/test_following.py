@@ -33,7 +33,7 @@ def plain(value: object) -> object:
         return round(value, 3)
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items() if key not in ("examples", "peak")}
-    if isinstance(value, (int, str)) or value is None:
+    if isinstance(value, (int, str, tuple)) or value is None:
         return value
     names = getattr(value, "__slots__", None) or vars(value)
     everything = {name: getattr(value, name) for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())}

@@ -1,7 +1,8 @@
 """The output of ``lsof -nP -F pfPTnu -i`` (lsof(8), "OUTPUT FOR OTHER PROGRAMS").
 
 In: the text. Out: socket entries. One field per line, its first character says which: ``p`` begins a process, ``f`` a
-descriptor. Text that is not like that gives no entries.
+descriptor. macOS keeps the interface of a link-local address in its second word (``fe80:4::1``), where nothing stands on the
+wire. Text that is not like that gives no entries.
 """
 
 from __future__ import annotations
@@ -45,10 +46,16 @@ def _entry(fields: dict[str, str], pid: int | None, uid: int | None) -> SocketEn
         return None
     local_text, _, remote_text = fields.get("n", "").partition("->")
     six = fields.get("t") == "IPv6"
-    local = endpoint(local_text, six)
-    remote = endpoint(remote_text, six) if remote_text else (b"", 0)
+    local = _unscoped(endpoint(local_text, six))
+    remote = _unscoped(endpoint(remote_text, six)) if remote_text else (b"", 0)
     if local is None or remote is None:
         return None
     state = _STATES.get(fields.get("TST", ""), fields.get("TST", "")) if protocol == 6 else ""
     dual = six and local[0] == bytes(16) and not remote[0]
     return SocketEntry(protocol, local[0], local[1], remote[0], remote[1], state, pid, uid, 0, dual)
+
+
+def _unscoped(end: tuple[bytes, int] | None) -> tuple[bytes, int] | None:
+    if end is None or len(end[0]) != 16 or end[0][0] != 0xFE or end[0][1] & 0xC0 != 0x80:
+        return end
+    return end[0][:2] + bytes(2) + end[0][4:], end[1]

@@ -14,6 +14,9 @@ TIMEOUT = 5.0
 OUTPUT_BYTES = 4 * 1024 * 1024
 
 
+DEFAULTS = ("default", "0.0.0.0/0", "::/0")
+
+
 class Routes(NamedTuple):
     """What the routing table says."""
 
@@ -31,8 +34,10 @@ def run(command: list[str]) -> str:
 
 
 def parse_netstat(text: str) -> Routes:
-    """``netstat -rn``: Destination Gateway Flags ... Netif (NetBSD: Interface, OpenBSD: Iface); IPv4 comes first."""
-    default4 = default6 = ""
+    """``netstat -rn``: Destination Gateway Flags ... Netif (NetBSD: Interface, OpenBSD: Iface); IPv4 comes first. A route
+    that rejects (``R``) or swallows (``B``) leads nowhere; macOS has one that counts only for sockets bound to its interface
+    (``I``) for each interface besides the default route."""
+    defaults: dict[tuple[bool, bool], str] = {}
     gateways: set[bytes] = set()
     column = -1
     internet6 = False
@@ -45,16 +50,15 @@ def parse_netstat(text: str) -> Routes:
         elif len(fields) >= 4 and column > 0:
             # Without an expiry column value the interface is the last field that is there.
             interface = fields[column] if column < len(fields) else fields[-1]
+            if not {"R", "B"}.isdisjoint(fields[2]):
+                continue
             if "G" in fields[2]:
                 gateway = _address(fields[1])
                 if any(gateway[8:] if len(gateway) == 16 else gateway):  # not ``fe80::%utun0``, which is a whole link
                     gateways.add(gateway)
-            if fields[0] in ("default", "0.0.0.0/0", "::/0") and "R" not in fields[2]:
-                if internet6:
-                    default6 = default6 or interface
-                else:
-                    default4 = default4 or interface
-    return Routes(default4 or default6, frozenset(gateways))
+            if fields[0] in DEFAULTS:
+                defaults.setdefault(("I" in fields[2], internet6), interface)
+    return Routes(defaults[min(defaults)] if defaults else "", frozenset(gateways))
 
 
 def parse_route_print(text: str) -> Routes:

@@ -50,12 +50,22 @@ f4
 tIPv4
 PICMP
 n*:*
+f5
+tIPv6
+PTCP
+n[fe80:4::aede:48ff:fe00:1]:49153->[fe80:4::aede:48ff:fe00:2]:59602
+TST=ESTABLISHED
+f6
+tIPv6
+PUDP
+n[fe80:1::1]:123
 """
+LINK = bytes.fromhex("fe80" + "00" * 6 + "aede48fffe00" + "00")
 V6 = bytes.fromhex("20010db8" + "00" * 11)
 
 
 def test_a_recording() -> None:
-    """Both families, listening and connected, wildcard and mapped; a socket held twice is there once."""
+    """Both families, listening and connected, wildcard and mapped, link-local with the scope inside; each once."""
     assert parse(OUTPUT) == [
         SocketEntry(6, bytes([192, 0, 2, 2]), 50000, bytes([198, 51, 100, 1]), 443, "ESTABLISHED", 501, 501),
         SocketEntry(6, bytes(16), 7000, b"", 0, "LISTEN", 501, 501, dual_stack=True),
@@ -63,6 +73,8 @@ def test_a_recording() -> None:
         SocketEntry(17, bytes(4), 5353, b"", 0, "", 501, 501),
         SocketEntry(17, bytes(4), 0, b"", 0, "", 501, 501),
         SocketEntry(6, bytes([192, 0, 2, 2]), 22, bytes([192, 0, 2, 9]), 4000, "SYN_RECV", 77, 0),
+        SocketEntry(6, LINK + b"\1", 49153, LINK + b"\2", 59602, "ESTABLISHED", 77, 0),
+        SocketEntry(17, b"\xfe\x80" + bytes(13) + b"\1", 123, b"", 0, "", 77, 0),
     ]
 
 

@@ -122,4 +122,21 @@ def test_other_headings(text: str, interface: str) -> None:
     """OpenBSD and NetBSD name the last column otherwise, and have more of them."""
     routes = parse_netstat(text)
     assert routes.default_interface == interface
-    assert bytes([192, 0, 2, 1]) in routes.gateways
+    assert routes.gateways == {bytes([192, 0, 2, 1])}  # 127/8 and ::/96 are rejected: 127.0.0.1 and ::1 lead nowhere
+
+
+VPN = """Internet:
+Destination        Gateway            Flags               Netif Expire
+default            192.0.2.9          UGScIg                en7
+default            link#24            UCSIg               utun6
+default            198.51.100.1       UGScg               utun4
+203.0.113/24       192.0.2.8          UGSB                  en0
+"""
+
+
+def test_scoped_default_routes_of_macos() -> None:
+    """Those that count only for sockets of their interface come after the one that counts for all, wherever they stand."""
+    routes = parse_netstat(VPN)
+    assert routes.default_interface == "utun4"
+    assert routes.gateways == {bytes([192, 0, 2, 9]), bytes([198, 51, 100, 1])}
+    assert parse_netstat(VPN.replace("UGScg ", "UGScIg")).default_interface == "en7"

@@ -21,6 +21,13 @@ FREEBSD = """USER     COMMAND    PID   FD PROTO  LOCAL ADDRESS         FOREIGN A
 0        sctpd      10    3  sctp4  192.0.2.7:9           198.51.100.1:9                     ESTABLISHED
 ?        ?          ?     ?  tcp6   ::1:4045              *:*                                LISTEN
 """
+FREEBSD15 = """USER COMMAND      PID  FD PROTO LOCAL ADDRESS                              FOREIGN ADDRESS   PATH STATE CONN
+0    sshd-sessi 20018   5 tcp6  2001:db8:1234:5678:9abc:def0:1234:5678:22 [x]:1             ??         LISTEN
+0    sshd-sessi 20018   7 tcp6  2001:db8:1234:5678:9abc:def0:1234:5678:22 2001:db8::9:50000 ??         ESTABLISHED
+123  ntp d 7    16661 102 udp4  192.0.2.7:123                             *:*               ??         ??
+??   ??            ??  ?? tcp4  192.0.2.7:22                              198.51.100.1:4000 ??         TIME_WAIT
+0    hysteria    7850   4 udp46 *:5554                                    *:*               ??         ??
+"""
 NETBSD = """USER     COMMAND    PID   FD PROTO  LOCAL ADDRESS         FOREIGN ADDRESS
 root     sshd       434   4  tcp    *.22                  *.*
 root     master     501   11 tcp    127.0.0.1.25          *.*
@@ -48,6 +55,17 @@ def test_freebsd() -> None:
         SocketEntry(17, HERE, 123, b"", 0, "", 700, 123),
         SocketEntry(17, packed("fe80::1"), 123, b"", 0, "", 700, 123),
         SocketEntry(132, HERE, 9, THERE, 9, "", 10, 0),
+    ]
+
+
+def test_freebsd_15() -> None:
+    """Columns as wide as their longest value, ``??`` for what is not there; an address that is none is left out."""
+    assert parse(FREEBSD15) == [
+        SocketEntry(
+            6, packed("2001:db8:1234:5678:9abc:def0:1234:5678"), 22, packed("2001:db8::9"), 50_000, "ESTABLISHED", 20018, 0
+        ),
+        SocketEntry(17, HERE, 123, b"", 0, "", 16661, 123),
+        SocketEntry(17, bytes(16), 5554, b"", 0, "", 7850, 0, dual_stack=True),
     ]
 
 
