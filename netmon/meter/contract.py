@@ -110,6 +110,13 @@ class Meter(Protocol):
     def set_attention(self, flow_id: int, attention: Attention) -> None:
         """What inspection still wants of this flow; unknown ids are ignored."""
 
+    def step_over(self, flow_id: int, side: int, until: int) -> None:
+        """Pass on no TCP segment of this side that ends at or before position ``until`` (> 0) of its stream.
+
+        ``side`` and positions are those of ``Inspected``. They are counted as ever, but neither queued nor taken off the
+        budget; a segment that reaches beyond is passed on whole. The last call of a side holds; unknown ids are ignored.
+        """
+
     def endpoints(self, flow_id: int) -> tuple[bytes, bytes] | None:
         """Addresses of the initiator and the responder (4 or 16 bytes; 6 for a link-layer flow); ``None`` when unknown."""
 

@@ -34,7 +34,7 @@ SMALLEST = 16_384
 LINKS = {1: (14, 0), 12: (0, 0), 101: (0, 0), 113: (0, 16), 276: (0, 20)}
 """LINKTYPE_ -> (link header bytes that the socket shows, length of the pseudo-header that libpcap shows instead)."""
 LOCKDOWN = Path("/sys/kernel/security/lockdown")
-SHARED = ("flows", "retired", "marks", "totals", "blank")
+SHARED = ("flows", "retired", "marks", "steps", "totals", "blank")
 _PACKETS, _BYTES, _CAPTURED, _FLOWS, _TABLE_FULL = 0, 1, 2, 3, 8
 _TOTALS = len(MeterTotals._fields) - 1
 """Counters the kernel's program has; what inspection spends is counted here."""
@@ -64,8 +64,8 @@ class KernelMeter(NativeMeter):
             self._processors = possible_processors()
             self._first = self._load_smaller(1, 0)
             places = _power_of_two(self.flows)
-            flows, retired, marks = (self._first.map_fd(name) for name in ("flows", "retired", "marks"))
-            self._core.mirror(flows, retired, marks, places, self.flows, self.fixed_clock)
+            flows, retired, marks, steps = (self._first.map_fd(name) for name in ("flows", "retired", "marks", "steps"))
+            self._core.mirror(flows, retired, marks, steps, places, self.flows, self.fixed_clock)
             self._core.read_kernel(True, 1)  # an old kernel cannot read in batches: found out now
         except BpfError as error:
             self.close()

@@ -76,6 +76,10 @@ class NativeMeter:
         """What inspection still wants of a flow."""
         self._core.set_attention(flow_id, _ATTENTION[attention])
 
+    def step_over(self, flow_id: int, side: int, until: int) -> None:
+        """Pass on no segment that ends at or before this position."""
+        self._core.step_over(flow_id, side, until)
+
     def endpoints(self, flow_id: int) -> tuple[bytes, bytes] | None:
         """Addresses of the initiator and the responder."""
         return self._core.endpoints(flow_id)

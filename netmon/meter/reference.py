@@ -213,6 +213,9 @@ class ReferenceMeter(Sink):
             if p.data_offset == p.l4:  # the transport header is not there
                 return
             kind = InspectKind.TCP if p.protocol == TCP else InspectKind.UDP
+            until = flow.directions[p.direction].step_over
+            if kind is InspectKind.TCP and until and p.offset + p.data_length <= until:
+                return
         self._pass_on(flow, p, kind, p.data_offset, p.data_length, outer)
 
     def _wants(self, flow: Flow, me: Direction, outer: bool = False) -> bool:
@@ -285,6 +288,12 @@ class ReferenceMeter(Sink):
         """What inspection still wants of a flow."""
         if flow_id in self._flows:
             self._flows[flow_id].attention = attention
+
+    def step_over(self, flow_id: int, side: int, until: int) -> None:
+        """Pass on no segment that ends at or before this position."""
+        flow = self._flows.get(flow_id)
+        if flow is not None:
+            flow.directions[side != flow.initiator].step_over = until
 
     def endpoints(self, flow_id: int) -> tuple[bytes, bytes] | None:
         """Addresses of the initiator and the responder."""

@@ -43,8 +43,8 @@ class Direction:
         "ack_ns", "bytes", "duplicate_acks", "duplicate_run", "fast_retransmissions", "fin_end", "fragments", "has_start",
         "hole", "inspected_bytes", "inspected_packets", "isn", "keepalive", "last_ack", "last_ns", "mac", "mss", "next_ns",
         "next_pos", "next_seq", "out_of_order", "packets", "payload", "raw_window", "retransmissions", "rtt", "rtt_min",
-        "rtt_variation", "sack", "syn_again", "tcp_flags", "timed", "timed_syn", "tos", "ttl", "window", "window_scale",
-        "zero_windows",
+        "rtt_variation", "sack", "step_over", "syn_again", "tcp_flags", "timed", "timed_syn", "tos", "ttl", "window",
+        "window_scale", "zero_windows",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -71,6 +71,8 @@ class Direction:
         self.timed_syn = self.keepalive = False
         self.syn_again = False
         """The timed SYN was not the first: nothing for the smoothed round trip (Karn)."""
+        self.step_over = 0
+        """Segments that end at this position or before are not passed on; 0: all are."""
         self.ack_ns = self.duplicate_run = 0
         self.rtt = self.rtt_variation = self.rtt_min = 0
 

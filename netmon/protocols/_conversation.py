@@ -29,7 +29,18 @@ MAXIMUM_NESTING = 8
 class Shared:
     """What all conversations of an engine share."""
 
-    __slots__ = ("attentions", "buffered", "dispatch", "door", "expectations", "given_up", "holes", "identified", "updates")
+    __slots__ = (
+        "attentions",
+        "buffered",
+        "dispatch",
+        "door",
+        "expectations",
+        "given_up",
+        "holes",
+        "identified",
+        "steps",
+        "updates",
+    )
 
     def __init__(self, dispatch: Dispatch) -> None:
         self.dispatch = dispatch
@@ -37,6 +48,7 @@ class Shared:
         self.expectations = Expectations()
         self.updates: list[tuple[int, Update]] = []
         self.attentions: list[tuple[int, Attention]] = []
+        self.steps: list[tuple[int, int, int]] = []
         self.buffered = 0
         """Bytes held: waiting for a hole to be filled, to be replayed to whoever claims, or for the rest of a message."""
         self.given_up = 0
@@ -57,6 +69,7 @@ class Conversation:
         "_inspector",
         "_rejected",
         "_shared",
+        "_steps_over",
         "_weak",
         "announces",
         "context",
@@ -82,6 +95,8 @@ class Conversation:
         self._inspector: Inspector | None = None
         self._shared = shared
         self._weak = False
+        self._steps_over = False
+        """The protocol in charge may say that bytes to come are of no interest."""
         self._held = 0
         """Bytes of this conversation that ``charge`` has counted."""
         self._attempts = 0
@@ -109,6 +124,7 @@ class Conversation:
             return None
         self.protocol, self._inspector, self._weak = protocol, inspector, weak
         self.announces = bool(getattr(protocol, "announces", False))
+        self._steps_over = bool(getattr(protocol, "steps_over", False))
         return inspector
 
     def _reject(self, protocol: ApplicationProtocol) -> None:

@@ -52,7 +52,7 @@ class DatagramConversation(Conversation):
         if status is Status.FAILED and self._inspector is None and not self.finished:
             self._recognise(side, data, now_ns, False)
 
-    def end(self, now_ns: int) -> None:  # noqa: ARG002  as for streams
+    def end(self) -> None:
         """No more will come: weak claims have to do."""
         if self._inspector is None and not self.finished:
             if self._backlog:

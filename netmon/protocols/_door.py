@@ -138,6 +138,18 @@ class Door:
         self._defect(protocol, "feed")
         return Status.FAILED
 
+    def step_over(self, protocol: ApplicationProtocol, inspector: Inspector, side: int) -> int:
+        """Only where the protocol has ``steps_over``; 0 when it raises."""
+        try:
+            count: object = inspector.step_over(side)  # type: ignore[attr-defined]
+        except Exception as problem:
+            self._defect(protocol, "step_over", problem)
+            return 0
+        if type(count) is int and count >= 0:
+            return count
+        self._defect(protocol, "step_over")
+        return 0
+
     def update(self, protocol: ApplicationProtocol, inspector: Inspector) -> Update | None:
         """``None`` when it raises."""
         try:

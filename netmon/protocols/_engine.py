@@ -6,9 +6,9 @@
     harvest = engine.finish(flow_ids)                       # these flows are over: decide with what there is, then forget
     engine.forget(flow_id)                                  # this flow is over and nobody wants to know more
 
-A ``Harvest`` holds ``updates`` (flow id, Update) in order, and ``attentions`` (flow id, Attention), which the caller passes
-to ``Meter.set_attention``. Every call is bounded by its input; the engine knows no clock (time is packet time) and no
-addresses (``addresses_of`` may tell them, for announced flows).
+A ``Harvest`` holds ``updates`` (flow id, Update) in order, and ``attentions`` (flow id, Attention) and ``steps``, which the
+caller passes to ``Meter.set_attention`` and ``Meter.step_over``. Every call is bounded by its input; the engine knows no
+clock (time is packet time) and no addresses (``addresses_of`` may tell them, for announced flows).
 
 Rules never broken: nothing a protocol or a packet does raises out of here; at most ``Limits.flows`` flows and
 ``Limits.buffered`` bytes are held, the least recently heard of go first and are counted; a flow that is finished costs
@@ -55,6 +55,8 @@ class Harvest(NamedTuple):
 
     updates: list[tuple[int, Update]]
     attentions: list[tuple[int, Attention]]
+    steps: list[tuple[int, int, int]]
+    """(flow id, side, position) for ``Meter.step_over``."""
 
 
 class EngineStatistics(NamedTuple):
@@ -95,7 +97,6 @@ class Engine:
         "_flows",
         "_limits",
         "_marks",
-        "_now",
         "_peak",
         "_secrets",
         "_shared",
@@ -118,7 +119,6 @@ class Engine:
         self._marks: OrderedDict[int, None] = OrderedDict()
         self._touched: list[StreamConversation | DatagramConversation] = []
         self._evicted = self._peak = 0
-        self._now = 0
 
     # -- input
 
@@ -142,7 +142,6 @@ class Engine:
                 if not flow.touched:
                     flow.touched = True
                     touched.append(flow)
-                self._now = now_ns
                 if isinstance(flow, StreamConversation):
                     flow.segment(side, offset, data, length, now_ns)
                 if flow.announces:
@@ -181,7 +180,6 @@ class Engine:
         if not flow.touched:
             flow.touched = True
             self._touched.append(flow)
-        self._now = timestamp_ns
         if length > len(data):
             flow.cut = True
         flow.take(side, data, timestamp_ns)
@@ -210,8 +208,8 @@ class Engine:
         while shared.buffered > self._limits.buffered and self._flows:
             self._evict()
         self._peak = max(self._peak, shared.buffered)
-        result = Harvest(shared.updates, shared.attentions)
-        shared.updates, shared.attentions = [], []
+        result = Harvest(shared.updates, shared.attentions, shared.steps)
+        shared.updates, shared.attentions, shared.steps = [], [], []
         return result
 
     def finish(self, flow_ids: Iterable[int]) -> Harvest:
@@ -219,7 +217,7 @@ class Engine:
         for flow_id in flow_ids:
             flow = self._flows.get(flow_id)
             if flow is not None:
-                flow.end(self._now)
+                flow.end()
                 flow.collect()
             self.forget(flow_id)
         return self.harvest()

@@ -20,6 +20,13 @@ MAXIMUM_HEAD = 65_536
 MAXIMUM_LINE = 8192
 """Longest chunk-size or trailer line, and longest request or status line looked for after the framing was lost."""
 
+STEP = 1024
+"""Less is not worth stepping over: whatever is left of a body mostly comes with the segment that ends it."""
+
+LARGE = 1024 * 1024
+"""Bytes looked at without a head after which a direction is not worth following any more."""
+ENDLESS = 1 << 40
+
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 
 
@@ -33,6 +40,7 @@ class _State(IntEnum):
     LOST = 6
     PAUSED = 7
     OFF = 8
+    DEAF = 9
 
 
 def _next_candidate(data: bytes, position: int) -> int:
@@ -68,6 +76,7 @@ class Reader:
         "_started_ns",
         "_state",
         "_wanted",
+        "bound",
         "skipped",
     )
 
@@ -80,7 +89,9 @@ class Reader:
         self._sample = b""
         self._wanted = 0
         self.skipped = 0
-        """Body bytes of the message under way stepped over so far."""
+        """Bytes fed since the last head, whether of its body or looked through for the next message."""
+        self.bound = LARGE
+        """Of ``skipped``, for whoever follows."""
 
     @property
     def held(self) -> int:
@@ -102,6 +113,8 @@ class Reader:
                 position = self._skip(data, position, now_ns)
             elif state is _State.HEAD:
                 position = self._head(data, position, now_ns)
+            elif state is _State.DEAF:
+                return
             elif state is _State.UNTIL_CLOSE:
                 self.skipped += size - position
                 return
@@ -119,7 +132,6 @@ class Reader:
             spare = state is _State.CHUNK_DATA
             if length < self._left or (length == self._left and not spare):
                 self._left -= length
-                self.skipped += length
                 self._wanted = 0
                 if not self._left:
                     self._end(self._now_ns)
@@ -128,9 +140,24 @@ class Reader:
             held = bytes(self._buffer)
             self._buffer.clear()
             self._listener.head(self._side, held[: held.rfind(b"\n") + 1] or held, self._started_ns)
-        if self._state not in (_State.UNTIL_CLOSE, _State.PAUSED, _State.OFF):
+        if self._state not in (_State.UNTIL_CLOSE, _State.PAUSED, _State.OFF, _State.DEAF):
             self._buffer.clear()
             self._state = _State.LOST
+
+    def step_over(self) -> int:
+        """How much of a body under way need not be seen; it counts as seen. The last byte of it is left."""
+        if self._state is _State.DEAF:
+            return ENDLESS
+        count = self._left - 1
+        if count < STEP or self._wanted or (self._state is not _State.LENGTH and self._state is not _State.CHUNK_DATA):
+            return 0
+        self._left = 1
+        return count
+
+    def close(self) -> None:
+        """Nothing of this direction is of interest any more."""
+        self._buffer.clear()
+        self._state, self.skipped = _State.DEAF, 0
 
     def resume(self, now_ns: int) -> None:
         """After a pause: what waited is read as the next message."""
@@ -142,8 +169,9 @@ class Reader:
             self.feed(waiting, now_ns)
 
     def lose(self) -> None:
-        """The listener does not believe the framing any more."""
+        """The listener does not believe the framing any more: what comes is not what heads have said, nothing is missing."""
         self._state = _State.LOST
+        self.skipped, self.bound = 0, MAXIMUM_HEAD
 
     # -- states
 
@@ -177,10 +205,10 @@ class Reader:
     def _begin(self, head: bytes, now_ns: int) -> None:
         self._state = _State.HEAD
         framing = self._listener.head(self._side, head, self._started_ns)
-        self.skipped = 0
         self._sample, self._wanted = b"", framing.sample
         if self._state is _State.LOST:
             return
+        self.skipped, self.bound = 0, LARGE
         if framing.body is Body.LENGTH and framing.length:
             self._state, self._left = _State.LENGTH, framing.length
         elif framing.body is Body.CHUNKED:
@@ -219,9 +247,12 @@ class Reader:
     def _line(self, data: bytes, position: int, now_ns: int) -> int:
         """States that read lines: chunk sizes, trailers, and the search for the next message."""
         buffer = self._buffer
+        before = position
         if self._state is _State.LOST and not buffer:
             position = _next_candidate(data, position)
         end = data.find(b"\n", position) + 1
+        if self._state is _State.LOST:
+            self.skipped += (end or len(data)) - before
         if not end:
             buffer += data[max(position, len(data) - MAXIMUM_LINE) :]
             if len(buffer) > 2 * MAXIMUM_LINE:

@@ -29,7 +29,7 @@ Piece = bytes | int
 class Stream:
     """Reassembly of one direction."""
 
-    __slots__ = ("_data", "_since", "_starts", "expected", "waiting")
+    __slots__ = ("_data", "_starts", "expected", "since", "waiting")
 
     def __init__(self, expected: int = 0) -> None:
         self.expected = expected
@@ -38,7 +38,8 @@ class Stream:
         """Bytes held because something before them is missing."""
         self._starts: list[int] = []
         self._data: list[bytes] = []
-        self._since = 0
+        self.since = 0
+        """When the bytes held last began to wait, or something was handed out, in nanoseconds."""
 
     def push(self, offset: int, data: bytes, length: int, now_ns: int) -> list[Piece]:
         """Take a segment in; what can be handed out because of it."""
@@ -51,19 +52,34 @@ class Stream:
                 self._hand_out(data, length, pieces)
             elif data:
                 if not self._starts:
-                    self._since = now_ns
+                    self.since = now_ns
                 self._hold(offset, data)
                 if self._starts[0] == self.expected:
                     self._drain(pieces)
-                    self._since = now_ns
+                    self.since = now_ns
             elif offset == self.expected:
                 self._hand_out(data, min(length, self._starts[0] - offset), pieces)
                 self._drain(pieces)
         while self._starts and (
-            self.waiting > MAXIMUM_BYTES or len(self._starts) > MAXIMUM_SEGMENTS or now_ns - self._since > PATIENCE_NS
+            self.waiting > MAXIMUM_BYTES or len(self._starts) > MAXIMUM_SEGMENTS or now_ns - self.since > PATIENCE_NS
         ):
             self._give_up_hole(pieces)
-            self._since = now_ns
+            self.since = now_ns
+        return pieces
+
+    def step_over(self, count: int) -> list[Piece]:
+        """The next ``count`` bytes are of no interest; what can be handed out of what was held behind them."""
+        pieces: list[Piece] = []
+        self.expected += count
+        starts, held = self._starts, self._data
+        while starts and starts[0] < self.expected:
+            skip = self.expected - starts[0]
+            self.waiting -= min(skip, len(held[0]))
+            if skip < len(held[0]):
+                starts[0], held[0] = self.expected, held[0][skip:]
+            else:
+                del starts[0], held[0]
+        self._drain(pieces)
         return pieces
 
     def flush(self) -> list[Piece]:

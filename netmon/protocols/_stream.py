@@ -79,12 +79,32 @@ class StreamConversation(Conversation):
         if offset == stream.expected and not stream.waiting and len(data) == length:
             stream.expected = offset + length
             self.take(side, data, now_ns)
+        elif offset + length <= stream.expected and not stream.waiting:
             return
+        else:
+            before = stream.waiting
+            pieces = stream.push(offset, data, length, now_ns)
+            self._shared.buffered += stream.waiting - before
+            for piece in pieces:
+                self._shared.holes += isinstance(piece, int)
+                self.take(side, piece, now_ns)
+        if self._steps_over and self._backlog is None:
+            self._step_over(side, now_ns)
+
+    def _step_over(self, side: int, now_ns: int) -> None:
+        """What the protocol in charge need not see of this direction is neither waited for nor passed on any more."""
+        if self.protocol is None or self._inspector is None:
+            return
+        count = self._shared.door.step_over(self.protocol, self._inspector, side ^ self._flip)
+        if not count:
+            return
+        stream = self.sides[side]
         before = stream.waiting
-        pieces = stream.push(offset, data, length, now_ns)
+        pieces = stream.step_over(count)
         self._shared.buffered += stream.waiting - before
+        if not self.finished:
+            self._shared.steps.append((self.flow_id, side, stream.expected))
         for piece in pieces:
-            self._shared.holes += isinstance(piece, int)
             self.take(side, piece, now_ns)
 
     def take(self, side: int, piece: Piece, now_ns: int) -> None:
@@ -107,13 +127,13 @@ class StreamConversation(Conversation):
             self._settle(status, [], now_ns)
             self._recognise(False)
 
-    def end(self, now_ns: int) -> None:
+    def end(self) -> None:
         """No more will come: holes are given up, and weak claims have to do."""
         for side in (CLIENT, SERVER):
             stream = self.sides[side]
             self._shared.buffered -= stream.waiting
             for piece in stream.flush():
-                self.take(side, piece, now_ns)
+                self.take(side, piece, stream.since)
         if self._inspector is None and not self.finished:
             self._recognise(True)
             if self._inspector is None and not self.finished:

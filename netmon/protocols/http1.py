@@ -10,8 +10,9 @@ anew, likewise after ``101`` (``h2c`` and TLS by name); a WebSocket is labelled 
 Never told: the query and fragment of a target, user information in it, session identifiers in its path, cookies,
 authorisation, bodies. That credentials were sent in clear is a risk flag.
 
-Following ends at the first body longer than ``LARGE`` or delimited only by the end of the connection: inspecting every
-frame of a download would cost more than later exchanges on the same connection are worth.
+Bodies of known length and chunks are stepped over, however long. Following ends where the end of a body shows only in what
+must be looked at (small chunks, the end of the connection, framing that was lost) and that grows beyond ``Reader.bound``:
+it would cost more than later exchanges on the same connection are worth. Of requests only they are given up then.
 """
 
 from __future__ import annotations
@@ -43,7 +44,6 @@ from ._logon import report_authorization
 from ._report import Report, clean
 from ._secrets import CREDENTIALS, IN_CLEAR, in_clear
 
-LARGE = 1024 * 1024
 SSH_GREETING = b"SSH-"
 """A server that greets like this is none of HTTP's, whatever it was asked."""
 MAXIMUM_PIPELINED = 64
@@ -132,6 +132,10 @@ class HttpInspector:
         self._readers[side].gap(length)
         return self._status()
 
+    def step_over(self, side: int) -> int:
+        """See ``ApplicationProtocol``: bodies."""
+        return self._readers[side].step_over()
+
     def update(self) -> Update | None:
         """See ``Inspector``."""
         if self._said is not None:
@@ -148,8 +152,11 @@ class HttpInspector:
     def _status(self) -> Status:
         if self._switch_to is not None:
             return Status.SWITCH
-        if self._over or max(reader.skipped for reader in self._readers) > LARGE:
+        client, server = self._readers
+        if self._over or server.skipped > server.bound:
             return Status.DONE
+        if client.skipped > client.bound:
+            client.close()
         settled = self._heads > 1 or len(self._greeting) == len(SSH_GREETING)  # until then another server may answer
         return Status.ALWAYS if self._heads and settled else Status.MORE
 
@@ -239,7 +246,7 @@ class HttpInspector:
         if method == b"HEAD" or line.status in (204, 304):
             return Framing(Body.NONE)
         framing = framing_of(fields, Body.UNTIL_CLOSE)
-        self._over |= framing.body is Body.UNTIL_CLOSE or framing.length > LARGE
+        self._over |= framing.body is Body.UNTIL_CLOSE
         return framing
 
     def _content_type(self, fields: dict[bytes, bytes]) -> None:
@@ -272,6 +279,7 @@ class Http1:
     transports = frozenset(("tcp",))
     ports = frozenset((80, 591, 3128, 8000, 8008, 8080, 8081, 8088, 8888))
     first_bytes = frozenset(range(ord("A"), ord("Z") + 1)) | frozenset(b"\r\n")
+    steps_over = True
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """By the request line; by the status line where no request can have been seen."""

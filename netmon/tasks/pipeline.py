@@ -172,6 +172,8 @@ class Pipeline:
         set_attention = self.meter.set_attention
         for flow_id, attention in harvest.attentions:
             set_attention(flow_id, attention)
+        for flow_id, side, until in harvest.steps:
+            self.meter.step_over(flow_id, side, until)
 
     def _other(self, frame: Inspected) -> Inspected:
         """A frame that is neither TCP nor UDP, or the piece of one; what the engine sees in its place."""

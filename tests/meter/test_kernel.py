@@ -204,6 +204,24 @@ class Watched:
         return getattr(self._inner, name)
 
 
+def test_stepping_over() -> None:
+    """What is stepped over does not even come up; a segment that reaches beyond does."""
+    talk = Talk()
+    meter = ProgramMeter(MeterLimits(flows=64))
+    meter.feed([*talk.open(), talk.server(ACK, 501, 101, b"head")])
+    (item,) = meter.take_inspected()
+    passed = meter.passed
+    meter.step_over(item.flow_id, item.side, 24)
+    meter.feed([talk.server(ACK, 505 + at, 101, bytes(10)) for at in (0, 10, 5)])
+    assert meter.passed == passed
+    meter.feed([talk.server(ACK, 505 + at, 101, bytes(10)) for at in (15, 25)])
+    assert [item.offset for item in meter.take_inspected()] == [19, 29]
+    assert meter.passed == passed + 2
+    meter.feed([talk.client(ACK, 101, 501, b"ask")])
+    assert len(meter.take_inspected()) == 1
+    meter.close()
+
+
 def test_deleted_flows() -> None:
     """A deleted flow is gone in the kernel too; its next packet begins a new one with a new id."""
     talk = Talk()

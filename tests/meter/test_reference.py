@@ -140,6 +140,51 @@ def test_attention(open_meter: OpenMeter) -> None:
     meter.close()
 
 
+def test_stepping_over(open_meter: OpenMeter) -> None:
+    """TCP segments that end at the position or before are not passed on, of that side only, nor taken off the budget."""
+    meter = open_meter(MeterLimits(inspect_packets=5))
+    talk = Talk()
+    meter.feed([*talk.open(), talk.client(ACK, 101, 501, b"ask"), talk.server(ACK, 501, 104, b"head"), datagram(1)])
+    assert [item.side for item in meter.take_inspected()] == [0, 1, 0]
+    meter.step_over(1, 1, 24)
+    meter.step_over(2, 0, 1000)
+    meter.step_over(77, 0, 1000)
+    places = ((0, 10), (0, 10), (10, 10), (-4, 4), (10, 11), (21, 3))
+    body = [talk.server(ACK, 505 + at, 104, bytes(size)) for at, size in places]
+    meter.feed([*body, talk.client(ACK, 104, 505, b"more"), datagram(1)])
+    passed = [(item.flow_id, item.side, item.offset, item.length) for item in meter.take_inspected()]
+    assert passed == [(1, 1, 14, 11), (1, 1, 25, 3), (1, 0, 3, 4), (2, 0, 0, 7)]
+    meter.step_over(1, 1, 40)
+    meter.feed([talk.server(ACK, 535, 108, bytes(6)), *(talk.server(ACK, 541 + at, 108, b"x") for at in range(4))])
+    assert [item.offset for item in meter.take_inspected()] == [40, 41]  # three of the budget were used
+    meter.close()
+
+
+def test_stepping_over_when_sequence_numbers_jump(open_meter: OpenMeter) -> None:
+    """A jump farther than any window begins where the stream was; what follows reaches the position in its time."""
+    meter = open_meter()
+    talk = Talk()
+    meter.feed([*talk.open(), talk.server(ACK, 501, 101, b"head")])
+    meter.step_over(1, 1, 24)
+    far = 501 + (1 << 31)
+    meter.feed([talk.server(ACK, far + at, 101, bytes(10)) for at in range(0, 40, 10)])
+    assert [item.offset for item in meter.take_inspected()] == [0, 24, 34]
+    meter.close()
+
+
+def test_stepping_over_ends_with_the_flow(open_meter: OpenMeter) -> None:
+    """A new connection between the same ports is passed on from its first byte."""
+    meter = open_meter()
+    for start in (100, 90_000):
+        talk = Talk()
+        meter.feed([*talk.open(start, 500 + start), talk.client(ACK, start + 1, 501 + start, b"ask")])
+        (item,) = meter.take_inspected()
+        meter.step_over(item.flow_id, 0, 1 << 40)
+        meter.feed([talk.client(ACK, start + 4, 501 + start, b"more")])
+        assert meter.take_inspected() == []
+    meter.close()
+
+
 def test_queue_is_bounded(run: Run) -> None:
     """Frames without room are counted as lost, smaller ones may still fit."""
     result = run([datagram(1, bytes(100)), datagram(2, bytes(100)), datagram(3, b"x")], queue_bytes=300)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from netmon.errors import ParseError
 from netmon.model.finding import Attention, Confidence, Finding, Role
-from netmon.protocols import http1, ssh
+from netmon.protocols import _http_message, ssh
 from netmon.protocols._contract import CLIENT, SERVER, Claim, Context, Status
 from netmon.protocols.http1 import PROTOCOL
 
@@ -190,15 +190,51 @@ def test_upgrade_to_http2_is_named() -> None:
 
 
 def test_long_bodies_end_inspection() -> None:
-    """A body that is large, or only ends with the connection, is not followed frame by frame."""
-    for head in (b"Content-Length: 1048577\r\n", b""):
-        inspector = PROTOCOL.start(TCP)
-        inspector.feed(CLIENT, GET, 1)
-        assert inspector.feed(SERVER, b"HTTP/1.1 200 OK\r\n" + head + b"\r\n", 2) is Status.DONE
+    """A body that only ends with the connection, or whose end was sought for long, is not followed frame by frame."""
+    inspector = PROTOCOL.start(TCP)
+    inspector.feed(CLIENT, GET, 1)
+    assert inspector.feed(SERVER, b"HTTP/1.1 200 OK\r\n\r\n", 2) is Status.DONE
     inspector = PROTOCOL.start(TCP)
     inspector.feed(CLIENT, GET, 1)
     assert inspector.feed(SERVER, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFF\r\n", 2) is Status.ALWAYS
-    assert inspector.feed(SERVER, b"x" * (http1.LARGE + 1), 3) is Status.DONE
+    assert inspector.feed(SERVER, b"x" * (_http_message.LARGE + 1), 3) is Status.DONE
+
+
+def test_bodies_are_stepped_over() -> None:
+    """However long: neither fed nor wanted of the meter; what follows is told, and when the body ended is known."""
+    size = 3_000_000
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size
+    chunk = b"HTTP/1.1 201 OK\r\nTransfer-Encoding: chunked\r\n\r\n%X\r\n" % size
+    wire = Wire()
+    machine = engine(PROTOCOL)
+    upload = b"PUT /big HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % size
+    machine.inspect(wire.frames([(CLIENT, GET), (SERVER, OK), (CLIENT, GET)]))
+    end = wire.offsets[SERVER] + len(head) + size
+    assert machine.inspect([wire.frame(SERVER, head + bytes(10))]).steps == [(1, SERVER, end - 1)]
+    late = [wire.frame(SERVER, bytes(1000), at) for at in (end - 1500, end - 1001)]
+    assert machine.inspect(late).steps == []
+    wire.offsets[SERVER] = end - 1
+    answers = [wire.frame(SERVER, b"x" + chunk), wire.frame(SERVER, bytes(90_000), wire.offsets[SERVER] + size - 90_000)]
+    end = wire.offsets[SERVER] + size + 2
+    steps = machine.inspect([wire.frame(CLIENT, GET), *answers, wire.frame(CLIENT, upload + bytes(500))]).steps
+    assert steps == [(1, SERVER, end - 1), (1, CLIENT, wire.offsets[CLIENT] + size - 501)]
+    wire.offsets[SERVER], wire.offsets[CLIENT] = end - 2, wire.offsets[CLIENT] + size - 500
+    ends = [wire.frame(SERVER, b"\r\n0\r\n\r\n"), wire.frame(CLIENT, b"x", wire.offsets[CLIENT] - 1)]
+    updates = machine.inspect([*ends, wire.frame(SERVER, b"HTTP/1.1 202 OK\r\nContent-Length: 0\r\n\r\n")]).updates
+    assert fields(finding_of(updates))["http_status"] == (200, 201, 202)
+    assert machine.statistics().holes == 0
+
+
+def test_what_is_no_message_ends_inspection() -> None:
+    """Something else behind a body although nothing is missing: requests are given up, responses end it."""
+    junk = bytes(range(256)) * 1000
+    inspector = PROTOCOL.start(TCP)
+    inspector.feed(CLIENT, POST, 1)
+    inspector.feed(SERVER, OK, 2)
+    assert inspector.feed(CLIENT, junk, 3) is Status.ALWAYS
+    assert (inspector.step_over(CLIENT), inspector.step_over(SERVER)) == (_http_message.ENDLESS, 0)
+    assert inspector.feed(SERVER, OK, 4) is Status.ALWAYS
+    assert inspector.feed(SERVER, junk, 5) is Status.DONE
 
 
 def test_cut_request_line() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,3 +118,23 @@ def test_hostile_segments(segments: list[tuple[int, bytes, int, int]]) -> None:
         size += piece if isinstance(piece, int) else len(piece)
     assert size == stream.expected
     assert stream.waiting == 0
+
+
+@given(st.binary(min_size=1, max_size=60), st.integers(0, 60), st.randoms(use_true_random=False))
+def test_stepping_over(data: bytes, count: int, source: random.Random) -> None:
+    """Whatever is held, repeated or late: what is behind the bytes stepped over comes out, in order and once."""
+    stream = Stream(5)
+    count = min(count, len(data))
+    segments = [(at, data[at : at + source.randrange(1, 20)]) for at in range(len(data))]
+    source.shuffle(segments)
+    pieces: list[Piece] = []
+    when = source.randrange(len(segments))
+    stepped = -1
+    for number, (at, segment) in enumerate(segments):
+        if number == when:
+            stepped = stream.expected - 5
+            pieces += stream.step_over(count)
+        pieces += stream.push(5 + at, segment, len(segment), 0)
+    wanted = data[:stepped] + data[stepped + count :]
+    assert joined(pieces) == wanted
+    assert (stream.waiting, stream.expected) == (0, 5 + max(len(data), stepped + count))

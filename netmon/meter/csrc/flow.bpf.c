@@ -78,6 +78,15 @@ struct {
 	__type(value, u64);
 } marks SEC(".maps");
 
+/* At serial & (STEPS - 1). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, STEPS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, u32);
+	__type(value, struct step);
+} steps SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -200,6 +209,22 @@ static INLINE int may_carry(const struct packet *p)
 	return 0;
 }
 
+/* Whether inspection has said that nothing of this TCP segment is of interest. */
+static INLINE int is_stepped_over(const struct flow *f, const struct packet *p)
+{
+	u32 place = (u32)f->serial & (STEPS - 1);
+	const volatile struct step *step = bpf_map_lookup_elem(&steps, &place);
+	s64 until;
+
+	if (!p->has_tcp || !step || step->serial != f->serial)
+		return 0;
+	if (p->direction)
+		until = step->until[1];
+	else
+		until = step->until[0];
+	return until && p->offset + (s64)p->data_length <= until && step->serial == f->serial;
+}
+
 static INLINE int inspect(const struct flow *f, struct direction *me, const struct packet *p)
 {
 	u32 slot = (u32)f->serial & MARKS_MASK, attention = 0;
@@ -210,7 +235,7 @@ static INLINE int inspect(const struct flow *f, struct direction *me, const stru
 	mark = bpf_map_lookup_elem(&marks, &slot);
 	if (mark && *mark >> 2 == f->serial)
 		attention = *mark & 3;
-	if (attention == ATTENTION_DONE)
+	if (attention == ATTENTION_DONE || is_stepped_over(f, p))
 		return 0;
 	if (attention != ATTENTION_ALWAYS && (me->inspected_packets >= INSPECT_PACKETS || me->inspected_bytes >= INSPECT_BYTES))
 		return 0;

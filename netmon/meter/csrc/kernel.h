@@ -18,6 +18,20 @@ static void kernel_mark(struct kernel *k, const struct row *row)
 		__atomic_store_n(&k->marks[row->flow.serial & k->mark_mask], row->flow.serial << 2 | row->attention, __ATOMIC_RELAXED);
 }
 
+static void kernel_step(struct kernel *k, const struct row *row)
+{
+	struct step *step;
+
+	if (!k || !row->flow.serial)
+		return;
+	step = &k->steps[row->flow.serial & (STEPS - 1)];
+	if (step->serial != row->flow.serial)
+		__atomic_store_n(&step->serial, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&step->until[0], row->step_over[0], __ATOMIC_SEQ_CST);
+	__atomic_store_n(&step->until[1], row->step_over[1], __ATOMIC_SEQ_CST);
+	__atomic_store_n(&step->serial, row->flow.serial, __ATOMIC_SEQ_CST);
+}
+
 static u64 kernel_time(const struct kernel *k, u64 there)
 {
 	return there ? (u64)((s64)there + k->clock) : 0;

@@ -39,6 +39,7 @@ struct retired_key { struct flow_key flow; u64 serial; };
 struct kernel {
 	int flows, retired;
 	u64 *marks;
+	struct step *steps;
 	u64 mark_mask;
 	s64 clock;                /* Unix time minus the kernel's */
 	int fixed_clock;          /* tests: packets bring Unix time */
@@ -101,14 +102,26 @@ static void kernel_close(struct kernel *k)
 #ifdef __linux__
 	if (k->marks)
 		munmap(k->marks, (k->mark_mask + 1) * sizeof *k->marks);
+	if (k->steps)
+		munmap(k->steps, STEPS * sizeof *k->steps);
 #endif
 	free(k->keys);
 	free(k->values);
 	free(k);
 }
 
+#ifdef __linux__
+static void *kernel_share(int map, size_t size)
+{
+	void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
+
+	return shared == MAP_FAILED ? NULL : shared;
+}
+#endif
+
 /* marks: a power of two of 64-bit places. NULL with errno when memory or the mapping is refused. */
-static struct kernel *kernel_open(int flows, int retired, int marks, u32 places, u32 limit, int fixed_clock)
+static struct kernel *kernel_open(int flows, int retired, int marks, int steps, u32 places, u32 limit,
+				  int fixed_clock)
 {
 	struct kernel *k = calloc(1, sizeof *k);
 
@@ -119,13 +132,12 @@ static struct kernel *kernel_open(int flows, int retired, int marks, u32 places,
 	k->keys = malloc((size_t)k->room * sizeof(struct retired_key));
 	k->values = malloc(sizeof(struct flow_key) + (size_t)k->room * KERNEL_VALUE);
 #ifdef __linux__
-	k->marks = mmap(NULL, (size_t)places * sizeof *k->marks, PROT_READ | PROT_WRITE, MAP_SHARED, marks, 0);
-	if (k->marks == MAP_FAILED)
-		k->marks = NULL;
+	k->marks = kernel_share(marks, (size_t)places * sizeof *k->marks);
+	k->steps = kernel_share(steps, STEPS * sizeof *k->steps);
 #else
-	(void)marks;
+	(void)marks, (void)steps;
 #endif
-	if (!k->keys || !k->values || !k->marks) {
+	if (!k->keys || !k->values || !k->marks || !k->steps) {
 		kernel_close(k);
 		return NULL;
 	}

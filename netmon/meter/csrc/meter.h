@@ -95,6 +95,14 @@ static inline int wants(const struct meter *m, const struct row *row, const stru
 	return within_budget(m, me);
 }
 
+/* Whether inspection has said that nothing of this TCP segment is of interest. */
+static inline int is_stepped_over(const struct row *row, const struct packet *p)
+{
+	s64 until = row->step_over[p->direction];
+
+	return until && p->offset + (s64)p->data_length <= until;
+}
+
 /* Queues an item whose data is at hand; side and budget are settled here. */
 static void pass_on(struct meter *m, struct row *row, struct direction *me, struct item *item, const u8 *data)
 {

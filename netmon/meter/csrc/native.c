@@ -171,6 +171,22 @@ static PyObject *Meter_set_attention(MeterObject *self, PyObject *args)
 	Py_RETURN_NONE;
 }
 
+static PyObject *Meter_step_over(MeterObject *self, PyObject *args)
+{
+	unsigned long long id;
+	long long until;
+	struct row *row;
+	int side;
+
+	if (!PyArg_ParseTuple(args, "KpL", &id, &side, &until) || !is_open(self))
+		return NULL;
+	if ((row = table_by_id(&self->meter.table, id))) {
+		row->step_over[side != row->flow.initiator] = until;
+		kernel_step(self->meter.kernel, row);
+	}
+	Py_RETURN_NONE;
+}
+
 static PyObject *Meter_endpoints(MeterObject *self, PyObject *id)
 {
 	unsigned long long number = PyLong_AsUnsignedLongLong(id);
@@ -251,6 +267,7 @@ static PyMethodDef Meter_methods[] = {
 	{"changed", (PyCFunction)Meter_changed, METH_NOARGS, "How many rows have changed."},
 	{"read_changed", (PyCFunction)Meter_read_changed, METH_VARARGS, "(most): records of rows that have changed, so many rows of them."},
 	{"set_attention", (PyCFunction)Meter_set_attention, METH_VARARGS, "0 budget, 1 always, 2 done."},
+	{"step_over", (PyCFunction)Meter_step_over, METH_VARARGS, "(flow, side, until): segments that end there are of no interest."},
 	{"endpoints", (PyCFunction)Meter_endpoints, METH_O, "(initiator, responder) addresses of a flow, or None."},
 	{"delete", (PyCFunction)Meter_delete, METH_O, "Forget flows."},
 	{"totals", (PyCFunction)Meter_totals, METH_NOARGS, "The fields of MeterTotals."},

@@ -27,6 +27,8 @@ static void inspect(struct context *ctx, struct flow *f, const struct packet *p,
 			return;
 		kind = p->protocol == IP_TCP ? INSPECT_TCP : INSPECT_UDP;
 	}
+	if (kind == INSPECT_TCP && is_stepped_over(row, p))
+		return;
 	item = make_item(ctx, f, p, kind, from, length);
 	if (kind == INSPECT_UDP)
 		item.flags = 0;

@@ -4,16 +4,16 @@
 
 static PyObject *Meter_mirror(MeterObject *self, PyObject *args)
 {
-	int flows, retired, marks, fixed_clock;
+	int flows, retired, marks, steps, fixed_clock;
 	u32 places, limit;
 
-	if (!PyArg_ParseTuple(args, "iiiIIp", &flows, &retired, &marks, &places, &limit, &fixed_clock) || !is_open(self))
+	if (!PyArg_ParseTuple(args, "iiiiIIp", &flows, &retired, &marks, &steps, &places, &limit, &fixed_clock) || !is_open(self))
 		return NULL;
 	if (self->meter.kernel || !places || (places & (places - 1))) {
 		PyErr_SetString(PyExc_ValueError, "one mirror a meter, with a power of two of marks");
 		return NULL;
 	}
-	if (!(self->meter.kernel = kernel_open(flows, retired, marks, places, limit, fixed_clock)))
+	if (!(self->meter.kernel = kernel_open(flows, retired, marks, steps, places, limit, fixed_clock)))
 		return PyErr_SetFromErrno(PyExc_OSError);
 	Py_RETURN_NONE;
 }

@@ -15,6 +15,7 @@ enum { ATTENTION_BUDGET = 0, ATTENTION_ALWAYS = 1, ATTENTION_DONE = 2 };
 struct row {
 	struct flow flow;         /* first: a struct flow * is a struct row * */
 	u64 id;
+	s64 step_over[2];         /* per direction: TCP segments that end here or before are not passed on; 0: none */
 	u32 hash, number;
 	u32 next;                 /* in the list of changed rows, or of free ones */
 	u8 changed, dead : 1, unsettled : 1, indexed, attention;

@@ -122,6 +122,14 @@ struct flow {
 	u64 serial;               /* of the kernel's record: never used twice; 0 = only user space counts it */
 };
 
+/* Of the kernel's flow with this serial, in memory that user space shares with the program. Written last is the serial, which is
+ * 0 while the rest changes; another flow's in the same place means: nothing is stepped over. */
+#define STEPS 16384u
+struct step {
+	u64 serial;
+	s64 until[2];             /* per direction: TCP segments that end here or before are not passed on; 0: all are */
+};
+
 /* One network packet on its way through the parser. Offsets count from the start of the frame. */
 struct packet {
 	u64 now;
