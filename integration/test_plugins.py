@@ -49,6 +49,11 @@ class Inspector:
             raise RuntimeError(data)
         if data.startswith(b"exit"):
             sys.exit(3)
+        if data.startswith(b"loop"):
+            while True:
+                pass
+        if data.startswith(b"print"):
+            print("printed-word")
         return "DONE" if data.startswith(b"type") else Status.ALWAYS
 
     def gap(self, side, length):
@@ -62,7 +67,7 @@ class Inspector:
 
 PROTOCOLS = (
     Bad("Claims", b"claim"), Bad("Raises", b"raise"), Bad("Exits", b"exit"), Bad("Types", b"type"),
-    Bad("Unhashable", b"list"), Bad("Endless", b"endless"),
+    Bad("Unhashable", b"list"), Bad("Endless", b"endless"), Bad("Prints", b"print"), Bad("Loops", b"loop"),
 )
 """
 
@@ -160,7 +165,7 @@ def test_misbehaving_is_fenced(misbehaving: Path) -> None:
     """The run goes on, other conversations are recognised as ever, each kind of misbehaviour is announced and counted, and
     what the plug-in raised (it may quote a payload) is not repeated."""
     made = Conversations()
-    words = (b"raise-planted-word", b"exit", b"type", b"list", b"endless")
+    words = (b"raise-planted-word", b"exit", b"type", b"list", b"endless", b"print", b"loop")
     ports = [made.tcp(9999, [(CLIENT, word)]) for word in words for _ in range(2)]
     banner = b"SSH-2.0-OpenSSH_9.6\r\n"
     ssh = made.tcp(2222, [(SERVER, banner), (CLIENT, banner)])
@@ -174,8 +179,11 @@ def test_misbehaving_is_fenced(misbehaving: Path) -> None:
     assert "plug-in import (bad_import) was not loaded: RuntimeError: SystemExit in a plug-in" in notes
     assert "plug-in kind (bad_kind) was not loaded: TypeError: label is missing" in notes
     assert "plug-in gone (no_such_module) was not loaded: ModuleNotFoundError" in notes
-    for label in ("Claims", "Raises", "Exits", "Types", "Unhashable", "Endless"):
+    for label in ("Claims", "Raises", "Exits", "Types", "Unhashable", "Endless", "Prints", "Loops"):
         assert re.search(rf"inspection of {label} failed \d+ times \(see the log\)", notes), label
     assert "inspection of Raises failed 2 times" in notes
+    assert "inspection of Loops failed 1 times" in notes
+    assert "plug-in protocol Loops was dropped: a call took more than 2 s" in notes
+    assert "printed-word" not in result.errors + notes
     assert result.errors.count("protocol Raises failed in feed (RuntimeError at ") == 1
     assert "planted-word" not in result.errors + notes

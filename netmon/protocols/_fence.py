@@ -2,20 +2,19 @@
 
 In: a protocol object that somebody else wrote. Out: one that keeps the contract, or ``TypeError`` with the reason. What it
 offers is read once and checked; every ``Update`` and ``Switch`` is looked into before it goes on, since wrong types in them
-would only fail where nobody expects it (in the tracker, an export, on the screen). Attempts to end the program from inside a
-plug-in (``SystemExit``) become ordinary defects, which ``_door`` counts and announces.
-
-Not fenced: a plug-in runs in this process, so one that never returns, or that writes to standard output, does so.
+would only fail where nobody expects it (in the tracker, an export, on the screen). What a call may cost, that it prints
+nothing and does not end the program, is ``_guard``'s business. All of these become ordinary defects, which ``_door`` counts
+and announces.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from netmon.model.finding import ChildFlow, Confidence, Exchange, Field, Finding, LearnedName, Role, Secrecy, Update
 
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+from ._guard import Guard, Watch
 
 MAXIMUM_LABEL = 64
 MAXIMUM_TEXT = 1024
@@ -30,8 +29,6 @@ MAXIMUM_FINDING = 262_144
 MAXIMUM_REST = 65_536
 MAXIMUM_IDLE = 86_400.0
 _LARGEST = 1 << 64
-
-Answer = TypeVar("Answer")
 
 
 def _check(good: bool, what: str) -> None:
@@ -119,59 +116,53 @@ def _size_of(field: Field) -> int:
     return sum(len(value) if isinstance(value, str) else 8 for value in field.values)
 
 
-def _inside(call: Callable[..., Answer], *arguments: object) -> Answer:
-    """Call a plug-in; what is meant to end the program becomes an error of it."""
-    try:
-        return call(*arguments)
-    except (Exception, KeyboardInterrupt):
-        raise
-    except BaseException as problem:
-        raise RuntimeError(f"{type(problem).__name__} in a plug-in") from problem
-
-
 class FencedInspector:
     """One conversation in a plug-in's protocol."""
 
-    __slots__ = ("_inspector",)
+    __slots__ = ("_guard", "_inspector")
 
-    def __init__(self, inspector: Inspector) -> None:
+    def __init__(self, inspector: Inspector, guard: Guard) -> None:
         self._inspector = inspector
+        self._guard = guard
+
+    def _told(self, name: str, otherwise: object) -> object:
+        """An optional attribute, which may be a property."""
+        try:
+            return self._guard.call(getattr, self._inspector, name, otherwise)
+        except Exception:
+            return otherwise
 
     @property
     def sure(self) -> bool:
         """See ``ApplicationProtocol``; no when it cannot say."""
-        try:
-            return _inside(getattr, self._inspector, "sure", False) is True
-        except Exception:
-            return False
+        return self._told("sure", False) is True
 
     @property
     def held(self) -> int:
         """See ``ApplicationProtocol``; nothing when it cannot say, and never less."""
-        try:
-            held = _inside(getattr, self._inspector, "held", 0)
-        except Exception:
-            return 0
+        held = self._told("held", 0)
         return held if type(held) is int and held > 0 else 0
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         """See the contract."""
-        return _inside(self._inspector.feed, side, data, timestamp_ns)
+        return self._guard.call(self._inspector.feed, side, data, timestamp_ns)
 
     def gap(self, side: int, length: int) -> Status:
         """See the contract."""
-        return _inside(self._inspector.gap, side, length)
+        return self._guard.call(self._inspector.gap, side, length)
 
     def update(self) -> Update | None:
-        """See the contract; checked."""
-        update = _inside(self._inspector.update)
+        """See the contract; checked. A dropped plug-in has no more to say."""
+        if self._guard.dropped:
+            return None
+        update = self._guard.call(self._inspector.update)
         if type(update) is Update:
             check_update(update)
         return update
 
     def switch(self) -> Switch:
         """See the contract; checked."""
-        switch = _inside(self._inspector.switch)
+        switch = self._guard.call(self._inspector.switch)
         if type(switch) is Switch:
             rests = (switch.client_rest, switch.server_rest)
             good = all(type(rest) is bytes and len(rest) <= MAXIMUM_REST for rest in rests)
@@ -182,12 +173,23 @@ class FencedInspector:
 class Fenced:
     """A plug-in's protocol object."""
 
-    __slots__ = ("_protocol", "announces", "bound", "datagram_first_bytes", "first_bytes", "label", "ports", "transports")
+    __slots__ = (
+        "_guard",
+        "_protocol",
+        "announces",
+        "bound",
+        "datagram_first_bytes",
+        "first_bytes",
+        "label",
+        "ports",
+        "transports",
+    )
 
-    def __init__(self, protocol: ApplicationProtocol) -> None:
-        """Raises ``TypeError``, see ``check_offer``."""
+    def __init__(self, protocol: ApplicationProtocol, watch: Watch | None = None) -> None:
+        """Raises ``TypeError``, see ``check_offer``. Without a ``watch`` its calls may last as long as they like."""
         check_offer(protocol)
         self._protocol = protocol
+        self._guard = Guard(watch)
         self.label = protocol.label
         self.transports = protocol.transports
         self.ports = protocol.ports
@@ -196,15 +198,20 @@ class Fenced:
         self.bound = getattr(protocol, "bound", False) is True
         self.announces = getattr(protocol, "announces", False) is True
 
+    @property
+    def dropped(self) -> str:
+        """Why it is not asked any more; empty while it is."""
+        return self._guard.dropped
+
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """See the contract."""
-        return _inside(self._protocol.claims, context, client, server)
+        return self._guard.call(self._protocol.claims, context, client, server)
 
     def start(self, context: Context) -> FencedInspector:
         """See the contract."""
-        return FencedInspector(_inside(self._protocol.start, context))
+        return FencedInspector(self._guard.call(self._protocol.start, context), self._guard)
 
 
 def loaded(load: Callable[[], object]) -> object:
-    """What an entry point loads; ``SystemExit`` at import is an error like others."""
-    return _inside(load)
+    """What an entry point loads; ``SystemExit`` at import is an error like others, and so is printing."""
+    return Guard().call(load)

@@ -18,6 +18,7 @@ from types import ModuleType
 
 from ._contract import ApplicationProtocol
 from ._fence import Fenced, check_offer, loaded
+from ._guard import Watch
 from ._modules import MODULES
 from ._report import clean
 
@@ -47,6 +48,11 @@ class Registry:
                 self._by_transport.setdefault(transport, []).append(protocol)
                 for port in protocol.ports:
                     self._by_port.setdefault((transport, port), []).append(protocol)
+
+    def dropped(self) -> list[str]:
+        """A note for each plug-in that is not asked any more."""
+        fenced = [protocol for protocol in self.protocols if isinstance(protocol, Fenced)]
+        return [f"plug-in protocol {one.label} was dropped: {one.dropped}" for one in fenced if one.dropped]
 
     def by_label(self, label: str) -> ApplicationProtocol | None:
         """The protocol of that name."""
@@ -82,7 +88,9 @@ def builtin() -> list[ApplicationProtocol]:
     return [protocol for name in MODULES for protocol in _offered(import_module(f"{__package__}.{name}"))]
 
 
-def plugins(points: Iterable[EntryPoint]) -> tuple[list[ApplicationProtocol], list[str], list[str]]:
+def plugins(
+    points: Iterable[EntryPoint], watch: Watch | None = None
+) -> tuple[list[ApplicationProtocol], list[str], list[str]]:
     """What the entry points offer, behind the fence; one note for each that failed (foreign code may fail in any way it
     likes); and for each that did not, what it is and where it is from."""
     found: list[ApplicationProtocol] = []
@@ -90,7 +98,7 @@ def plugins(points: Iterable[EntryPoint]) -> tuple[list[ApplicationProtocol], li
     told: list[str] = []
     for point in points:
         try:
-            offered = [Fenced(protocol) for protocol in _offered(loaded(point.load))]
+            offered = [Fenced(protocol, watch) for protocol in _offered(loaded(point.load))]
         except Exception as problem:
             why = f"{type(problem).__name__}: {clean(str(problem))}"
             notes.append(f"plug-in {point.name} ({point.value}) was not loaded: {why}")
@@ -101,12 +109,12 @@ def plugins(points: Iterable[EntryPoint]) -> tuple[list[ApplicationProtocol], li
     return found, notes, told
 
 
-def load(with_plugins: bool = False) -> Registry:
-    """The registry of this program, with installed plug-ins when asked for."""
+def load(with_plugins: bool = False, watch: Watch | None = None) -> Registry:
+    """The registry of this program, with installed plug-ins when asked for; their calls are timed by ``watch``."""
     protocols = builtin()
     notes: list[str] = []
     told: list[str] = []
     if with_plugins:
-        offered, notes, told = plugins(entry_points(group=PLUGIN_GROUP))
+        offered, notes, told = plugins(entry_points(group=PLUGIN_GROUP), watch)
         protocols += offered
     return Registry(protocols, notes, told)

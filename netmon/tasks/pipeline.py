@@ -27,6 +27,7 @@ from netmon.protocols._registry import load
 from netmon.settings import Settings
 from netmon.tracker.tracker import Tracker
 
+from .clock import AlarmWatch
 from .own import OwnLookups
 
 UDP_HEADER = 8
@@ -42,7 +43,7 @@ class Pipeline:
         self.settings = settings
         watched = live or settings.output in ("auto", "screen")
         self.tracker = Tracker(settings, live=live, services=services, opened_events=live, sample_rates=watched)
-        self.registry = load(with_plugins=True)
+        self.registry = load(with_plugins=True, watch=AlarmWatch())
         self._engine = Engine(self.registry, addresses_of=meter.endpoints, secrets=settings.show_secrets)
         self.tracker.set_last_word(self._last_word)
         self._fragments = Reassembler()
@@ -140,7 +141,7 @@ class Pipeline:
     def complete(self, status: SystemStatus) -> SystemStatus:
         """The status with what tracker and engine know."""
         inspection, fragments = self._engine.statistics(), self._fragments.statistics()
-        notes = [*self.notes, *self.registry.notes]
+        notes = [*self.notes, *self.registry.notes, *self.registry.dropped()]
         notes += [
             f"inspection of {label} failed {count} times (see the log)" for label, count in inspection.failures.items()
         ]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from threading import Thread  # noqa: TID251  there may be some
 
 import pytest
 
+from netmon.errors import ParseError
 from netmon.model.finding import ChildFlow, Confidence, Exchange, Field, Finding, LearnedName, Role, Update
-from netmon.protocols._contract import CLIENT, Context, Status, Switch
+from netmon.protocols._contract import CLIENT, Claim, Context, Status, Switch
+from netmon.protocols._engine import Engine
 from netmon.protocols._fence import Fenced, check_update, loaded
+from netmon.protocols._guard import MOST_SLOW, Overdue
 from netmon.protocols._registry import Registry
 
 from ._talk import Toy, ToyInspector, Wire, engine, finding_of
@@ -105,6 +110,78 @@ def test_loading_may_not_end_the_program_either() -> None:
     """At import neither."""
     with pytest.raises(RuntimeError, match="SystemExit"):
         loaded(_exit)
+
+
+class Hours:
+    """A watch whose calls take as long as they are told to."""
+
+    def __init__(self, *lasting: float, overdue: bool = False) -> None:
+        self.lasting, self.now, self.open, self.overdue = list(lasting), 0.0, 0, overdue
+
+    def seconds(self) -> float:
+        return self.now
+
+    def begin(self, longest: float) -> None:
+        self.open += 1
+        self.now += self.lasting.pop(0) if self.lasting else 0.0
+
+    def end(self) -> None:
+        self.open -= 1
+
+
+def test_slow_plug_ins_are_dropped() -> None:
+    """Some slow calls are forgiven, more are not; then nobody asks it, others get its conversations, a note says why."""
+    watch = Hours(*[0.06] * (MOST_SLOW - 1), 0.04, 0.06)
+    fenced = Fenced(Foreign(), watch)
+    for _ in range(MOST_SLOW):
+        assert fenced.claims(HERE, b"x", b"") is Claim.YES
+    assert not fenced.dropped
+    inspector = fenced.start(HERE)  # the slow one too many; what it has done counts
+    assert fenced.dropped == "8 calls took more than 50 ms of processor time"
+    assert inspector.update() is None and inspector.held == 0 and not inspector.sure
+    for call in (lambda: inspector.feed(CLIENT, b"x", 1), lambda: inspector.gap(CLIENT, 1), inspector.switch):
+        with pytest.raises(ParseError):
+            call()
+    registry = Registry([fenced, Toy("OTHER", b"x")])
+    assert registry.dropped() == [f"plug-in protocol FOREIGN was dropped: {fenced.dropped}"]
+    machine = Engine(registry)
+    finding = finding_of(machine.inspect(Wire().frames([(CLIENT, b"xyz")])).updates)
+    assert finding is not None and finding.label == "OTHER"
+    assert machine.statistics().failures == {}
+    assert watch.open == 0
+
+
+def test_a_call_without_end_is_broken_off() -> None:
+    """Once is enough; the watch is put away, standard output is back."""
+
+    def late(*arguments: object) -> Status:
+        raise Overdue
+
+    watch, before = Hours(), (sys.stdout, sys.stderr)
+    fenced = Fenced(Foreign(feed=late), watch)
+    machine = engine(fenced)
+    machine.inspect(Wire().frames([(CLIENT, b"xyz")]))
+    assert fenced.dropped == "a call took more than 2 s"
+    assert machine.statistics().failures == {"FOREIGN": 1}
+    assert (sys.stdout, sys.stderr) == before
+
+
+def test_nothing_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A plug-in that writes to standard output or error fails instead; others of this process write as ever."""
+
+    def says(*arguments: object) -> Status:
+        others = Thread(target=lambda: print("another thread"))
+        others.start()
+        others.join()
+        print("planted", file=sys.stderr if arguments[1] else sys.stdout)
+        return Status.MORE
+
+    inspector = Fenced(Foreign(feed=says)).start(HERE)
+    for side in (0, 1):
+        with pytest.raises(PermissionError, match="belong to netmon"):
+            inspector.feed(side, b"x", 1)
+    print("afterwards")
+    assert capsys.readouterr() == ("another thread\nanother thread\nafterwards\n", "")
 
 
 def test_switches_and_sureness_are_checked() -> None:
