@@ -14,6 +14,8 @@ from netmon.exports.writers import Writer
 from netmon.model.connection import ConnectionEvent, QueueStatistics
 
 BOUND = 64
+PIECE = 4096
+"""Events written at once: the text of a million, together, would take a gigabyte."""
 
 
 class ExportTask:
@@ -42,8 +44,14 @@ class ExportTask:
         """Write until ``end``. Raises ``BrokenPipeError`` and ``ExportError`` as the writer does."""
         async with self._receive:
             async for events in self._receive:
-                await trio.to_thread.run_sync(self.writer.write, events, abandon_on_cancel=True)
+                await trio.to_thread.run_sync(write_pieces, self.writer, events, abandon_on_cancel=True)
 
     def statistics(self) -> QueueStatistics:
         """How full the channel is."""
         return QueueStatistics(self.name, self._receive.statistics().current_buffer_used, BOUND, self.dropped)
+
+
+def write_pieces(writer: Writer, events: Sequence[ConnectionEvent]) -> None:
+    """Write any number of events with little memory."""
+    for start in range(0, len(events), PIECE):
+        writer.write(events[start : start + PIECE])

@@ -20,7 +20,7 @@ from netmon.model.frame import CaptureStatistics
 from netmon.settings import Settings
 
 from .asserting import Assertions, Selection
-from .export import ExportTask
+from .export import ExportTask, write_pieces
 from .monitor import Monitor
 from .pipeline import Pipeline
 from .progress import Progress
@@ -65,9 +65,8 @@ class Outputs:
     def write(self, events: Sequence[ConnectionEvent]) -> None:
         """Write now (a file can wait for its reader)."""
         chosen = self.choose(events)
-        if chosen:
-            for writer in self.writers:
-                writer.write(chosen)
+        for writer in self.writers:
+            write_pieces(writer, chosen)
 
     def offer(self, events: Sequence[ConnectionEvent]) -> None:
         """Write soon (a live capture cannot wait)."""

@@ -11,7 +11,7 @@ import trio
 from netmon.errors import ExportError
 from netmon.exports.record import Record
 from netmon.model.connection import ConnectionEvent
-from netmon.tasks.export import BOUND, ExportTask
+from netmon.tasks.export import BOUND, PIECE, ExportTask, write_pieces
 
 EVENT: Any = object()
 
@@ -31,6 +31,20 @@ class ListWriter:
     def problem(self, text: str) -> None: ...
 
     def finish(self, summary: Record) -> None: ...
+
+
+def test_many_events_are_written_in_pieces() -> None:
+    """Their text is never together in memory; nothing is lost or turned round."""
+    pieces: list[list[ConnectionEvent]] = []
+
+    class Pieces(ListWriter):
+        def write(self, events: Iterable[ConnectionEvent]) -> None:
+            pieces.append(list(events))
+
+    events: list[Any] = [object() for _ in range(2 * PIECE + 1)]
+    write_pieces(Pieces(), events)
+    assert [len(piece) for piece in pieces] == [PIECE, PIECE, 1]
+    assert [event for piece in pieces for event in piece] == events
 
 
 async def test_full_channel_drops_and_counts() -> None:
