@@ -21,7 +21,7 @@ from functools import lru_cache
 from struct import Struct
 from typing import NamedTuple
 
-from netmon.errors import ParseError
+from netmon.errors import NeedMore, ParseError
 
 from ._dns_types import OPCODES, RCODES, TYPES
 
@@ -120,15 +120,17 @@ class Names:
         octets, jumps, end, limit = 0, 0, -1, position
         while True:
             if position >= size:
-                raise ParseError("name beyond the message")
+                raise NeedMore("name beyond the message")
             length = data[position]
             if length < 64:
                 position += 1
                 if not length:
                     break
                 octets += length + 1
-                if octets >= MAX_NAME or position + length > size:
+                if octets >= MAX_NAME:
                     raise ParseError("name too long")
+                if position + length > size:
+                    raise NeedMore("name beyond the message")
                 labels.append(data[position : position + length])
                 position += length
                 continue
@@ -179,9 +181,9 @@ def _escaped(octet: int) -> str:
 
 
 @lru_cache(maxsize=4)
-def parse(data: bytes, utf8: bool = False) -> Message:
-    """One message; bytes after it are left alone (``Message.end``). The last few are kept: whoever recognised a message
-    reads it next."""
+def parse(data: bytes, utf8: bool = False, cut: bool = False) -> Message:
+    """One message; bytes after it are left alone (``Message.end``). ``cut``: its end may be missing (snap length), even that
+    of its questions. The last few are kept: whoever recognised a message reads it next."""
     if len(data) < HEADER_SIZE:
         raise ParseError("header cut short")
     identifier, flags, *counts = _HEADER(data)
@@ -190,12 +192,17 @@ def parse(data: bytes, utf8: bool = False) -> Message:
     position = HEADER_SIZE
     if counts[0] > MAX_RECORDS:
         raise ParseError("too many questions")
-    for _ in range(counts[0]):
-        name, position = names.read(position)
-        if position + 4 > len(data):
-            raise ParseError("question cut short")
-        questions.append(Question(name, *_PAIR(data, position)))
-        position += 4
+    try:
+        for _ in range(counts[0]):
+            name, position = names.read(position)
+            if position + 4 > len(data):
+                raise NeedMore("question cut short")
+            questions.append(Question(name, *_PAIR(data, position)))
+            position += 4
+    except NeedMore:
+        if not cut:
+            raise
+        return Message(identifier, flags, flags & 0x0F, tuple(questions), (), False, position, None, names)
     records: list[Record] = []
     edns, rcode, complete = None, flags & 0x0F, sum(counts[1:]) <= MAX_RECORDS
     try:

@@ -1,9 +1,9 @@
 """DNS over UDP and TCP (RFC 1035, RFC 7766, RFC 6891; NOTIFY RFC 1996, UPDATE RFC 2136, AXFR RFC 5936).
 
 Claimed, on any port: a message whose header, questions and records all fit and fill it exactly, with known type, class and
-operation. On port 53 bytes may follow or be missing (snap length) once header and question fit. Ports of mDNS, LLMNR and
-NetBIOS are left to them. Over TCP messages have a two-octet length and may be pipelined; a gap that ends inside the message
-it hit costs that message only. Ignored: the contents of TXT records (they carry tokens), DNSSEC data.
+operation. On port 53 bytes may follow or be missing (snap length), of the question too where the header is plausible.
+Ports of mDNS, LLMNR and NetBIOS are left to them. Over TCP messages have a two-octet length and may be pipelined; a gap
+that ends inside the message it hit costs that message only. Ignored: TXT contents (they carry tokens), DNSSEC data.
 """
 
 from __future__ import annotations
@@ -46,6 +46,14 @@ def plausible(message: Message) -> bool:
     return known and all(record.class_ in CLASSES for record in message.records if record.section < 2)
 
 
+def read(data: bytes, lenient: bool) -> Message:
+    """One datagram's message; ``lenient``: a question may be cut where the header is plausible."""
+    message = parse(data, cut=lenient)
+    if len(message.questions) < int.from_bytes(data[4:6], "big") and not plausible_header(data):
+        raise ParseError("no header of a resolver or server")
+    return message
+
+
 def is_message(data: bytes, lenient: bool) -> bool:
     """Whether these bytes are one DNS message; ``lenient`` is for the usual port."""
     if len(data) < (HEADER_SIZE if lenient else _MIN_MESSAGE):
@@ -53,11 +61,12 @@ def is_message(data: bytes, lenient: bool) -> bool:
     if not lenient and not plausible_header(data):
         return False
     try:
-        message = parse(data)
+        message = read(data, lenient)
     except ParseError:
         return False
     if lenient:
-        return message.opcode in OPCODES and bool(message.questions or message.records or message.response)
+        something = bool(message.questions or message.records or message.response) or not message.complete
+        return message.opcode in OPCODES and something
     return message.complete and message.end == len(data) and plausible(message)
 
 
@@ -74,7 +83,7 @@ class _Datagrams(DatagramInspector):
         self._messages = MessageReport(self.report)
 
     def take(self, data: bytes) -> Status:
-        self._messages.take(parse(data), self.now)
+        self._messages.take(read(data, on_port(self.context, PORT)), self.now)
         return Status.ALWAYS
 
 

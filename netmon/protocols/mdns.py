@@ -1,8 +1,8 @@
 """Multicast DNS and service discovery (RFC 6762, RFC 6763).
 
 Claimed: DNS messages from or to port 5353 (RFC 6762 section 3 and 5.1: one of the two is always that), which is where mDNS
-differs from DNS; content alone cannot tell. Names are UTF-8 and keep their case. Responses have no question, so no response
-times are claimed. Ignored: TXT contents.
+differs from DNS; content alone cannot tell. The snap length may have cut the first question where the header is mDNS's.
+Names are UTF-8 and keep their case. Responses have no question, so no response times are claimed. Ignored: TXT contents.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
-from ._dns_message import parse
+from ._dns_message import AA, QR, TC, parse
 from ._dns_report import MessageReport
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -31,7 +31,7 @@ class _Mdns(DatagramInspector):
         self._messages = MessageReport(self.report, what="")
 
     def take(self, data: bytes) -> Status:
-        self._messages.take(parse(data, utf8=True), self.now)
+        self._messages.take(parse(data, utf8=True, cut=True), self.now)
         return Status.ALWAYS
 
 
@@ -40,10 +40,11 @@ def recognise(context: Context, data: bytes) -> Claim:
     if not on_port(context, PORT) or on_port(context, DNS_PORT):
         return Claim.NO
     try:
-        message = parse(data, utf8=True)
+        message = parse(data, utf8=True, cut=True)
     except ParseError:
         return Claim.NO
-    return Claim.YES if message.opcode == 0 and (message.questions or message.records) else Claim.NO
+    cut = not message.complete and not message.identifier and not message.flags & ~(QR | AA | TC)
+    return Claim.YES if message.opcode == 0 and (message.questions or message.records or cut) else Claim.NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Mdns, recognise, frozenset((PORT,)), bound=True)

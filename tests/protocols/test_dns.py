@@ -171,6 +171,21 @@ def test_a_cut_response_counts_on_port_53() -> None:
     assert fields(run((CLIENT, QUERY), (SERVER, ANSWER[:50])).finding)["dns_rcode"] == ("NOERROR",)
 
 
+def test_a_cut_question_counts_on_port_53_behind_a_plausible_header() -> None:
+    """Result and flags are told, no name; elsewhere, and behind any other header, it is nothing."""
+    for data in (QUERY[:20], ANSWER[:20], ANSWER[:30]):
+        assert PROTOCOL.claims(UDP, data, b"") is Claim.YES
+        assert PROTOCOL.claims(OTHER, data, b"") is Claim.NO
+    assert fields(run((CLIENT, QUERY[:20]), (SERVER, ANSWER[:20])).finding) == {
+        "dns_flags": ("RD", "RA"),
+        "dns_rcode": ("NOERROR",),
+    }
+    odd = ANSWER[:4] + b"\0\2" + ANSWER[6:20]
+    assert PROTOCOL.claims(UDP, odd, b"") is Claim.NO
+    with pytest.raises(ParseError):
+        PROTOCOL.start(UDP).feed(SERVER, odd, 0)
+
+
 @settings(deadline=None, max_examples=300)
 @given(st.binary(max_size=200))
 def test_random_datagrams_are_never_dns(data: bytes) -> None:

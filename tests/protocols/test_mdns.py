@@ -51,5 +51,6 @@ def test_the_port_makes_the_difference() -> None:
     assert PROTOCOL.claims(Context("udp", 5353, 40000), b"", ANNOUNCEMENT) is Claim.YES
     assert PROTOCOL.claims(Context("udp", 1, 2), QUERY, b"") is Claim.NO
     assert PROTOCOL.claims(Context("udp", 5353, 53), QUERY, b"") is Claim.NO
-    for data in (b"\xff" * 60, bytes(12), QUERY[:20]):
+    assert PROTOCOL.claims(CONTEXT, QUERY[:20], b"") is Claim.YES, "cut by the snap length"
+    for data in (b"\xff" * 60, bytes(12), b"\0\1" + QUERY[2:20], QUERY[:2] + b"\1\0" + QUERY[4:20]):
         assert PROTOCOL.claims(CONTEXT, data, b"") is Claim.NO
