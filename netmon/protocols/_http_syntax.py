@@ -81,6 +81,8 @@ def message_start(line: bytes) -> bytes:
         method = _METHOD_AT_END.search(parts[0], max(0, len(parts[0]) - LONGEST_METHOD))
         if method and request_line(found := b" ".join((method[0], *parts[1:]))):
             return found
+        if _METHOD.fullmatch(parts[0]) and request_line(line):  # RPC_IN_DATA and others that nobody can know
+            return line
     found = line[status:]
     return found if status_line(found) else b""
 

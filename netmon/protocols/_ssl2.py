@@ -23,7 +23,7 @@ def looks_like_hello(data: bytes) -> Claim:
         return Claim.NO
     cursor = Cursor(data)
     length = cursor.u16() & 0x7FFF if cursor.left >= HEADER else 9
-    kind = cursor.u8() if cursor.left else CLIENT_HELLO
+    kind = cursor.u8() if len(data) > HEADER else CLIENT_HELLO
     if not 9 <= length <= MAXIMUM_RECORD or kind not in (CLIENT_HELLO, SERVER_HELLO):
         return Claim.NO
     if cursor.left < 8:

@@ -116,8 +116,9 @@ class _Ftp(LineShell):
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     if server and not could_begin(server, (b"220 ", b"220-", b"120 ", b"421 ")):
-        midway = context.midstream and context.server_port in PORTS and reply_code(server[:4])
-        return Claim.WEAK if midway else Claim.NO
+        if context.midstream and context.server_port in PORTS and server[:3].isdigit():
+            return Claim.MORE if len(server) < 4 else Claim.WEAK if reply_code(server[:4]) else Claim.NO
+        return Claim.NO
     if client and not could_begin(client, (*OPENERS, b"QUIT", b"NOOP", b"HELP")):
         line = first_line(client)
         midway = context.midstream and context.server_port in PORTS and not server

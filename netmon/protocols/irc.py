@@ -26,6 +26,7 @@ LONGEST_MECHANISM = 20
 """Characters of a SASL mechanism's name (RFC 4422 section 3.1)."""
 PORTS = frozenset((194, 6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 7000))
 _OPENERS = (b"CAP LS", b"CAP REQ", b"NICK ", b"USER ", b"PASS ", b"SERVER ", b"PROTOCTL ")
+_VERBS = tuple(sorted(verb.encode("ascii") for verb in KNOWN))
 _USER = re.compile(rb"(?i)^USER \S+ \S+ \S+ (?::.|\S+$)")
 _SERVER = re.compile(rb"^(?::[!-~]{1,255} )?(?:NOTICE (?:AUTH|\*|[!-~]{1,64}) :|(?:00[1-5]|020|372|375|376|433) )")
 
@@ -87,7 +88,8 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
         if known and context.server_port in PORTS:
             return Claim.WEAK
         return Claim.MORE if could_begin(client, _OPENERS) else Claim.NO
-    return Claim.NO if client and not could_begin(client, _OPENERS) else Claim.MORE
+    beginning = could_begin(client, _VERBS if context.server_port in PORTS else _OPENERS)
+    return Claim.NO if client and not beginning else Claim.MORE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Irc, judge, PORTS)

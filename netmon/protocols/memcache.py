@@ -35,7 +35,7 @@ _PLAIN = re.compile(
 )
 _ANSWER = re.compile(
     rb"^(?:STORED|NOT_STORED|EXISTS|NOT_FOUND|VALUE \S+ \d+ \d+|END|DELETED|TOUCHED|STAT \S+ |OK|VERSION \S|RESET|ERROR|"
-    rb"CLIENT_ERROR|SERVER_ERROR|\d{1,20})"
+    rb"CLIENT_ERROR|SERVER_ERROR|\d{1,20}(?:\r|\n|\Z))"
 )
 _OPCODES = (
     "get", "set", "add", "replace", "delete", "increment", "decrement", "quit", "flush", "getq", "noop", "version", "getk",

@@ -167,7 +167,8 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     usual = context.server_port in PORTS or context.client_port in PORTS
     if context.midstream and (usual or claim is answer) and Claim.WEAK in (claim, answer):
         return Claim.WEAK
-    return Claim.MORE if claim is Claim.MORE else Claim.NO
+    waiting = context.midstream and (not (client and server) or Claim.MORE in (claim, answer))
+    return Claim.MORE if claim is Claim.MORE or waiting else Claim.NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Mqtt, judge, PORTS)

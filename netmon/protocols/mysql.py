@@ -174,14 +174,17 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
         claim = _greeting(server)
         if claim is not Claim.NO or not context.midstream:
             return claim
-    if context.midstream and len(client) >= 5 and context.server_port in PORTS:
+    midway = context.midstream and context.server_port in PORTS
+    if midway and len(client) >= 5:
         size = int.from_bytes(client[:3], "little")
         if client[3] == 0 and 0 < client[4] <= COM_MAXIMUM and 0 < size <= 1 << 20:
             return Claim.WEAK
         if _login(client, size):
             return Claim.YES
-    if context.midstream and len(server) >= 5 and context.server_port in PORTS and server[3] in (1, 2):
+    if midway and len(server) >= 5 and server[3] in (1, 2):
         return Claim.WEAK
+    if midway and (0 < len(client) < 5 or 0 < len(server) < 5):
+        return Claim.MORE
     spoke_first = len(client) > 3 and client[3] != 1 and not client.startswith(PROXY)
     return Claim.NO if server or context.midstream or spoke_first else Claim.MORE
 

@@ -159,8 +159,10 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
         size, code = int.from_bytes(client[:4], "big"), int.from_bytes(client[4:8], "big")
         if code in STARTUPS and 8 <= size <= MAXIMUM_STARTUP:
             return Claim.YES
+    if len(client) < 8 and client[:2] in (b"", b"\0", b"\0\0") and not (context.midstream and server):
+        return Claim.MORE
     if not context.midstream:
-        return Claim.MORE if len(client) < 8 and client[:2] in (b"", b"\0", b"\0\0") else Claim.NO
+        return Claim.NO
     answers = [_typed(client, CLIENT_TYPES)] if client else []
     answers += [_typed(server, SERVER_TYPES)] if server else []
     if Claim.NO in answers:

@@ -129,7 +129,7 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
         return Claim.MORE if first_line(client[:16]) is None or client.count(b"\n", 0, 32) < 2 else Claim.NO
     line = first_line(client)
     if line is None:
-        return Claim.MORE if len(client) < 512 and client[:1].isalpha() and not server else Claim.NO
+        return Claim.MORE if len(client) < 512 and (usual or (client[:1].isalpha() and not server)) else Claim.NO
     if b" HTTP/" in line or first_line(server) is None:
         return Claim.NO if b" HTTP/" in line or not (usual or _INLINE.match(line)) else Claim.MORE
     if _INLINE.match(line) and server.startswith((b"+PONG", b"$", b"*", b":", b"-ERR", b"-NOAUTH", b"+OK\r")):

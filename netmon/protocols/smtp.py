@@ -27,6 +27,9 @@ KNOWN = words(
 HELLOS = (b"EHLO ", b"HELO ", b"LHLO ", b"EHLO\r", b"EHLO\n", b"HELO\r", b"HELO\n")
 PORTS = frozenset((25, 24, 465, 587, 2525))
 _STATES = {"EHLO": "EHLO", "HELO": "EHLO", "LHLO": "EHLO", "MAIL": "MAIL", "RCPT": "MAIL", "QUIT": "QUIT"}
+_EXTENSION = re.compile(rb"(?mi)^250[ -](?:SIZE|PIPELINING|8BITMIME|STARTTLS|ENHANCEDSTATUSCODES|CHUNKING|DSN|SMTPUTF8)\b")
+"""Of an answer to EHLO (RFC 5321 section 4.1.1.1), which tells SMTP where the greeting was missed."""
+_LONGEST_ANSWER = 1024
 _PATH = re.compile(rb"(?i)^(?:FROM|TO)\s*:\s*<?([^\s<>]*)")
 
 
@@ -117,6 +120,8 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     if client and (begins(client, HELLOS) or (context.midstream and begins(client, (b"MAIL FROM:", b"RCPT TO:")))):
         return Claim.NO if server and not server[:1].isdigit() else Claim.YES
+    if context.midstream and could_begin(server, (b"250-", b"250 ")) and server:
+        return Claim.YES if _EXTENSION.search(server) else Claim.MORE if len(server) < _LONGEST_ANSWER else Claim.NO
     if server and not could_begin(server, (b"220 ", b"220-", b"554 ", b"421 ")):
         return Claim.NO
     if client and not could_begin(client, (*HELLOS, b"QUIT", b"STARTTLS", b"NOOP", b"HELP", b"RSET", b"MAIL FROM:")):

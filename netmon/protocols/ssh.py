@@ -286,7 +286,7 @@ class Ssh:
     transports = frozenset(("tcp",))
     ports = frozenset((22, 2222))
 
-    def claims(self, context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG002
+    def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """An identification string at the start of either direction, or of a later line of a server that speaks first."""
         for head in (client, server):
             if head.startswith((b"SSH-1.", b"SSH-2.")):
@@ -295,7 +295,8 @@ class Ssh:
             return Claim.YES
         if any(head and b"SSH-".startswith(head[:4]) for head in (client, server)):
             return Claim.MORE
-        return Claim.MORE if not client and server.isascii() else Claim.NO
+        waiting = not server and context.server_port in self.ports  # whatever a client says to it
+        return Claim.MORE if waiting or (not client and server.isascii()) else Claim.NO
 
     def start(self, context: Context) -> Inspector:
         """A fresh connection."""

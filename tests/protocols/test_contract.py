@@ -82,6 +82,37 @@ def test_recognised(protocol: ApplicationProtocol) -> None:
     assert got & own
 
 
+MIDWAY = {
+    "FTP": (21, [(0, b"USER carol\r\n"), (1, b"211-Features:\r\n")]),
+    "IRC": (6667, [(0, b"ISON alice bob\r\n"), (1, b":irc.example 303 carol :alice\r\n")]),
+    "MQTT": (17501, [(0, b"\xc0\0"), (1, b"\xd0\0")]),
+    "MySQL": (3306, [(0, b"\x09\0\0\0\x03select 1"), (1, b"\x07\0\0\1\xff\x16\x04#3D00")]),
+    "PostgreSQL": (5432, [(0, b"\0\0\0\x12\0\3\0\0user\0bob\0\0"), (1, b"R\0\0\0\x08\0\0\0\0")]),
+    "SMTP": (2525, [(1, b"250-mx.example\r\n250-SIZE 1000\r\n250 8BITMIME\r\n"), (0, b"QUIT\r\n")]),
+}
+FROM_THE_BEGINNING = {
+    "Redis": (6379, [(0, b"\r\nPING\r\n"), (1, b"+PONG\r\n")]),
+    "SSH": (22, [(0, b"GET / HTTP/1.1\r\n\r\n"), (1, b"SSH-2.0-OpenSSH_9.2\r\n")]),
+    "TLS": (443, [(0, b"\x80\x1c\1\3\1\0\3\0\0\0\x10\0\0\x2f" + bytes(16))]),
+}
+"""Conversations whose first octets say little."""
+
+
+@pytest.mark.parametrize("label", [*MIDWAY, *FROM_THE_BEGINNING])
+def test_no_never_becomes_yes(label: str) -> None:
+    """Octet by octet, in the order of arrival: nothing is refused that is claimed in the end."""
+    port, flights = (MIDWAY | FROM_THE_BEGINNING)[label]
+    protocol = REGISTRY.by_label(label)
+    assert protocol is not None
+    context = Context("tcp", 50000, port, midstream=label in MIDWAY)
+    client, server, answer = b"", b"", Claim.MORE
+    for side, data in split(flights, 1):
+        client, server = (client, server + data) if side else (client + data, server)
+        answer = protocol.claims(context, client, server)
+        assert answer is not Claim.NO, (client, server)
+    assert answer in (Claim.YES, Claim.WEAK)
+
+
 SAME_FORMAT = {"DNS": {"LLMNR", "NBNS"}}
 """Whose messages are in the same format, so that only the port tells them apart."""
 

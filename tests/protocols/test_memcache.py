@@ -57,6 +57,8 @@ def test_claims() -> None:
     assert PROTOCOL.claims(ANYWHERE, b"get a\r\n", b"") is Claim.MORE
     assert PROTOCOL.claims(ANYWHERE, b"get a\r\n", b"END\r\n") is Claim.YES
     assert PROTOCOL.claims(ANYWHERE, b"get a\r\n", b"hello\r\n") is Claim.NO
+    assert PROTOCOL.claims(ANYWHERE, b"quit\r\n", b"250-mx.example\r\n") is Claim.NO
+    assert PROTOCOL.claims(ANYWHERE, b"incr a 1\r\n", b"250\r\n") is Claim.YES
 
 
 def test_half_an_answer_is_no_refusal() -> None:
