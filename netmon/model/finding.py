@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Confidence(Enum):
@@ -23,8 +24,7 @@ class Secrecy(Enum):
     """Never shown or stored unless a flag asks for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One thing a protocol says. ``name`` is the stable machine name (JSON key, see shared corpus README for the list),
     ``title`` what a person reads. ``values`` keeps the order of first appearance, without repetition, bounded."""
 
@@ -36,8 +36,7 @@ class Field:
     secrecy: Secrecy = Secrecy.PUBLIC
 
 
-@dataclass(frozen=True, slots=True)
-class ChildFlow:
+class ChildFlow(NamedTuple):
     """A conversation announced by another (FTP data, RTP, TFTP): the next flow that matches is ``label``.
 
     ``None`` for an address or port means any.
@@ -88,8 +87,7 @@ class Role(Enum):
     RESPONSE = "response"
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One half of a request and response pair; equal ``key`` within one flow pairs them (features 3.4)."""
 
     key: object
@@ -99,8 +97,7 @@ class Exchange:
     """What the time between the halves is called: ``dns``, ``tls-handshake``, ``http-first-byte``, ``ping``."""
 
 
-@dataclass(frozen=True, slots=True)
-class LearnedName:
+class LearnedName(NamedTuple):
     """An address and the name a client was told it has (DNS answer). ``chain`` holds CNAMEs between question and answer."""
 
     address: bytes
@@ -110,8 +107,7 @@ class LearnedName:
     chain: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """What one batch of inspection changed about one flow."""
 
     finding: Finding | None = None

@@ -150,7 +150,7 @@ class Veil:
                 for old, new in zip(field.values, values, strict=True)
                 if isinstance(old, str) and isinstance(new, str)
             }
-            fields.append(replace(field, values=values))
+            fields.append(field._replace(values=values))
         if finding.hostname:
             known[finding.hostname] = self._words.host(finding.hostname)
         return replace(

@@ -188,7 +188,7 @@ class Conversation:
         for child in update.children:
             self._shared.expectations.add(child)
         if update.finding is not None and (self._weak or self._base is not None):
-            update = replace(update, finding=self._qualified(update.finding))
+            update = update._replace(finding=self._qualified(update.finding))
         self._publish(update)
 
     def charge(self) -> None:
@@ -248,7 +248,7 @@ def _joined(outer: tuple[Field, ...], inner: tuple[Field, ...]) -> tuple[Field, 
     for field in outer:
         same = told.pop(field.name, None)
         if same is not None and field.multiple:
-            field = replace(same, values=tuple(dict.fromkeys((*field.values, *same.values))))
+            field = same._replace(values=tuple(dict.fromkeys((*field.values, *same.values))))
         else:
             field = same or field
         fields.append(field)

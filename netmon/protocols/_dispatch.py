@@ -30,11 +30,12 @@ def first_bytes_of(protocol: ApplicationProtocol, transport: str = "tcp") -> fro
 class Dispatch:
     """Candidate tables over a registry, filled as they are asked for (bounded by ports listed x 256)."""
 
-    __slots__ = ("_tables", "registry")
+    __slots__ = ("_first_bytes", "_tables", "registry")
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self._tables: dict[tuple[str, int, int], Candidates] = {}
+        self._first_bytes = {protocol.label: first_bytes_of(protocol) for protocol in registry.protocols}
 
     def _known_port(self, context: Context) -> int:
         """The port that says something, if one does: the server's before the client's."""
@@ -67,6 +68,15 @@ class Dispatch:
             if hinted is not None and context.transport in hinted.transports:
                 return (hinted, *(protocol for protocol in found if protocol is not hinted))
         return found
+
+    def further(self, context: Context, first: int, other: int) -> Candidates:
+        """Stream protocols that may begin with byte ``first`` and did not come into question for the other direction's."""
+        table = self._first_bytes
+        return tuple(
+            protocol
+            for protocol in self.candidates(context, first)
+            if (allowed := table[protocol.label]) is not None and other not in allowed
+        )
 
     def ways_round(self, context: Context) -> tuple[int, ...]:
         """Who is the server is a guess mid-stream: the end with a usual port first. 1 stands for turned over."""

@@ -16,9 +16,13 @@ from ._quic_protection import initial_keys, unprotect
 
 
 def looks_like(data: bytes) -> Claim:
-    """What one datagram says."""
-    if not data[0] & 0x80:
-        return Claim.YES if _gquic.read_public_header(data) else Claim.NO
+    """What one datagram says. The fixed bit is greased only after both have agreed to (RFC 9287), so never first."""
+    first = data[0]
+    if not first & 0x80:
+        return Claim.YES if first & 0x08 and _gquic.read_public_header(data) else Claim.NO
+    version = int.from_bytes(data[1:5], "big")
+    if version and not (first & 0x40 and (is_known(version) or is_reserved(version))):
+        return Claim.NO
     if _gquic.read_q046_header(data):
         return Claim.YES
     try:
@@ -27,12 +31,8 @@ def looks_like(data: bytes) -> Claim:
         return Claim.NO
     if packet.kind is Kind.VERSION_NEGOTIATION:
         return Claim.YES if any(map(is_known, packet.versions)) else Claim.NO
-    if not data[0] & 0x40:  # greased only after both have agreed to (RFC 9287), so never first
-        return Claim.NO
     if is_reserved(packet.version):
         return Claim.WEAK if len(data) >= 1200 and len(packet.destination) >= 8 else Claim.NO
-    if not is_known(packet.version):
-        return Claim.NO
     if packet.kind is Kind.INITIAL and packet.complete:
         keys = initial_keys(packet.version, packet.destination, False)
         if keys and unprotect(keys, packet.data, packet.number_at) is not None:

@@ -73,7 +73,10 @@ class FieldSpec:
     secret: bool = False
 
 
-def _field(spec: FieldSpec, values: tuple[str | int, ...]) -> Field:
+Values = tuple[str | int, ...]
+
+
+def _field(spec: FieldSpec, values: Values) -> Field:
     return Field(spec.name, spec.title, values, spec.multiple, Secrecy.SECRET if spec.secret else Secrecy.PUBLIC)
 
 
@@ -104,7 +107,8 @@ class Report:
         self._confidence = confidence
         self._outer = context.outer
         self._secrets = context.secrets
-        self._fields: dict[FieldSpec, Field] = {}
+        self._fields: dict[FieldSpec, Field | Values] = {}
+        """Values alone where they have changed since the last finding: most change again before anybody asks."""
         self._last: dict[FieldSpec, str | bytes | int] = {}
         """What was added last, as given, since the last update: most messages repeat it, and comparing is cheaper than
         cleaning. Not kept longer, because most conversations are idle."""
@@ -127,17 +131,14 @@ class Report:
         text = value if isinstance(value, int) else clean(value)
         if text == "":
             return False
-        field = self._fields.get(spec)
-        if field is None:
-            self._fields[spec] = _field(spec, (text,))
-        elif text not in field.values:
-            if len(field.values) >= spec.limit:
-                return False
-            self._fields[spec] = _field(spec, (*field.values, text))
-        else:
-            self._last[spec] = value
-            return True
         self._last[spec] = value
+        values = self.values(spec)
+        if text in values:
+            return True
+        if len(values) >= spec.limit:
+            del self._last[spec]
+            return False
+        self._fields[spec] = (*values, text)
         self._changed = True
         return True
 
@@ -146,13 +147,13 @@ class Report:
         if spec.secret and not self._secrets:
             return
         text = value if isinstance(value, int) else clean(value)
-        old = self._fields.get(spec)
+        old = self.values(spec)
         if text == "":
-            if old is None:
+            if not old:
                 return
             del self._fields[spec]
-        elif old is None or old.values != (text,):
-            self._fields[spec] = _field(spec, (text,))
+        elif old != (text,):
+            self._fields[spec] = (text,)
         else:
             return
         self._last.pop(spec, None)
@@ -160,17 +161,18 @@ class Report:
 
     def get(self, spec: FieldSpec) -> str | int | None:
         """The first value of a field, if it has one."""
-        field = self._fields.get(spec)
-        return field.values[0] if field else None
+        values = self.values(spec)
+        return values[0] if values else None
 
     def field(self, spec: FieldSpec) -> Field | None:
         """A field as it is told."""
-        return self._fields.get(spec)
+        values = self.values(spec)
+        return _field(spec, values) if values else None
 
-    def values(self, spec: FieldSpec) -> tuple[str | int, ...]:
+    def values(self, spec: FieldSpec) -> Values:
         """All values of a field."""
-        field = self._fields.get(spec)
-        return field.values if field else ()
+        found = self._fields.get(spec, ())
+        return found.values if isinstance(found, Field) else found
 
     # -- the rest of the finding
 
@@ -285,6 +287,11 @@ class Report:
         return update
 
     def _finding(self) -> Finding:
+        told = []
+        for spec, found in self._fields.items():
+            if not isinstance(found, Field):
+                found = self._fields[spec] = _field(spec, found)
+            told.append(found)
         return Finding(
             label=self._label,
             confidence=self._confidence,
@@ -292,7 +299,7 @@ class Report:
             hostname=self._hostname,
             hostname_source=self._hostname_source,
             summary=self._summary,
-            fields=tuple(self._fields.values()),
+            fields=tuple(told),
             risks=tuple(self._risks),
             idle_timeout=self._idle_timeout,
             outer=self._outer,

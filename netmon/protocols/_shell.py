@@ -106,6 +106,10 @@ class LineShell(StreamShell):
         """How many of the next bytes of this side are no lines (a literal, a message body); asked between lines."""
         return 0
 
+    def indifferent(self, side: int) -> bool:  # noqa: ARG002
+        """Whether no line of this side can tell anything before the other side has spoken; asked between lines."""
+        return False
+
     def passed(self, side: int, count: int, data: bytes = b"") -> None:
         """So many raw bytes went by; ``data`` is empty where they were lost."""
 
@@ -115,6 +119,9 @@ class LineShell(StreamShell):
         pending = self._lines[side]
         status = Status.MORE
         position, size = 0, len(data)
+        if self.indifferent(side):
+            position = self._pass_lines(side, data)
+            status = Status.ALWAYS if position else status
         while position < size:
             count = 0 if pending else min(self.raw(side), size - position)
             if count:
@@ -137,6 +144,14 @@ class LineShell(StreamShell):
             if status is not Status.MORE and status is not Status.ALWAYS:
                 return status
         return status
+
+    def _pass_lines(self, side: int, data: bytes) -> int:
+        """Step over whole lines; the position behind the last of them."""
+        position = data.rfind(b"\n") + 1
+        if position:
+            self._lines[side].clear()
+            self._fragment[side] = False
+        return position
 
     def gap(self, side: int, length: int) -> Status:
         """What follows, up to a line end, is a fragment; a gap inside raw bytes does no harm."""

@@ -17,7 +17,6 @@ from netmon.model.finding import Attention
 
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
 from ._conversation import MAXIMUM_NESTING, Conversation, Shared
-from ._dispatch import first_bytes_of
 from ._reassembly import Piece, Stream
 
 HEAD = 2048
@@ -184,13 +183,8 @@ class StreamConversation(Conversation):
 
     def _widen(self, first: int, other: bytes) -> None:
         """A direction has spoken for the first time: more protocols come into question."""
-        offered = self._shared.dispatch.candidates(self.context, first)
-        if other:
-            offered = tuple(
-                protocol
-                for protocol in offered
-                if (allowed := first_bytes_of(protocol)) is not None and other[0] not in allowed
-            )
+        dispatch = self._shared.dispatch
+        offered = dispatch.further(self.context, first, other[0]) if other else dispatch.candidates(self.context, first)
         for candidates in self._candidates:
             candidates += offered
 

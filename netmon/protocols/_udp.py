@@ -94,15 +94,14 @@ class DatagramProtocol:
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """The surest answer, unless one direction says no (which is also what ``ParseError`` means)."""
         try:
-            if not server:
-                return self._recognise(context, client) if client else Claim.MORE
-            if not client:
-                return self._recognise(context, server)
-            answers = [self._recognise(context, data) for data in (client, server)]
+            first = self._recognise(context, client) if client else Claim.MORE
+            if not server or first is Claim.NO:
+                return first
+            second = self._recognise(context, server)
         except ParseError:
             return Claim.NO
         for claim in (Claim.NO, Claim.YES, Claim.WEAK):
-            if claim in answers:
+            if second is claim or first is claim:
                 return claim
         return Claim.MORE
 

@@ -112,6 +112,8 @@ class _BitTorrent:
     label = "BitTorrent"
     transports = frozenset(("tcp", "udp"))
     ports = frozenset((6881,))
+    first_bytes = frozenset(WORD[:1])
+    datagram_first_bytes = frozenset(LOCAL[:1] + b"d") | frozenset(kind << 4 | 1 for kind in range(UTP_SYN + 1))
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """See the module."""

@@ -191,8 +191,9 @@ class _Dns:
         if context.transport == "udp":
             if not usual and on_port(context, *OTHERS):
                 return Claim.NO
-            heads = [data for data in (client, server) if data]
-            return Claim.YES if heads and all(is_message(data, usual) for data in heads) else Claim.NO
+            if (client and not is_message(client, usual)) or (server and not is_message(server, usual)):
+                return Claim.NO
+            return Claim.YES if client or server else Claim.NO
         claims = [self._stream(data, usual) for data in (client, server) if data]
         if Claim.NO in claims:
             return Claim.NO

@@ -64,4 +64,6 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
     return jointly(client, server, packet)
 
 
-PROTOCOL: ApplicationProtocol = StreamProtocol(_Stream, judge, PORTS, None, DatagramProtocol(_Datagrams, recognise, PORTS))
+PROTOCOL: ApplicationProtocol = StreamProtocol(
+    _Stream, judge, PORTS, None, DatagramProtocol(_Datagrams, recognise, PORTS, frozenset(range(0x80)))
+)

@@ -102,5 +102,8 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(
-    _Stream, judge, PORTS, datagram=DatagramProtocol(_Datagram, _recognise, PORTS)
+    _Stream,
+    judge,
+    PORTS,
+    datagram=DatagramProtocol(_Datagram, _recognise, PORTS, frozenset(filter(kind_of, range(256)))),
 )

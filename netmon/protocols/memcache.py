@@ -7,6 +7,7 @@ binary header. Told: commands. Keys and values are not. States: none.
 from __future__ import annotations
 
 import re
+from struct import Struct
 
 from netmon.errors import ParseError
 
@@ -122,14 +123,18 @@ class _Udp(DatagramInspector):
         return Status.MORE
 
 
+_FRAME = Struct(">HHHH").unpack_from
+"""Request identifier, number of the datagram, how many there are, reserved."""
+
+
 def _datagram(context: Context, data: bytes) -> Claim:
     if len(data) < 10:
         return Claim.NO
-    cursor = Cursor(data)
-    cursor.skip(2)
-    number, total, reserved = cursor.u16(), cursor.u16(), cursor.u16()
+    _, number, total, reserved = _FRAME(data)
+    if number >= total or (reserved and not on_port(context, *PORTS)):
+        return Claim.NO
     line = first_line(data[8:])
-    if number >= total or line is None or (reserved and not on_port(context, *PORTS)):
+    if line is None:
         return Claim.NO
     if _STORE.match(line) or _PLAIN.match(line):
         return Claim.YES
@@ -155,8 +160,9 @@ class Memcache:
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """See the contract."""
         if context.transport == "udp":
-            answers = [_datagram(context, data) for data in (client, server) if data]
-            return Claim.NO if Claim.NO in answers or not answers else Claim.YES
+            heads = [data for data in (client, server) if data]
+            good = bool(heads) and all(_datagram(context, data) is Claim.YES for data in heads)
+            return Claim.YES if good else Claim.NO
         if client[:1] == b"\x80" or server[:1] == b"\x81":
             return Claim.NO if server and server[0] != RESPONSE else _binary(client or server)
         answer, line = first_line(server), first_line(client)

@@ -113,4 +113,5 @@ def _never(context: Context, data: bytes) -> Claim:  # noqa: ARG001  ``claims`` 
     return Claim.NO
 
 
-PROTOCOL = _Protocol(_Ntp, _never, frozenset((PORT,)))
+_FIRST = frozenset(leap << 6 | version << 3 | mode for leap in range(4) for version in range(1, 6) for mode in range(1, 8))
+PROTOCOL = _Protocol(_Ntp, _never, frozenset((PORT,)), _FIRST)

@@ -32,6 +32,10 @@ class _Pop3(LineShell):
         self._greeted = self._sasl = self._stls = False
         self.report.state = "AUTHORIZATION"
 
+    def indifferent(self, side: int) -> bool:
+        """Answers and messages, where nothing is awaited that changes what follows."""
+        return side != CLIENT and self._greeted and not (self._stls or self._sasl)
+
     def line(self, side: int, text: bytes) -> Status:
         """A command, an answer, or a line of a message."""
         if side == CLIENT:

@@ -269,7 +269,7 @@ class Quic:
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """One end that proves it is enough; short headers where it is at home do not speak against it."""
-        answers = {looks_like(data) for data in (client, server) if data}
+        answers = [looks_like(data) for data in (client, server) if data]
         for answer in (Claim.YES, Claim.WEAK):
             if answer in answers:
                 return answer

@@ -33,6 +33,7 @@ from .own import OwnLookups
 UDP_HEADER = 8
 TCP, UDP = 6, 17
 TCP_HEADER = 20
+_UDP = int(InspectKind.UDP)  # plain integers compare faster, and this is asked of every frame
 
 
 class Pipeline:
@@ -64,7 +65,7 @@ class Pipeline:
             frames = self.meter.take_inspected()
         if not frames:
             return
-        others = [(at, frame) for at, frame in enumerate(frames) if frame.kind > InspectKind.UDP]
+        others = [(at, frame) for at, frame in enumerate(frames) if frame[1] > _UDP]
         seen = list(frames)
         for at, frame in others:
             if frame.kind == InspectKind.PROCESS:

@@ -40,9 +40,9 @@ def bad_findings() -> list[Finding]:
         {"name": "a b"}, {"title": 1}, {"values": ["x"]}, {"values": (None,)}, {"values": (1.5,)}, {"values": (1 << 64,)},
         {"values": ("x" * 1025,)}, {"values": tuple(range(401))}, {"multiple": 1}, {"secrecy": "secret"},
     ]  # fmt: skip
-    heavy = replace(field, values=tuple(f"{number:0>1024}" for number in range(300)))
+    heavy = field._replace(values=tuple(f"{number:0>1024}" for number in range(300)))
     made = [replace(FINDING, **one) for one in wrong]  # type: ignore[arg-type]
-    made += [replace(FINDING, fields=(replace(field, **one),)) for one in fields]  # type: ignore[arg-type]
+    made += [replace(FINDING, fields=(field._replace(**one),)) for one in fields]  # type: ignore[arg-type]
     return [*made, replace(FINDING, fields=(heavy,))]
 
 
@@ -62,15 +62,15 @@ def test_wrong_findings(number: int) -> None:
 @pytest.mark.parametrize(
     "update",
     [
-        replace(GOOD, exchanges=(Exchange([], Role.REQUEST, 1),)),
-        replace(GOOD, exchanges=(Exchange(1, "request", 1),)),  # type: ignore[arg-type]
-        replace(GOOD, exchanges=[]),  # type: ignore[arg-type]
-        replace(GOOD, exchanges=GOOD.exchanges * 1025),
-        replace(GOOD, learned=(LearnedName(b"abc", "x", 1),)),
-        replace(GOOD, learned=("x",)),  # type: ignore[arg-type]
-        replace(GOOD, children=(ChildFlow("tcp", None, 70_000, "X"),)),
-        replace(GOOD, children=(ChildFlow("tcp", b"x", 1, "X"),)),
-        replace(GOOD, finding="TOY"),  # type: ignore[arg-type]
+        GOOD._replace(exchanges=(Exchange([], Role.REQUEST, 1),)),
+        GOOD._replace(exchanges=(Exchange(1, "request", 1),)),  # type: ignore[arg-type]
+        GOOD._replace(exchanges=[]),  # type: ignore[arg-type]
+        GOOD._replace(exchanges=GOOD.exchanges * 1025),
+        GOOD._replace(learned=(LearnedName(b"abc", "x", 1),)),
+        GOOD._replace(learned=("x",)),  # type: ignore[arg-type]
+        GOOD._replace(children=(ChildFlow("tcp", None, 70_000, "X"),)),
+        GOOD._replace(children=(ChildFlow("tcp", b"x", 1, "X"),)),
+        GOOD._replace(finding="TOY"),  # type: ignore[arg-type]
     ],
 )
 def test_wrong_updates(update: Update) -> None:

@@ -22,4 +22,4 @@ def test_the_document_names_what_is_published() -> None:
     assert named <= {*plugin.__all__, "None", "True"}
     for kind in (plugin.Finding, plugin.Field, plugin.Exchange, plugin.LearnedName, plugin.ChildFlow, plugin.Update):
         row = next(line for line in text.splitlines() if line.startswith(f"| `{kind.__name__}` |"))
-        assert re.findall(r"`([^`]+)`", row)[1].split() == list(kind.__dataclass_fields__)
+        assert re.findall(r"`([^`]+)`", row)[1].split() == list(getattr(kind, "_fields", None) or kind.__dataclass_fields__)

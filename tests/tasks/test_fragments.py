@@ -74,7 +74,7 @@ def test_a_port_still_hints_where_the_snap_length_cut(meter: str) -> None:
     """Of a cut datagram nobody can say that it is not what its port suggests; of a whole one somebody can."""
     question = bytes.fromhex("123401000001000000000000") + b"\x03www\x07example\x03org\x00" + struct.pack("!HH", 1, 1)
     packet = ethernet(17, struct.pack("!HHHH", 40000, 53, 8 + len(question), 0) + question)
-    found = played(meter, [packet], cut=14 + 20 + 8 + 14).finding
+    found = played(meter, [packet], cut=14 + 20 + 8 + 10).finding
     assert found is not None and (found.label, found.confidence) == ("DNS", Confidence.PORT)
     garbage = ethernet(17, struct.pack("!HHHH", 40000, 53, 8 + 20, 0) + b"\xff" * 20)
     found = played(meter, [garbage]).finding
