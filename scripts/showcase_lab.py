@@ -2,7 +2,8 @@
 
 Real programs (curl, wget, git, node, ssh, iperf3, dig, ping, HTTP/3) talk to real servers (nginx, dnsmasq, sshd, ...)
 behind a link with distance (integration/slow_link.py). Addresses are private ones and those for benchmarks (RFC 1918,
-RFC 4193, RFC 2544), because those for documentation are not looked up; names are for documentation (RFC 2606).
+RFC 2544), because those for documentation are not looked up, and of 2e00::/16, which nobody has, because private ones are
+nowhere; names are for documentation (RFC 2606).
 Nothing leaves the namespaces; everything is ended and removed on exit.
 """
 
@@ -14,16 +15,17 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "integration")]
 
 from lab import Lab, end, lab, run, wait_until
+from showcase_scene import cards, container
 
 CLIENT, GATEWAY = "10.20.0.15", "10.20.0.1"
-CLIENT6, GATEWAY6 = "fd20::15", "fd20::1"
+CLIENT6, GATEWAY6 = "2e00:10::15", "2e00:10::1"
 
 HOSTS = {
     "gateway.lan": (GATEWAY, 0.6),
@@ -38,7 +40,12 @@ HOSTS = {
     "old.example.com": ("198.18.7.250", 92.0),
 }
 """Name: address and round trip in milliseconds."""
-SIX = {"www.example.com": ("fd20::10", 11.0), "cdn-3.example.net": ("fd20::20", 8.0)}
+SIX = {
+    "www.example.com": ("2e00:20::10", 11.0),
+    "api.example.com": ("2e00:20::11", 12.5),
+    "cdn-3.example.net": ("2e00:30::20", 8.0),
+    "git.example.org": ("2e00:40::40", 24.0),
+}
 DEVICE = "eth0"
 
 NODE_SERVER = """
@@ -78,22 +85,24 @@ def _network(it: Lab) -> None:
     server.run("sysctl", "-qw", "net.ipv6.conf.veth0.disable_ipv6=1", "net.ipv4.conf.veth0.arp_ignore=8")
     server.start(sys.executable, str(ROOT / "integration" / "slow_link.py"), "veth0", "wan0", *delays)
     wait_until(lambda: server.run("ip", "link", "show", "wan0", check=False) != "", "the slow link")
-    server.run("ip", "link", "set", "wan0", "up")
     server.run("ip", "addr", "add", f"{GATEWAY}/24", "dev", "wan0")
     server.run("ip", "addr", "add", f"{GATEWAY6}/64", "dev", "wan0", "nodad")
     for address, _ in HOSTS.values():
         if address != GATEWAY:
             server.run("ip", "addr", "add", f"{address}/32", "dev", "lo")
     for address, _ in SIX.values():
-        server.run("ip", "addr", "add", f"{address}/64", "dev", "wan0", "nodad")
+        server.run("ip", "addr", "add", f"{address}/128", "dev", "lo")
     client.run("ip", "link", "set", "veth0", "down")
     client.run("ip", "link", "set", "veth0", "name", DEVICE)
+    client.device = DEVICE
     client.run("ip", "addr", "flush", "dev", DEVICE)
+    cards(it)
     client.run("ip", "link", "set", DEVICE, "up")
+    server.run("ip", "link", "set", "wan0", "up")
     client.run("ip", "addr", "add", f"{CLIENT}/24", "dev", DEVICE)
     client.run("ip", "addr", "add", f"{CLIENT6}/64", "dev", DEVICE, "nodad", check=False)
     client.run("ip", "route", "replace", "default", "via", GATEWAY)
-    client.device = DEVICE
+    client.run("ip", "-6", "route", "replace", "default", "via", GATEWAY6)
     records = [f"--host-record={name},{address}" for name, (address, _) in HOSTS.items() if name not in SIX]
     records += [f"--host-record={name},{HOSTS[name][0]},{address}" for name, (address, _) in SIX.items()]
     records += [f"--host-record=workstation.lan,{CLIENT},{CLIENT6}"]
@@ -151,8 +160,8 @@ def _servers(it: Lab) -> None:
         wait_until(lambda port=port, udp=udp: it.server.listens(port, udp=udp), f"the server of port {port}")  # type: ignore[misc]
 
 
-def programs(it: Lab) -> None:
-    """What runs on the workstation, and one who visits it."""
+def programs(it: Lab, contained: Callable[[], None]) -> None:
+    """What runs on the workstation, one of it in the container that ``contained`` enters, and one who visits it."""
     folder, client = it.folder, it.client
     (folder / "sync-catalogue.py").write_text(WORKER)
     (folder / "server.js").write_text(NODE_SERVER)
@@ -163,7 +172,8 @@ def programs(it: Lab) -> None:
     image = "https://cdn-3.example.net/debian-13.2.0-amd64-netinst.iso"
     client.start("sh", "-c", f"while :; do curl -sk --limit-rate 1300k {image} -o /dev/null; done", cwd=folder)
     archive = "http://mirror.example.net/packages.tar.zst"
-    client.start("sh", "-c", f"while :; do wget -q --limit-rate=300k {archive} -O /dev/null; done", cwd=folder)
+    fetch = f"while :; do wget -q --limit-rate=300k {archive} -O /dev/null; done"
+    client.start("sh", "-c", fetch, cwd=folder, preexec_fn=contained)
     client.start("node", "server.js", cwd=folder)
     client.start("node", "client.js", cwd=folder)
     client.start(shutil.which("python3", path="/usr/bin") or sys.executable, "sync-catalogue.py", cwd=folder)
@@ -182,8 +192,8 @@ def programs(it: Lab) -> None:
 
 
 @contextlib.contextmanager
-def showcase() -> Iterator[Lab]:
-    """The servers, and a workstation on which ``programs`` can be started."""
+def showcase() -> Iterator[tuple[Lab, Callable[[], None]]]:
+    """The servers, and what ``programs`` needs to start on the workstation."""
     with lab() as it, contextlib.ExitStack() as stack:
         folder = Path("/etc/netns") / it.client.namespace
         folder.mkdir(parents=True)
@@ -191,8 +201,9 @@ def showcase() -> Iterator[Lab]:
         (folder / "resolv.conf").write_text(f"nameserver {GATEWAY}\noptions single-request\n")
         _network(it)
         _servers(it)
+        contained = stack.enter_context(container())
         try:
-            yield it
+            yield it, contained
         finally:
             _stop(it)
 
@@ -209,6 +220,6 @@ def _stop(it: Lab) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is removed then, too
-    with showcase() as here:
-        programs(here)
+    with showcase() as (here, entering):
+        programs(here, entering)
         subprocess.run(here.client.command(*sys.argv[1:]) if sys.argv[1:] else ["sleep", "infinity"], check=False)

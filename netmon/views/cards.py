@@ -45,6 +45,11 @@ def _connection(connection: Connection, now: float, clock: Clock) -> list[Entry]
     add(entries, "protocol", " in ".join((connection.protocol.upper(), *connection.tunnel)))
     local, remote = _end(connection, True), _end(connection, False)
     entries += [Entry("local", local[0], Role.TEXT, local[1]), Entry("remote", remote[0], Role.BRIGHT, remote[1])]
+    place = connection.remote_place
+    if place is not None:
+        add(entries, "location", ", ".join(filter(None, (place.city, place.country_name or place.country))))
+        number = f"AS{place.asn}" if place.asn is not None else ""
+        add(entries, "network", " ".join(filter(None, (number, place.organisation))))
     add(entries, "service", connection.service)
     add(entries, "interface", connection.interface)
     add(entries, "VLAN", ", ".join(str(vlan) for vlan in connection.vlans))
@@ -57,7 +62,9 @@ def _connection(connection: Connection, now: float, clock: Clock) -> list[Entry]
         limit = f", over after {duration(connection.idle_timeout)}" if connection.idle_timeout else ""
         styles = {"ageing": Role.WARN, "expiring": Role.BAD}
         add(entries, "idle", duration(idle) + limit, styles.get(connection.staleness.value, Role.TEXT))
-    add(entries, "hardware", _macs(connection))
+    add(entries, "hardware", _both_ends(connection, connection.source_mac, connection.destination_mac))
+    makers = (connection.source_vendor, connection.destination_vendor)
+    add(entries, "card by", _both_ends(connection, *(maker or "?" for maker in makers)) if any(makers) else "")
     add(entries, "TTL", both(connection, connection.ttl_out, connection.ttl_in))
     add(entries, "DSCP", both(connection, connection.dscp_out, connection.dscp_in))
     add(entries, "community", connection.community_id, Role.DIM)
@@ -77,11 +84,10 @@ def _end(connection: Connection, local: bool) -> tuple[str, tuple[tuple[str, int
     return text, ((text, Role.TEXT if local else Role.BRIGHT), (f"  {words}" if words else "", Role.DIM))
 
 
-def _macs(connection: Connection) -> str:
-    ends = (connection.source_mac, connection.destination_mac)
-    if connection.local_is_source is False:
-        ends = (ends[1], ends[0])
-    return " → ".join(mac for mac in ends if mac)
+def _both_ends(connection: Connection, source: str, destination: str) -> str:
+    """This machine's first."""
+    ends = (destination, source) if connection.local_is_source is False else (source, destination)
+    return " → ".join(filter(None, ends))
 
 
 def _application(connection: Connection) -> list[Entry]:
