@@ -7,6 +7,7 @@ which it may fail with a clear line, starts the tasks, and ends by flushing what
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,12 @@ def run(settings: Settings) -> int:
     """Run to the end; the exit status. Raises ``NetmonError`` with one clear line, ``BrokenPipeError`` when the reader of
     standard output has gone."""
     main = _file if settings.file else _live
-    # Many long-lived objects without cycles: with the default thresholds collections cost a quarter of the run.
-    gc.set_threshold(100_000, 20, 100)
+    # Many long-lived objects without cycles: with the default thresholds collections cost a quarter of the run. Live, one
+    # collection must not last longer than a key may wait.
+    gc.set_threshold(*((100_000, 20, 100) if settings.file else (10_000, 20, 500)))
+    gc.freeze()
+    if not settings.file:  # a thread that writes or scans lets the capture go on after a millisecond, not five
+        sys.setswitchinterval(0.001)
     try:
         return trio.run(main, settings, strict_exception_groups=True)
     except BaseExceptionGroup as group:

@@ -55,6 +55,11 @@ class Monitor:
         self.captures: list[CaptureTask] = []
         self.snapshot = Snapshot(clock())
         self._coverage = Coverage()
+        self._resting = False
+        """Inspection waits while a tick is under way: with too much to do, what is shown stays fresh, and what is not
+        inspected is counted. Ticks leave it an interval between them."""
+        self._told = trio.Event()
+        """The tick is over."""
         self._frames_in, self._frames_out = trio.open_memory_channel[list[Inspected]](INSPECT_BOUND)
 
     @property
@@ -125,12 +130,21 @@ class Monitor:
             for start in range(0, len(frames), INSPECT_PART):
                 self.pipeline.inspect(frames[start : start + INSPECT_PART])
                 await slices.breathe(shielded=True)  # a list that was taken is inspected to its end
+                if self._resting:
+                    with trio.CancelScope(shield=True):
+                        await self._told.wait()
+                    slices.begin()
 
     async def _ticks(self) -> None:
         interval = self.settings.refresh_interval
         due = trio.current_time()
         while True:
-            await self._tick()
+            self._resting, self._told = True, trio.Event()
+            try:
+                await self._tick()
+            finally:
+                self._resting = False
+                self._told.set()
             due += interval
             if due < trio.current_time():  # a tick took longer than an interval: leave the others some time
                 due = trio.current_time() + interval
@@ -147,9 +161,10 @@ class Monitor:
         # In this order: what the kernel told before the last packet that was counted is known before it is judged.
         await self.processes.catch_up()
         slices.begin()
-        for _ in pipeline.judging(self.clock(), PART):
+        now = self.clock()
+        for _ in pipeline.judging(now, PART):
             await slices.breathe()
-        events = pipeline.judge(self.clock())
+        events = pipeline.judge(now)
         await slices.breathe(shielded=True)
         if pipeline.tracker.unowned:
             self.processes.ask()

@@ -245,7 +245,7 @@ class Sampler:
 
     def fading(self, second: int) -> list[Entry]:
         """Once a second: the entries whose rate has gone down by itself, in a few steps after their last packet."""
-        if second == self._second:
+        if second <= self._second:
             return []
         found: list[Entry] = []
         for active in [key for key in self._active if key <= second]:

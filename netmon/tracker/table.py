@@ -127,11 +127,14 @@ class Table(Turns):
                 if entry.phase == LIVE and entry.bits >= 0:
                     self._close(entry, entry.last / 1e9)
                     self._retire_later(entry)
-        for entry in self.sampler.fading(int(self.now)):
-            self.dirty[entry.flow_id] = entry
         if len(self.entries) > self._settings.max_connections:
             self._evict()
         return False
+
+    def fade(self, second: int) -> None:
+        """Rates that have gone down by themselves until this second are to be shown anew."""
+        for entry in self.sampler.fading(second):
+            self.dirty[entry.flow_id] = entry
 
     def _judge(self, entry: Entry, record: FlowRecord) -> None:
         if entry.phase == DORMANT and not self._awake(entry, record):

@@ -182,12 +182,16 @@ class Tracker:
     def judge(self, now: float, limit: int) -> bool:
         """Do a part of what ``tick`` has to do, ``limit`` connections of it; whether there is more."""
         self._table.advance(now)
-        return self._table.settle(limit) or self._table.wake_due(limit)
+        if self._table.settle(limit) or self._table.wake_due(limit):
+            return True
+        self._table.fade(int(now))
+        return False
 
     def tick(self, now: float) -> list[ConnectionEvent]:
         """Judge what came in, wake what is due; the events since the last tick."""
         self._table.advance(now)
         self._table.settle()
+        self._table.fade(int(now))
         self._table.wake_due()
         self._table.attribution.expire(now)
         return self._table.take_events()
