@@ -10,11 +10,15 @@ from netmon.errors import NeedMore, ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
-from ._report import FieldSpec
+from ._report import FieldSpec, clean
+from ._secrets import IN_CLEAR
 from ._shell import StreamProtocol, StreamShell
 
 HELLO = 0
 LONGEST = 1024
+SERVER_HELLO = ("kind", "text", "major", "minor", "revision")
+CLIENT_HELLO = (*SERVER_HELLO, "text", "text", "text")
+"""Program; database, user, password."""
 NAME = FieldSpec("clickhouse_client", "Client")
 SERVER_NAME = FieldSpec("clickhouse_server", "Server")
 DATABASE = FieldSpec("clickhouse_db", "Database")
@@ -41,46 +45,57 @@ def text(cursor: Cursor) -> bytes:
 
 
 class _ClickHouse(StreamShell):
-    """One connection; only the hellos are read."""
+    """One connection; only the hellos are read, each item once."""
 
-    __slots__ = ("_heads",)
+    __slots__ = ("_heads", "_numbers", "_places", "_texts")
 
     label = "ClickHouse"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._heads = [b"", b""]
+        self._numbers: tuple[list[int], list[int]] = ([], [])
+        self._texts: tuple[list[bytes], list[bytes]] = ([], [])
+        self._places = [0, 0]
+        """Where the next item begins."""
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002  hellos carry no time
         """Until both are complete."""
         head = self._heads[side] = self._heads[side] + data[: 4 * LONGEST - len(self._heads[side])]
-        cursor = Cursor(head)
-        report = self.report
-        try:
-            kind = number(cursor)
-            if kind != HELLO:
+        numbers, texts = self._numbers[side], self._texts[side]
+        wanted = CLIENT_HELLO if side == CLIENT else SERVER_HELLO
+        while len(numbers) + len(texts) < len(wanted):
+            cursor = Cursor(head, self._places[side])
+            try:
+                if wanted[len(numbers) + len(texts)] == "text":
+                    texts.append(text(cursor))
+                else:
+                    numbers.append(number(cursor))
+            except NeedMore:
+                return Status.DONE if len(head) >= 4 * LONGEST else Status.MORE
+            self._places[side] = cursor.position
+            if numbers[0] != HELLO:
                 if side == CLIENT:
                     raise ParseError("no hello")
-                report.state = "REFUSED"
+                self.report.state = "REFUSED"
                 return Status.DONE
-            program = text(cursor)
-            version = f"{number(cursor)}.{number(cursor)}"
-            number(cursor)
-            if side == CLIENT:
-                values = [text(cursor) for _ in range(3)]
-                report.set(NAME, f"{program.decode('utf-8', 'replace')} {version}")
-                report.set(DATABASE, values[0])
-                report.set(USER, values[1])
-                report.state = report.state or "HELLO"
-                if values[2]:
-                    report.risk("clear-text-credentials")
-            else:
-                report.set(SERVER_NAME, f"{program.decode('utf-8', 'replace')} {version}")
-                report.state = "CONNECTED"
-                return Status.DONE
-        except NeedMore:
-            return Status.DONE if len(head) >= 4 * LONGEST else Status.MORE
-        return Status.MORE
+            if len(numbers) + len(texts) == len(wanted):
+                self._hello(side, numbers, texts)
+        return Status.DONE if side != CLIENT else Status.MORE
+
+    def _hello(self, side: int, numbers: list[int], texts: list[bytes]) -> None:
+        report = self.report
+        program = f"{clean(texts[0])} {numbers[1]}.{numbers[2]}"
+        if side == CLIENT:
+            report.set(NAME, program)
+            report.set(DATABASE, texts[1])
+            report.set(USER, texts[2])
+            report.state = report.state or "HELLO"
+            if texts[3]:
+                report.risk(IN_CLEAR)
+        else:
+            report.set(SERVER_NAME, program)
+            report.state = "CONNECTED"
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""

@@ -277,3 +277,39 @@ def test_work_is_linear(protocol: ApplicationProtocol) -> None:
             sample = sample._replace(flights=[(side, data[:160]) for side, data in sample.flights[:4]])
             once, more = work(sample, 1, 1), work(sample, 4, 1)
             assert more <= 4.5 * once + 2000, (once, more)
+
+
+def stretched(flights: list[Flight], which: int, place: int, length: int) -> list[Flight]:
+    """One message with its octet at ``place`` (in quarters) repeated ``length`` times more; nothing behind that message."""
+    side, data = flights[which]
+    at = min(len(data) * place // 4, len(data) - 1)
+    return [*flights[:which], (side, data[:at] + data[at : at + 1] * length + data[at:])]
+
+
+def fed(protocol: ApplicationProtocol, context: Context, flights: list[Flight]) -> int:
+    """Calls to take a stream in byte by byte."""
+    with Work() as counted:
+        inspector = protocol.start(context)
+        try:
+            for side, data in flights:
+                for at in range(len(data)):
+                    if inspector.feed(side, data[at : at + 1], 1) not in (Status.MORE, Status.ALWAYS):
+                        return counted.calls
+        except ParseError:
+            pass
+        inspector.update()
+    return counted.calls
+
+
+@every_stream
+def test_long_messages_are_linear(protocol: ApplicationProtocol) -> None:
+    """A message four times as long, wherever it grows, byte by byte: nothing is read again and again from its beginning."""
+    context, whole = samples(protocol.label)[0]
+    if context.transport != "tcp":
+        return
+    flights = [(side, data[:160]) for side, data in whole[:4]]
+    sides = [next((at for at, (sender, _) in enumerate(flights) if sender == side), -1) for side in (0, 1)]
+    for which in sides:
+        for place in (1, 2, 4) if which >= 0 else ():
+            once, more = (fed(protocol, context, stretched(flights, which, place, length)) for length in (300, 1200))
+            assert more <= 4.5 * once + 500, (which, place, once, more)
