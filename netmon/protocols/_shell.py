@@ -41,9 +41,11 @@ Judge = Callable[[Context, bytes, bytes], Claim]
 class StreamShell:
     """The part that is alike in every stream inspector."""
 
-    __slots__ = ("context", "now", "report", "rest", "switched_to")
+    __slots__ = ("_answers", "_requests", "context", "now", "report", "rest", "switched_to")
 
     label: ClassVar[str] = ""
+    exchange: ClassVar[str] = ""
+    """What a request and its answer are called, where answers come in the order of requests; see ``ask``."""
     idle_timeout: ClassVar[float | None] = None
     announces: ClassVar[bool] = False
     """It names other conversations (FTP); see ``ApplicationProtocol``."""
@@ -54,6 +56,7 @@ class StreamShell:
         self.report.idle_timeout = self.idle_timeout
         self.now = 0
         """Nanoseconds of the segment at hand."""
+        self._requests = self._answers = 0
         self.rest = [b"", b""]
         """After SWITCH: what belongs to whatever follows, per side."""
         self.switched_to = ""
@@ -65,6 +68,26 @@ class StreamShell:
     def gap(self, side: int, length: int) -> Status:
         """See the contract."""
         raise NotImplementedError
+
+    def ask(self) -> None:
+        """A request, to which the answer will come in its turn."""
+        self.report.request(self._requests, self.now, self.exchange)
+        self._requests += 1
+
+    def answer(self) -> None:
+        """The beginning of an answer: to the oldest request that waits, if one does."""
+        if self.waits:
+            self.report.response(self._answers, self.now, self.exchange)
+            self._answers += 1
+
+    @property
+    def waits(self) -> bool:
+        """A request has no answer yet."""
+        return self._answers < self._requests
+
+    def lose(self) -> None:
+        """Something is missing: who answers whom is not known, for what waits."""
+        self._answers = self._requests
 
     @property
     def held(self) -> int:
@@ -155,6 +178,7 @@ class LineShell(StreamShell):
 
     def gap(self, side: int, length: int) -> Status:
         """What follows, up to a line end, is a fragment; a gap inside raw bytes does no harm."""
+        self.lose()
         raw = 0 if self._lines[side] else min(self.raw(side), length)
         if raw:
             self.passed(side, raw)
@@ -274,6 +298,7 @@ class FrameShell(StreamShell):
 
     def gap(self, side: int, length: int) -> Status:
         """See the module."""
+        self.lose()
         framing = self.framing[side]
         if length <= framing.left:
             framing.left -= length

@@ -66,9 +66,9 @@ class _Cassandra(FrameShell):
     def frame(self, side: int, message: Cursor) -> Status:
         """One frame."""
         message.skip(1)
-        flags = message.u8()
-        message.skip(2)
-        operation = message.u8()
+        flags, stream, operation = message.u8(), message.u16(), message.u8()
+        half = self.report.request if side == CLIENT else self.report.response
+        half(stream, self.now, "cassandra")
         message.skip(4)
         if side == CLIENT:
             self.report.add(OPERATION, REQUESTS[operation])

@@ -35,20 +35,23 @@ _EXTENDED = re.compile(rb"\(?(.)([12]?)\1([0-9a-fA-F.:]{0,45})\1(\d{1,5})\1\)?")
 class _Ftp(LineShell):
     """One control connection."""
 
-    __slots__ = ("_auth",)
+    __slots__ = ("_auth", "_under_way")
 
-    label = "FTP"
+    label, exchange = "FTP", "ftp"
     announces = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._auth = False
+        self._under_way = False
+        """The command at hand has had its first reply, and will have another."""
 
     def line(self, side: int, text: bytes) -> Status:
         """A command or a reply."""
         return self._command(text) if side == CLIENT else self._reply(text)
 
     def _command(self, text: bytes) -> Status:
+        self.ask()
         verb = verb_of(text.lstrip(b"\xff\xf4\xf2"), KNOWN)  # ABOR comes with Telnet's interrupt before it
         if not verb:
             return Status.ALWAYS
@@ -79,6 +82,9 @@ class _Ftp(LineShell):
             report.set(BANNER, text[4:])
         if not code or not is_last(text):
             return Status.ALWAYS
+        if not self._under_way:
+            self.answer()
+        self._under_way = code < 200
         if code == 234 and self._auth:
             self.switched_to = "TLS"
             return Status.SWITCH

@@ -77,6 +77,7 @@ class _Imap(LineShell):
             return Status.ALWAYS
         self._sasl = False
         tag, _, result = text.partition(b" ")
+        report.response(tag[:32], self.now, "imap")
         good = result[:2].upper() == b"OK"
         if self._login and tag == self._login:
             self._login = b""
@@ -99,6 +100,7 @@ class _Imap(LineShell):
         if verb not in KNOWN:
             return Status.ALWAYS
         report = self.report
+        report.request(tag[:32], self.now, "imap")
         report.add(COMMAND, verb)
         report.state = _STATES.get(verb, report.state)
         if verb == "LOGIN":

@@ -19,13 +19,13 @@ from ._shell import FrameShell, StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
 PORTS = frozenset((389, 3268, 636, 3269))
-BIND, BIND_DONE, UNBIND, SEARCH, EXTENDED, EXTENDED_DONE = 0x60, 0x61, 0x42, 0x63, 0x77, 0x78
+BIND, BIND_DONE, UNBIND, SEARCH, ABANDON, EXTENDED, EXTENDED_DONE = 0x60, 0x61, 0x42, 0x63, 0x50, 0x77, 0x78
 SIMPLE, SASL = 0x80, 0xA3
 SICILY = (0x89, 0x8A, 0x8B)
 """NTLM without SASL ([MS-ADTS] section 5.1.1.1.3)."""
 REQUESTS = {
     BIND: "BIND", UNBIND: "UNBIND", SEARCH: "SEARCH", 0x66: "MODIFY", 0x68: "ADD", 0x4A: "DELETE", 0x6C: "MODIFY_DN",
-    0x6E: "COMPARE", 0x50: "ABANDON", EXTENDED: "EXTENDED",
+    0x6E: "COMPARE", ABANDON: "ABANDON", EXTENDED: "EXTENDED",
 }  # fmt: skip
 RESPONSES = frozenset((BIND_DONE, 0x64, 0x65, 0x67, 0x69, 0x6B, 0x6D, 0x6F, 0x73, EXTENDED_DONE, 0x79))
 RESULTS = frozenset((BIND_DONE, 0x65, 0x67, 0x69, 0x6B, 0x6D, 0x6F, EXTENDED_DONE))
@@ -52,10 +52,12 @@ def read_message(message: Cursor) -> tuple[int, int, Cursor]:
 class _Session:
     """What the messages of one association say, whatever carries them."""
 
-    __slots__ = ("_report", "_start_tls")
+    __slots__ = ("_report", "_start_tls", "now")
 
     def __init__(self, report: Report) -> None:
         self._report = report
+        self.now = 0
+        """Nanoseconds of the message at hand."""
         self._start_tls = -1
         """Message id of the StartTLS that waits for its answer."""
 
@@ -67,11 +69,15 @@ class _Session:
         if name is not None:
             report.add(OPERATION, name)
             report.state = name
+            if tag not in (UNBIND, ABANDON):
+                report.request(identifier, self.now, "ldap")
             if tag == BIND:
                 self._bind(operation)
             elif tag == EXTENDED and _ber.members(operation).get(0x80, Cursor(b"")).rest() == START_TLS:
                 self._start_tls = identifier
             return False
+        if tag in RESPONSES:
+            report.response(identifier, self.now, "ldap")
         if tag not in RESULTS:
             return False
         code = _ber.integer(_ber.expect(operation, _ber.ENUMERATED))
@@ -128,6 +134,7 @@ class _Stream(FrameShell):
 
     def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002
         """One message."""
+        self._session.now = self.now
         if self._session.take(message):
             self.switched_to = "TLS"
             return Status.SWITCH
@@ -146,6 +153,7 @@ class _Datagram(DatagramInspector):
     def take(self, data: bytes) -> Status:
         """Messages, one after another."""
         cursor = Cursor(data)
+        self._session.now = self.now
         for _ in range(16):
             self._session.take(cursor)
             if cursor.at_end:

@@ -48,13 +48,15 @@ _OPCODES = (
 class _Text(LineShell):
     """The text protocol."""
 
-    __slots__ = ("_block",)
+    __slots__ = ("_block", "_more")
 
-    label = "Memcache"
+    label, exchange = "Memcache", "memcache"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._block = [0, 0]
+        self._more = False
+        """An answer of several lines has begun."""
 
     def raw(self, side: int) -> int:
         """A data block."""
@@ -67,6 +69,9 @@ class _Text(LineShell):
     def line(self, side: int, text: bytes) -> Status:
         """A command or an answer."""
         if side != CLIENT:
+            if not self._more:
+                self.answer()
+            self._more = text.startswith((b"VALUE ", b"STAT ", b"ITEM "))
             if text.startswith(b"VALUE "):
                 size = text.split(b" ")[3:4]
                 self._block[side] = int(size[0]) + 2 if size and size[0].isdigit() and len(size[0]) < 11 else 0
@@ -75,6 +80,8 @@ class _Text(LineShell):
         if verb in KNOWN:
             self.report.add(COMMAND, verb)
             self.report.summary = verb.decode("ascii")
+            if not text.endswith(b" noreply"):
+                self.ask()
         store = _STORE.match(text)
         if store is not None:
             self._block[side] = int(store[1]) + 2
@@ -97,6 +104,7 @@ class _Binary(FrameShell):
     def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002
         """A request names itself."""
         magic, opcode, key, extras = message.u8(), message.u8(), message.u16(), message.u8()
+        number = message.peek(11)[7:]
         if magic == REQUEST and opcode == SASL_AUTH:
             message.skip(24 - 5 + extras)
             if message.take(key) == b"PLAIN":
@@ -106,6 +114,10 @@ class _Binary(FrameShell):
             verb = _OPCODES[opcode] if opcode < len(_OPCODES) else f"opcode-{opcode}"
             self.report.add(COMMAND, verb)
             self.report.summary = verb
+            if not verb.endswith("q"):  # quiet ones are answered only where they fail
+                self.report.request(number, self.now, "memcache")
+        else:
+            self.report.response(number, self.now, "memcache")
         return Status.MORE
 
 

@@ -53,8 +53,12 @@ class _MongoDb(FrameShell):
 
     def frame(self, side: int, message: Cursor) -> Status:
         """The beginning of one message."""
-        message.skip(12)
-        operation = message.u32le()
+        message.skip(4)
+        number, answered, operation = message.u32le(), message.u32le(), message.u32le()
+        if side == CLIENT:
+            self.report.request(number, self.now, "mongodb")
+        else:
+            self.report.response(answered, self.now, "mongodb")
         if operation == QUERY:
             message.skip(4)
             database, _, collection = message.until(b"\0", 256).partition(b".")

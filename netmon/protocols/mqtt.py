@@ -25,6 +25,8 @@ CLIENT_ID = FieldSpec("mqtt_client_id", "Client id", limit=4)
 USER = FieldSpec("mqtt_username", "User", limit=4)
 VERSION = FieldSpec("mqtt_version", "Version", limit=2)
 TOPIC = FieldSpec("mqtt_topic", "Topics", multiple=True, limit=100)
+PINGREQ, PINGRESP, PUBACK, PUBREC, SUBACK, UNSUBACK = 12, 13, 4, 5, 9, 11
+_ANSWERS = {PUBACK: PUBLISH, PUBREC: PUBLISH, SUBACK: SUBSCRIBE, UNSUBACK: UNSUBSCRIBE, CONNACK: CONNECT, PINGRESP: PINGREQ}
 _VERSIONS = {3: "3.1", 4: "3.1.1", 5: "5.0"}
 
 
@@ -65,13 +67,14 @@ class _Mqtt(FrameShell):
         value, size = remaining_length(head[1:])
         return 1 + size + value if size else 0
 
-    def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002
+    def frame(self, side: int, message: Cursor) -> Status:
         """One packet."""
         first = message.u8()
         while message.u8() & 0x80:
             pass
         kind = first >> 4
         report = self.report
+        self._pair(side, kind, first & 6, message)
         if kind == CONNECT:
             self._connect(message)
         elif kind == CONNACK:
@@ -86,6 +89,23 @@ class _Mqtt(FrameShell):
         if kind > CONNACK and not report.state:
             report.state = "CONNECTED"
         return Status.MORE
+
+    def _pair(self, side: int, kind: int, quality: int, message: Cursor) -> None:
+        """Requests and answers: by packet identifier of whoever asks (section 2.2.1), or there is only one of its kind."""
+        asked = _ANSWERS.get(kind, kind)
+        if kind == PUBLISH and quality:
+            size = int.from_bytes(message.peek(2), "big")
+            number = message.peek(size + 4)[size + 2 :]
+        elif asked in (SUBSCRIBE, UNSUBSCRIBE) or kind in (PUBACK, PUBREC):
+            number = message.peek(2)
+        elif asked in (CONNECT, PINGREQ):
+            number = b""
+        else:
+            return
+        if kind in _ANSWERS:
+            self.report.response((1 - side, asked, number), self.now, "mqtt")
+        else:
+            self.report.request((side, asked, number), self.now, "mqtt")
 
     def _connect(self, message: Cursor) -> None:
         report = self.report

@@ -22,6 +22,8 @@ from ._sql import verb_of_statement
 PORTS = frozenset((3306, 3307, 4000))
 CAPABILITY_DATABASE, CAPABILITY_41, CAPABILITY_SSL = 0x0008, 0x0200, 0x0800
 CAPABILITY_SECURE, CAPABILITY_LENENC = 0x8000, 0x00200000
+UNANSWERED = frozenset((1, 24, 25))
+"""COM_QUIT, COM_STMT_SEND_LONG_DATA, COM_STMT_CLOSE."""
 COM_QUERY, COM_INIT_DB, COM_CHANGE_USER, COM_PREPARE, COM_QUIT, COM_MAXIMUM = 3, 2, 17, 22, 1, 31
 OK, ERROR_PACKET = 0x00, 0xFF
 PROXY = (b"PROX", b"\r\n\r\n")
@@ -40,7 +42,7 @@ class _Mysql(FrameShell):
 
     __slots__ = ("_logged_in",)
 
-    label, header, limit = "MySQL", 4, 1024
+    label, header, limit, exchange = "MySQL", 4, 1024, "mysql"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -61,6 +63,8 @@ class _Mysql(FrameShell):
                 return self._command(message)
             joined = self.context.midstream and not self.report.state and not _login(message.data, len(message.data))
             return Status.MORE if self._logged_in or joined else self._login(message)
+        if sequence == 1:
+            self.answer()
         return self._answer(sequence, message)
 
     def _answer(self, sequence: int, message: Cursor) -> Status:
@@ -124,6 +128,8 @@ class _Mysql(FrameShell):
 
     def _command(self, message: Cursor) -> Status:
         command = message.u8()
+        if command not in UNANSWERED:
+            self.ask()
         self._logged_in = True
         self.report.state = "READY"
         if command in (COM_QUERY, COM_PREPARE):

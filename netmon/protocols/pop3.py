@@ -25,7 +25,7 @@ class _Pop3(LineShell):
 
     __slots__ = ("_greeted", "_sasl", "_stls")
 
-    label = "POP3"
+    label, exchange = "POP3", "pop3"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -34,14 +34,17 @@ class _Pop3(LineShell):
 
     def indifferent(self, side: int) -> bool:
         """Answers and messages, where nothing is awaited that changes what follows."""
-        return side != CLIENT and self._greeted and not (self._stls or self._sasl)
+        return side != CLIENT and self._greeted and not (self._stls or self._sasl or self.waits)
 
     def line(self, side: int, text: bytes) -> Status:
         """A command, an answer, or a line of a message."""
         if side == CLIENT:
+            self.ask()
             self._command(text)
             return Status.ALWAYS
         positive = text.startswith(b"+OK")
+        if positive or text.startswith((b"-ERR", b"+ ")):
+            self.answer()
         if positive and not self._greeted:
             self._greeted = True
             self.report.set(BANNER, text[4:])

@@ -36,23 +36,25 @@ _PARAMETERS = {b"user": USER, b"database": DATABASE, b"application_name": APPLIC
 class _Postgresql(FrameShell):
     """One connection."""
 
-    __slots__ = ("_asked", "_clear", "_started")
+    __slots__ = ("_batch", "_clear", "_offered", "_replying", "_started")
 
-    label, header, limit = "PostgreSQL", 5, 2048
+    label, header, limit, exchange = "PostgreSQL", 5, 2048, "postgresql"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._started = False
         self._clear = False
         """The server wants the password as it is."""
-        self._asked = False
+        self._batch = self._replying = False
+        """Messages of an extended query before its Sync; an answer has begun and is not over."""
+        self._offered = False
         """SSL or GSS was asked for; the server answers with one byte."""
 
     def head_size(self, side: int) -> int:
         """Start-up requests have no type; the answer to an SSL request is one byte."""
         if side == CLIENT:
             return 5 if self._started or self.context.midstream else 8
-        return 1 if self._asked else 5
+        return 1 if self._offered else 5
 
     def length(self, side: int, head: bytes) -> int:
         """By what is expected next."""
@@ -77,8 +79,8 @@ class _Postgresql(FrameShell):
         """One message."""
         if side == CLIENT:
             return self._request(message) if self._started else self._startup(message)
-        if self._asked:
-            self._asked = False
+        if self._offered:
+            self._offered = False
             if message.u8() == ord("S"):
                 self.switched_to = "TLS"
                 return Status.SWITCH
@@ -89,7 +91,7 @@ class _Postgresql(FrameShell):
         message.skip(4)
         code = message.u32()
         if code in (SSL, GSS):
-            self._asked = True
+            self._offered = True
             return Status.MORE
         if code == CANCEL:
             self.report.state = "CANCEL"
@@ -110,6 +112,10 @@ class _Postgresql(FrameShell):
         message.skip(4)
         if kind == ord("p") and self._clear:
             self.report.add(PASSWORD, message.until(b"\0", 512))
+        if kind in b"QPBDEFS":
+            if not self._batch:
+                self.ask()
+            self._batch = kind not in b"QS"
         if kind == ord("P"):
             message.until(b"\0", 256)  # the prepared statement's name
         if kind in b"QP":
@@ -121,6 +127,10 @@ class _Postgresql(FrameShell):
     def _answer(self, message: Cursor) -> Status:
         kind, report = message.u8(), self.report
         message.skip(4)
+        if kind not in b"NSA":  # these come unasked
+            if not self._replying:
+                self.answer()
+            self._replying = kind != ord("Z")
         if kind == ord("R"):
             code = message.u32()
             report.state = "AUTHENTICATION"

@@ -30,9 +30,9 @@ _ANSWER = re.compile(rb"^(?:\+[A-Z]|-[A-Z]{2,}[ \r]|:-?\d+\r|\$(?:-1|\d+)\r|\*(?
 class _Redis(LineShell):
     """One connection."""
 
-    __slots__ = ("_arguments", "_bulk", "_login", "_name", "_wants")
+    __slots__ = ("_arguments", "_bulk", "_login", "_name", "_parts", "_wants")
 
-    label = "Redis"
+    label, exchange = "Redis", "redis"
     limit = 512
 
     def __init__(self, context: Context) -> None:
@@ -41,6 +41,8 @@ class _Redis(LineShell):
         """Bytes of the bulk string at hand, its line end included."""
         self._arguments = 0
         """Bulk strings of the client's command still to come."""
+        self._parts = 0
+        """Of the server's reply, still to come."""
         self._wants = False
         """The next bulk string is the command's name."""
         self._name = bytearray()
@@ -81,6 +83,8 @@ class _Redis(LineShell):
         """A header or an inline command."""
         kind, number = text[:1], text[1:]
         size = int(number) if number.isdigit() and len(number) < 12 else -1
+        if side != CLIENT:
+            self._reply(kind, size)
         if kind == b"$" and size >= 0:
             if side == CLIENT:
                 self._wants = self._wants and self._arguments > 0
@@ -104,10 +108,25 @@ class _Redis(LineShell):
                 self.report.add(ERROR, word[:32])
         return Status.MORE
 
+    def _reply(self, kind: bytes, size: int) -> None:
+        """The header of a reply, or of a part of one; what the server says of its own accord (``>``) answers nobody."""
+        if self._parts:
+            self._parts -= 1
+        elif kind != b">":
+            self.answer()
+        if kind in (b"*", b"~", b">", b"%"):
+            self._parts += max(size, 0) << (kind == b"%")
+
+    def lose(self) -> None:
+        """How deep in a reply this is, is not known either."""
+        super().lose()
+        self._parts = 0
+
     def _command(self, name: bytes) -> None:
         name = name.rstrip(b"\r\n")
         if not _COMMAND.match(name):
             return
+        self.ask()
         verb = name.decode("ascii").upper()
         self.report.add(COMMAND, verb)
         self.report.summary = verb

@@ -38,7 +38,7 @@ class _Smtp(LineShell):
 
     __slots__ = ("_auth", "_chunk", "_data", "_starttls")
 
-    label = "SMTP"
+    label, exchange = "SMTP", "smtp"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -64,6 +64,7 @@ class _Smtp(LineShell):
             report.set(BANNER, text[4:])
         if not code or not is_last(text):
             return Status.ALWAYS
+        self.answer()
         if self._starttls:
             self._starttls = False
             if code == 220:
@@ -80,8 +81,12 @@ class _Smtp(LineShell):
     def _command(self, text: bytes) -> Status:
         if self._data:
             self._data = text != b"."
+            if not self._data:
+                self.ask()
             return Status.ALWAYS
         verb = verb_of(text, KNOWN)
+        if self._auth or verb:
+            self.ask()
         if self._auth:
             self.report.add(CREDENTIALS, text)
         if self._auth or not verb:

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 import trio
 
 from netmon.capture.contract import LiveSource, Sink
+from netmon.capture.live import TIMEOUT_MS
 from netmon.errors import CaptureError, MeterError
 from netmon.meter.contract import Meter
 from netmon.model.flow import Inspected
 from netmon.model.frame import CaptureStatistics
 
+LAST_BLOCK = 1.5 * TIMEOUT_MS / 1000
+"""Seconds after which the kernel has handed over what waits in its last, half-full block."""
 NATIVE_LIMIT = 20_000
 """Packets per drain that C counts: about 4 ms."""
 PYTHON_LIMIT = 2_000

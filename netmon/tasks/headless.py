@@ -11,7 +11,6 @@ from typing import TextIO
 import trio
 
 from netmon.capture.contract import FileSource
-from netmon.capture.live import TIMEOUT_MS
 from netmon.errors import CaptureError, ExportError
 from netmon.exports.summary import Tally
 from netmon.exports.writers import JsonWriter, Writer, open_writer
@@ -20,6 +19,7 @@ from netmon.model.frame import CaptureStatistics
 from netmon.settings import Settings
 
 from .asserting import Assertions, Selection
+from .capture import LAST_BLOCK
 from .export import ExportTask, write_pieces
 from .monitor import Monitor
 from .pipeline import Pipeline
@@ -28,8 +28,6 @@ from .replay import Replay
 from .signals import cancel_on_signal
 
 ONCE_SECONDS = 2.0
-LAST_BLOCK = 1.5 * TIMEOUT_MS / 1000
-"""Seconds after which the kernel has handed over what waits in its last, half-full block."""
 
 
 class Outputs:

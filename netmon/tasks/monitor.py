@@ -19,7 +19,7 @@ from netmon.model.network import Interface
 from netmon.platforms.contract import Platform
 from netmon.settings import Settings
 
-from .capture import CaptureTask, OpenSource, combined
+from .capture import LAST_BLOCK, CaptureTask, OpenSource, combined
 from .clock import Clock
 from .coverage import Coverage
 from .kernel_tcp import KernelTcpTask
@@ -109,16 +109,16 @@ class Monitor:
         the closing events of the run."""
         for task in self.captures:
             task.drain_rest()
-        self.pipeline.read_meter(self.clock())
-        if self.settings.output not in ("auto", "screen"):  # a person who quits does not wait for more names
-            self.processes.settle()
-        self.close()
-        while True:
+        while True:  # before anything is judged: inspection of a connection ends with it
             try:
                 self.pipeline.inspect(self._frames_out.receive_nowait())
             except trio.WouldBlock:
                 break
         self.pipeline.inspect()
+        self.pipeline.read_meter(self.clock())
+        if self.settings.output not in ("auto", "screen"):  # a person who quits does not wait for more names
+            self.processes.settle()
+        self.close()
         events = self.pipeline.finish(self.clock())
         self.snapshot = self.take_snapshot()
         return events
@@ -139,16 +139,23 @@ class Monitor:
         interval = self.settings.refresh_interval
         due = trio.current_time()
         while True:
-            self._resting, self._told = True, trio.Event()
+            self._rest(True)
             try:
                 await self._tick()
             finally:
-                self._resting = False
-                self._told.set()
+                self._rest(False)
             due += interval
             if due < trio.current_time():  # a tick took longer than an interval: leave the others some time
                 due = trio.current_time() + interval
             await trio.sleep_until(due)
+
+    def _rest(self, resting: bool) -> None:
+        """Inspection waits from now on, or goes on."""
+        self._resting = resting
+        if resting:
+            self._told = trio.Event()
+        else:
+            self._told.set()
 
     async def _tick(self) -> None:
         """Read the meter, let time pass for what has come in, and tell the readers. With ten thousand busy connections that
@@ -158,6 +165,10 @@ class Monitor:
         slices.begin()
         for _ in pipeline.reading(self.clock(), PART):
             await slices.breathe()
+        if self.captures and self.meter.name == "kernel":  # it counts at once what is handed over for inspection in blocks
+            self._rest(False)
+            await trio.sleep(LAST_BLOCK)
+            self._rest(True)
         # In this order: what the kernel told before the last packet that was counted is known before it is judged.
         await self.processes.catch_up()
         slices.begin()
