@@ -154,26 +154,36 @@ class _Mqtt(FrameShell):
 
 
 def _looks(head: bytes) -> Claim:
-    """A CONNECT is proof; any other run of packets is weak."""
+    """A CONNECT is proof; any other run of whole packets is weak."""
     try:
         check_type(head[0])
-        value, size = remaining_length(head[1:5])
+        _, size = remaining_length(head[1:5])
     except ParseError:
         return Claim.NO
     if not size:
         return Claim.MORE
     if head[0] >> 4 != CONNECT:
-        following = head[1 + size + value :]
-        try:
-            if following:
-                check_type(following[0])
-        except ParseError:
-            return Claim.NO
-        return Claim.WEAK
+        return _run(head)
     name = head[1 + size : 9 + size]
     if name.startswith((b"\0\4MQTT", b"\0\6MQIsdp")):
         return Claim.YES
     return Claim.MORE if b"\0\4MQTT".startswith(name) or b"\0\6MQIsdp".startswith(name) else Claim.NO
+
+
+def _run(head: bytes) -> Claim:
+    """Packets one after the other; weak once the first is there as a whole."""
+    position = whole = 0
+    try:
+        while position < len(head):
+            check_type(head[position])
+            value, size = remaining_length(head[position + 1 : position + 5])
+            position += 1 + size + value
+            whole += bool(size) and position <= len(head)
+            if not size:
+                break
+    except ParseError:
+        return Claim.NO
+    return Claim.WEAK if whole else Claim.MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
@@ -185,7 +195,7 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     if claim is Claim.YES:
         return Claim.YES
     usual = context.server_port in PORTS or context.client_port in PORTS
-    if context.midstream and (usual or claim is answer) and Claim.WEAK in (claim, answer):
+    if context.midstream and (claim is answer is Claim.WEAK or (usual and max(len(client), len(server)) > 1)):
         return Claim.WEAK
     waiting = context.midstream and (not (client and server) or Claim.MORE in (claim, answer))
     return Claim.MORE if claim is Claim.MORE or waiting else Claim.NO

@@ -71,6 +71,16 @@ def test_middle_of_a_connection() -> None:
     assert values(run(PROTOCOL, flights, context)[0])["mqtt_topic"] == ("house/kitchen/temperature",)
 
 
+def test_middle_of_a_connection_elsewhere() -> None:
+    """Whole packets in both directions, each followed by the beginning of another or by nothing."""
+    context = Context("tcp", 50000, 8080, midstream=True)
+    publication, answer = packet(0x32, b"\0\1a\0\7x"), packet(0x40, b"\0\7")
+    assert PROTOCOL.claims(context, publication + publication[:3], answer) is Claim.WEAK
+    assert PROTOCOL.claims(context, publication, b"") is Claim.MORE
+    assert PROTOCOL.claims(context, publication[:-1], answer) is Claim.MORE
+    assert PROTOCOL.claims(context, publication + b"\x0f", answer) is Claim.NO
+
+
 def test_refusal() -> None:
     """Return code 5."""
     assert run(PROTOCOL, [conversation(4)[0], (1, packet(0x20, b"\x00\x05"))])[0].state == "REFUSED"
