@@ -45,7 +45,7 @@ class Fed(IntEnum):
     TIME = 1
     """The next packet's timestamp is at or after ``until_ns``; it waits, see ``next_timestamp_ns``."""
     QUEUE = 2
-    """``INSPECT_BATCH`` frames wait for ``take_inspected``."""
+    """``INSPECT_BATCH`` frames wait for ``take_inspected``, or a direction has just used up its budget."""
 
 
 INSPECT_BATCH = 512
@@ -82,7 +82,8 @@ class Meter(Protocol):
     def feed_chunk(self, chunk: bytes, until_ns: int) -> Fed:
         """Account a piece of a capture file (pcap or pcapng, from its first byte on, cut anywhere).
 
-        Stops before the first packet at or after ``until_ns`` and when ``INSPECT_BATCH`` frames wait; call again with
+        Stops before the first packet at or after ``until_ns``, when ``INSPECT_BATCH`` frames wait, and when a direction has
+        used up its budget (whoever inspects it may want the very next packet); call again with
         an empty chunk to go on. Where it stops never depends on how the file was cut. Raises ``CaptureError`` when the
         bytes are not a capture file or are damaged; what came before is counted.
         """

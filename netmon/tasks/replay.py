@@ -84,13 +84,22 @@ class FrameFeeder:
     def feed(self, until_ns: int) -> Fed:
         batch, start = self._batch, self._position
         end = min(len(batch), start + FRAMES_PER_CALL)
-        stop = next((index for index in range(start, end) if batch[index].timestamp_ns >= until_ns), end)
-        self._meter.feed(batch[start:stop])
+        due = next((index for index in range(start, end) if batch[index].timestamp_ns >= until_ns), end)
+        stop = self._account(batch[start:due]) + start
         self._position = stop
-        if stop < end:
+        if stop == due < end:
             self.next_timestamp_ns = batch[stop].timestamp_ns
             return Fed.TIME
         return Fed.EATEN if stop == len(batch) else Fed.QUEUE
+
+    def _account(self, frames: Sequence[Frame]) -> int:
+        """How many were taken: up to the one that used up a budget, where a meter that reads files itself stops, too."""
+        spent = self._meter.totals().inspect_spent
+        for number, frame in enumerate(frames, 1):
+            self._meter.feed((frame,))
+            if self._meter.totals().inspect_spent != spent:
+                return number
+        return len(frames)
 
 
 class Replay:

@@ -8,7 +8,7 @@ import struct
 import pytest
 
 from netmon.errors import CaptureError
-from netmon.meter.contract import INSPECT_BATCH, Fed
+from netmon.meter.contract import INSPECT_BATCH, Fed, MeterLimits
 from netmon.model.frame import CaptureInterface, Frame
 
 from ._packets import (
@@ -182,6 +182,17 @@ def test_reading_stops_when_frames_wait() -> None:
         fed = meter.feed_chunk(b"", END)
     assert taken == [INSPECT_BATCH, INSPECT_BATCH]
     assert len(meter.take_inspected()) == 9
+
+
+def test_reading_stops_when_a_budget_is_used_up() -> None:
+    """With the packet that does it, once for each direction."""
+    frames = [frame(ethernet(ip4(A, B, 17, udp(1, 2, bytes(1000))))) for _ in range(10)]
+    meter = NativeMeter(MeterLimits(inspect_bytes=2500))
+    assert meter.feed_chunk(pcap(frames), END) is Fed.QUEUE
+    assert len(meter.take_inspected()) == 3
+    assert meter.totals().packets == 3
+    assert meter.feed_chunk(b"", END) is Fed.EATEN
+    assert meter.totals().packets == 10
 
 
 class _Header(ctypes.Structure):

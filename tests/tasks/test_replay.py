@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -73,6 +74,43 @@ async def test_packet_time_expires(tmp_path: Path, meter: str) -> None:
     assert len(closed) == 8
     assert all(0 < event.when - event.connection.last_seen <= 120 for event in closed)
     assert [event.kind for event in events if event.kind is not EventKind.OPENED][-2:] == [EventKind.ACTIVE] * 2
+
+
+def fast_web(path: Path) -> Path:
+    """Three requests on one connection within a millisecond, the first answered with more than a budget's bytes."""
+    output = PcapWriter(create(str(path)), str(path), 1)
+    sequence, number = [1000, 5000], 0
+
+    def send(side: int, flags: int, data: bytes = b"") -> None:
+        nonlocal number
+        ends = (bytes((192, 0, 2, 1)), bytes((192, 0, 2, 2))), (40_000, 8_123)
+        (source, target), (port, other) = ends if not side else (end[::-1] for end in ends)
+        tcp = struct.pack(">HHIIBBHI", port, other, sequence[side], sequence[1 - side], 0x50, flags, 65535, 0) + data
+        ip = struct.pack(">BBHIBBH", 0x45, 0, 20 + len(tcp), 0, 64, 6, 0) + source + target + tcp
+        frame = bytes(12) + b"\x08\x00" + ip
+        output.write(Frame(1_700_000_000_000_000_000 + number * 1000, len(frame), frame, 1))
+        sequence[side] += len(data) + (flags >> 1 & 1)
+        number += 1
+
+    send(0, 0x02)
+    send(1, 0x12)
+    send(0, 0x10)
+    for status, size in ((200, 100_000), (404, 2_000), (301, 0)):
+        send(0, 0x18, b"GET /%d HTTP/1.1\r\nHost: www.example\r\n\r\n" % status)
+        answer = b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n" % (status, size) + b"x" * size
+        for start in range(0, len(answer), 1400):
+            send(1, 0x18, answer[start : start + 1400])
+    output.close()
+    return path
+
+
+@pytest.mark.parametrize("meter", ["reference", NATIVE])
+async def test_a_budget_used_up_at_once(tmp_path: Path, meter: str) -> None:
+    """Inspection is asked before the next packet: what it wants to follow for ever has no hole behind its budget."""
+    events = await play(fast_web(tmp_path / "fast.pcap"), make_pipeline(meter))
+    finding = events[-1].connection.finding
+    assert finding is not None
+    assert {field.name: field.values for field in finding.fields}["http_status"] == (200, 404, 301)
 
 
 @settings(max_examples=15, deadline=None)

@@ -120,9 +120,11 @@ static size_t file_step(struct capture_file *c, struct meter *m, const u8 *b, si
 	return take;
 }
 
-/* FED_*; *taken = how much of b. Stops at c->until and when INSPECT_BATCH frames wait. */
+/* FED_*; *taken = how much of b. Stops at c->until, when INSPECT_BATCH frames wait, and when a direction has used up its
+ * budget: whoever inspects it may want more of it from the very next packet on. */
 static int file_feed(struct capture_file *c, struct meter *m, const u8 *b, size_t n, size_t *taken)
 {
+	u64 spent = m->spent;
 	int more = 1;
 
 	*taken = 0;
@@ -131,7 +133,7 @@ static int file_feed(struct capture_file *c, struct meter *m, const u8 *b, size_
 		size_t take = file_step(c, m, b + *taken, n - *taken, &more);
 		*taken += take;
 		c->position += take;
-		if (m->queued >= INSPECT_BATCH)
+		if (m->queued >= INSPECT_BATCH || m->spent != spent)
 			return FED_QUEUE;
 	}
 	return c->problem[0] ? FED_DAMAGED : c->waiting ? FED_TIME : FED_EATEN;
