@@ -136,6 +136,9 @@ class Terminal:
             raise ScreenError(f"TERM={os.environ.get('TERM')}: {error}; set another TERM, or use --text") from error
         self._screen = screen
         curses.mouseinterval(0)
+        if os.environ.get("STY") and not os.environ.get("TMUX"):
+            curses.mousemask(0)
+            self.note = self.note or "no mouse in GNU screen, which would keep Esc back until the next key"
         self._keep_suspend_key()
         signal.signal(signal.SIGCONT, self._continued)  # asciimatics puts the old handler back when it closes
         if unicode and (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
