@@ -60,6 +60,8 @@ def _first(group: BaseExceptionGroup[BaseException], kind: type[BaseException]) 
 
 def _meter(settings: Settings, *, live: bool, separate_interfaces: bool = False) -> tuple[Meter, str]:
     limits = MeterLimits(flows=settings.max_connections, separate_interfaces=separate_interfaces)
+    if not settings.inspect:
+        limits = limits._replace(inspect_packets=0)
     obstacle, filtered = kernel_obstacle(settings.snap_length), bool(settings.bpf_filter)
     return open_meter(settings.meter, limits, live=live, obstacle=obstacle, filtered=filtered)
 

@@ -21,7 +21,7 @@ class MeterLimits(NamedTuple):
     flows: int = 1_000_000
     """Rows in the flow table."""
     inspect_packets: int = 16_384
-    """Payload frames passed on per direction before a flow counts as done by itself ..."""
+    """Payload frames passed on per direction before a flow counts as done alone (0: only headers that name processes) ..."""
     inspect_bytes: int = 65_536
     """... or payload bytes, whichever comes first (a certificate in one-byte segments is still read)."""
     queue_bytes: int = 32 * 1024 * 1024

@@ -99,7 +99,8 @@ class ReferenceMeter(Sink):
         self._touch(flow)
         if p.process:
             if flow.directions[p.direction].packets == 1:
-                self._pass_on(flow, p, InspectKind.PROCESS, 0, p.process)
+                item = _item(p, int(p.direction != flow.initiator), InspectKind.PROCESS, 0, p.process)
+                self._queue_item(flow, flow.directions[p.direction], item._replace(flow_id=flow.flow_id))
             p.process = 0
         self._inspect(flow, p, outer)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
-from base64 import b64encode
+from binascii import b2a_base64
 from functools import lru_cache
 
 from netmon.model.connection import Connection
@@ -64,4 +64,4 @@ def community_id(connection: Connection) -> str:
     if connection.protocol in words.PORTED or number in _TYPES:
         ports = source_port.to_bytes(2, "big") + destination_port.to_bytes(2, "big")
     digest = hashlib.sha1(b"\0\0" + source + destination + bytes([number, 0]) + ports, usedforsecurity=False)
-    return "1:" + b64encode(digest.digest()).decode("ascii")
+    return "1:" + b2a_base64(digest.digest(), newline=False).decode("ascii")

@@ -46,7 +46,7 @@ static void tell_process(struct context *ctx, struct flow *f, const struct packe
 	struct direction *me = &f->dir[p->direction];
 	struct item item;
 
-	if (me->packets == 1 && wants(ctx->m, (struct row *)f, me, 0)) {
+	if (me->packets == 1) {
 		item = make_item(ctx, f, p, INSPECT_PROCESS, 0, ctx->process);
 		pass_on(ctx->m, (struct row *)f, me, &item, ctx->data);
 	}
