@@ -51,6 +51,7 @@ def test_protocol_list_is_current() -> None:
         "docs/configuration.md",
         "docs/filters.md",
         "docs/protocols.md",
+        "docs/accuracy.md",
         "docs/performance.md",
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",

@@ -96,7 +96,7 @@ def tell(report: Report, data: bytes, now_ns: int) -> None:
         elif number == SOFTWARE:
             report.add(SOFTWARE_NAME, value.rstrip(b"\0"))
         elif number == USERNAME:
-            report.add(USER, value)
+            report.add(USER, value.rstrip(b"\0"))
         elif number == ERROR and len(value) >= 4:
             report.add(CODE, (value[2] & 7) * 100 + value[3])
     if class_ == 0:

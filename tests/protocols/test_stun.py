@@ -30,7 +30,7 @@ def scrambled(address: bytes) -> bytes:
     return b"\0\1\xff\xff" + bytes(left ^ right for left, right in zip(address, COOKIE, strict=True))
 
 
-REQUEST = message(0x0001, attribute(6, b"alice:bob"), attribute(0x8022, b"agent 1.0"))
+REQUEST = message(0x0001, attribute(6, b"alice:bob\0\0\0"), attribute(0x8022, b"agent 1.0"))
 SUCCESS = message(0x0101, attribute(0x20, scrambled(bytes([198, 51, 100, 7]))), attribute(0x802C, b"\0\1\0\1\xc0\0\2\1"))
 V6 = message(
     0x0101,
