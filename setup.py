@@ -1,12 +1,19 @@
-"""Builds what is compiled, each where its compiler is found: the C meter, and the eBPF objects (clang, libbpf's headers).
+"""Builds what is compiled, each where its compiler is found: the C meter, the hot part of inspection (mypyc translates
+the Python modules below to C), and the eBPF objects (clang, libbpf's headers).
 
-Without them netmon runs on its plain Python meter and on the system's socket tables, and says so.
+Without them netmon runs on its plain Python meter, on the same modules as plain Python, and on the system's socket
+tables, and says so.
+
+NETMON_COMPILE=0 leaves inspection as plain Python, 1 compiles it in any case. Unset, it is compiled for a wheel but not
+in place (an editable installation): there a compiled module would hide what is edited.
 """
 
+import os
 import platform
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -18,6 +25,47 @@ BPF = {
     "netmon/platforms/linux/csrc/attribution.bpf.c": ("netmon/platforms/linux/attribution.bpf.o", "v3"),
 }
 """Source -> object, instruction set (v2: also loads without CAP_PERFMON; v3: kernel 5.1)."""
+
+INSPECTION = [
+    f"netmon/protocols/{name}.py"
+    for name in (
+        "_contract", "_conversation", "_cursor", "_datagram", "_dispatch", "_dns_message", "_dns_report", "_door", "_engine",
+        "_expectation", "_http_fields", "_http_message", "_http_syntax", "_ja", "_judge", "_quic_claims", "_quic_packet",
+        "_quic_stream", "_reassembly", "_report", "_shell", "_stream", "_stun_message", "_text", "_text_message",
+        "_tls_handshake", "_tls_hello", "_tls_messages", "_tls_record", "_udp", "bfd", "bsdp", "coap", "dhcp", "dns",
+        "http1", "mdns", "nbns", "pop3", "quic", "smb", "ssdp", "stun", "tls",
+    )
+]  # fmt: skip
+"""What every packet and most conversations come through. The rest of the protocols derive from these and stay Python: they
+would take four times as long to compile and are asked little."""
+LIBRARY = "netmon.protocols.compiled"
+"""What the compiled modules share lies beside them, with ``__mypyc`` at the end of its name."""
+
+BUILD = "build"
+
+
+def translate():
+    """The extensions of the compiled modules; none, with the reason told, where mypyc is missing or refuses them."""
+    try:
+        from mypyc.build import mypycify
+
+        extensions = mypycify(
+            ["--config-file=", "--ignore-missing-imports", *INSPECTION],
+            group_name=LIBRARY,
+            multi_file=True,
+            opt_level="2",
+            debug_level="0",
+            target_dir=BUILD,
+        )
+        for extension in extensions:  # those of a library inside a package are written into that package's directory
+            extension.include_dirs.append(f"{BUILD}/{LIBRARY.rpartition('.')[0].replace('.', '/')}")
+        return extensions
+    except ImportError as problem:
+        reason = problem
+    except (Exception, SystemExit) as problem:  # it ends the program where it cannot translate
+        reason = problem or "see above"
+    print(f"inspection is not compiled: {reason}", file=sys.stderr)
+    return []
 
 
 def compile_bpf(target: Path) -> list[str]:
@@ -45,7 +93,33 @@ def compile_bpf(target: Path) -> list[str]:
 
 
 class BuildCompiled(build_ext):
-    """The extension as usual, then the eBPF objects beside it."""
+    """The extensions as usual, compiled modules all or none, then the eBPF objects beside them."""
+
+    def finalize_options(self):
+        wanted, in_place = os.environ.get("NETMON_COMPILE", ""), self.inplace or self.editable_mode
+        self.translated = translate() if wanted == "1" or (wanted != "0" and not in_place) else []
+        for extension in self.translated:
+            extension.optional = True
+        self.distribution.ext_modules += self.translated
+        super().finalize_options()
+        if in_place and not self.translated:
+            for hiding in [*HERE.glob("netmon/protocols/*.so"), *HERE.glob("netmon/protocols/*.pyd")]:
+                hiding.unlink()
+
+    def build_extensions(self):
+        once = self.compiler.compile
+
+        def at_once(sources, *arguments, **values):
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                return [made for some in pool.map(lambda one: once([one], *arguments, **values), sources) for made in some]
+
+        self.compiler.compile = at_once
+        super().build_extensions()
+        made = [Path(self.get_ext_fullpath(extension.name)) for extension in self.translated]
+        if not all(path.exists() for path in made):
+            print("inspection is not compiled: see above", file=sys.stderr)
+            for path in made:
+                path.unlink(missing_ok=True)
 
     def run(self):
         super().run()

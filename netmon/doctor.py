@@ -67,7 +67,8 @@ def report(settings: Settings, problem: str = "") -> int:
     """Print every check; exit status 1 when live capture cannot work. ``problem``: what is wrong with the configuration."""
     needed = [_python(), *_capture(settings)]
     checks = [
-        *needed, _rights(), _meter(settings), *_processes(settings), _names(settings), _places(settings),
+        *needed, _rights(), _meter(settings), _inspection(), *_processes(settings), _names(settings),
+        _places(settings),
         _tables(), _configuration(problem), _state(), _terminal(), *_plugins(),
     ]  # fmt: skip
     width = max(len(check.what) for check in checks)
@@ -136,6 +137,17 @@ def _meter(settings: Settings) -> Check:
         return Check("meter", FAILED, str(error))
     meter.close()
     return Check("meter", LIMITED if reason else OK, f"{meter.name}" + (f" ({reason})" if reason else ""))
+
+
+def _inspection() -> Check:
+    from importlib.util import find_spec
+
+    if find_spec("netmon.protocols.compiled__mypyc") is not None:
+        return Check("inspection", OK, "compiled")
+    told = (
+        "plain Python, a third slower: netmon was built without a C compiler or mypyc, with NETMON_COMPILE=0, or for tests"
+    )
+    return Check("inspection", LIMITED, told)
 
 
 def _processes(settings: Settings) -> list[Check]:

@@ -11,6 +11,7 @@ import pytest
 
 from netmon import doctor
 from netmon.cli import main
+from netmon.protocols import _engine
 from netmon.settings import Settings
 
 LINE = re.compile(r"(ok|--|NO)  (\S[\S ]*?) {2,}(\S.*)")
@@ -28,13 +29,22 @@ def test_every_part_is_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
     """One line each; the exit status is that of live capture."""
     status = doctor.report(Settings())
     found = report(capsys)
-    assert list(found)[:13] == [
-        "Python", "libpcap", "live capture", "user", "meter", "processes", "kernel events", "name servers", "GeoIP",
-        "tables", "configuration", "state", "terminal",
+    assert list(found)[:14] == [
+        "Python", "libpcap", "live capture", "user", "meter", "inspection", "processes", "kernel events", "name servers",
+        "GeoIP", "tables", "configuration", "state", "terminal",
     ]  # fmt: skip
     needed = [found[what][0] for what in ("Python", "libpcap", "live capture")]
     assert status == (0 if needed == ["ok"] * 3 else 1)
     assert re.search(r"\d{5} assignments.*20\d\d-\d\d-\d\d", found["tables"][1])
+
+
+def test_whether_inspection_is_compiled_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what would be imported; plain Python is said to be slower."""
+    doctor.report(Settings())
+    compiled = not str(_engine.__file__).endswith(".py")
+    assert report(capsys)["inspection"][0] == ("ok" if compiled else "--")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert doctor._inspection().told.startswith("plain Python, a third slower: ")
 
 
 def test_a_wrong_configuration_is_one_of_the_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

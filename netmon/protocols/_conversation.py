@@ -161,6 +161,11 @@ class Conversation:
         raise NotImplementedError
 
     @property
+    def unclaimed(self) -> bool:
+        """Nobody has it, and somebody may yet."""
+        return self._inspector is None and not self.finished
+
+    @property
     def only_announced(self) -> bool:
         """Another conversation named what this is, and nobody here speaks it."""
         hint = self.context.hint

@@ -49,18 +49,18 @@ class DatagramConversation(Conversation):
             self._good, self._bad = 1, 0
             return
         self._settle(status, now_ns)
-        if status is Status.FAILED and self._inspector is None and not self.finished:
+        if status is Status.FAILED and self.unclaimed:
             self._recognise(side, data, now_ns, False)
 
     def end(self) -> None:
         """No more will come: weak claims have to do."""
-        if self._inspector is None and not self.finished:
+        if self.unclaimed:
             if self._backlog:
                 side, data, when = self._backlog.pop()
                 self._backlog_bytes -= len(data)
                 self._shared.buffered -= len(data)
                 self._recognise(side, data, when, True)
-            if self._inspector is None and not self.finished:
+            if self.unclaimed:
                 self.finish_unknown()
 
     @property
@@ -87,13 +87,13 @@ class DatagramConversation(Conversation):
         if self.only_announced:
             self.finish_unknown()
             self._want(Attention.DONE)
-        while self._inspector is None and not self.finished:
+        while self.unclaimed:
             protocol, weak = self._choose(side, data, final)
             if protocol is None:
                 break
             if self._begin(protocol, weak, (side, data, now_ns)):
                 return
-        if self._inspector is None and not self.finished:
+        if self.unclaimed:
             if self._unwanted >= PATIENCE or self._count >= LONGEST:
                 self.give_up()
             elif self._backlog_bytes + len(data) <= KEPT:

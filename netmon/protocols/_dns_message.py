@@ -67,34 +67,6 @@ class Record(NamedTuple):
     end: int
 
 
-class Message(NamedTuple):
-    """One message."""
-
-    identifier: int
-    flags: int
-    rcode: int
-    """Extended by EDNS where present."""
-    questions: tuple[Question, ...]
-    records: tuple[Record, ...]
-    complete: bool
-    """Everything the header announces was there and could be read."""
-    end: int
-    """Where reading ended."""
-    edns: int | None
-    """EDNS version, ``None`` without an OPT record."""
-    names: Names
-
-    @property
-    def response(self) -> bool:
-        """The QR bit."""
-        return bool(self.flags & QR)
-
-    @property
-    def opcode(self) -> int:
-        """What kind of query."""
-        return self.flags >> 11 & 0x0F
-
-
 class Names:
     """The names of one message; each offset is read once."""
 
@@ -172,6 +144,34 @@ class Names:
             if text and text.isprintable():
                 return text.replace("\\", "\\\\").replace(".", "\\.")
         return "".join(_escaped(octet) for octet in label)
+
+
+class Message(NamedTuple):
+    """One message."""
+
+    identifier: int
+    flags: int
+    rcode: int
+    """Extended by EDNS where present."""
+    questions: tuple[Question, ...]
+    records: tuple[Record, ...]
+    complete: bool
+    """Everything the header announces was there and could be read."""
+    end: int
+    """Where reading ended."""
+    edns: int | None
+    """EDNS version, ``None`` without an OPT record."""
+    names: Names
+
+    @property
+    def response(self) -> bool:
+        """The QR bit."""
+        return bool(self.flags & QR)
+
+    @property
+    def opcode(self) -> int:
+        """What kind of query."""
+        return self.flags >> 11 & 0x0F
 
 
 def _escaped(octet: int) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from ._contract import Claim, Status
+from ._derived import mypyc_attr
 from ._shell import StreamShell
 from ._udp import DatagramInspector
 
@@ -47,6 +48,7 @@ def jointly(client: bytes, server: bytes, asks: Test, answers: Test | None = Non
     return Claim.WEAK if Claim.WEAK in claims else Claim.MORE
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class NamedShell(StreamShell):
     """A protocol of which only the name is told: there is nothing in it to learn, or nothing that may be shown."""
 
@@ -63,6 +65,7 @@ class NamedShell(StreamShell):
         return Status.DONE
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class NamedDatagrams(DatagramInspector):
     """The same over UDP."""
 

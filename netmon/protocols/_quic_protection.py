@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import CipherContext
@@ -44,13 +44,16 @@ def salt_of(version: int) -> bytes | None:
     return salt
 
 
-class Keys(NamedTuple):
+class Keys:
     """One direction's Initial keys."""
 
-    aead: AESGCM
-    iv: int
-    header: CipherContext
-    """AES-ECB: encrypts one sample at a time."""
+    __slots__ = ("aead", "header", "iv")
+
+    def __init__(self, aead: AESGCM, iv: int, header: CipherContext) -> None:
+        self.aead = aead
+        self.iv = iv
+        self.header = header
+        """AES-ECB: encrypts one sample at a time."""
 
 
 def _expand(secret: bytes, label: bytes, length: int) -> bytes:

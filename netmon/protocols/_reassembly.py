@@ -90,7 +90,8 @@ class Stream:
         return pieces
 
     def _hand_out(self, data: bytes, length: int, pieces: list[Piece]) -> None:
-        data = data[:length]
+        if len(data) > length:
+            data = data[:length]
         if data:
             pieces.append(data)
         if len(data) < length:

@@ -31,6 +31,7 @@ from netmon.model.finding import Update
 
 from ._contract import Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
+from ._derived import mypyc_attr
 from ._report import Report
 from ._udp import DatagramProtocol
 
@@ -38,6 +39,7 @@ MAXIMUM_HEADER = 64
 Judge = Callable[[Context, bytes, bytes], Claim]
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class StreamShell:
     """The part that is alike in every stream inspector."""
 
@@ -103,6 +105,7 @@ class StreamShell:
         return Switch(self.rest[0], self.rest[1], self.switched_to)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class LineShell(StreamShell):
     """A protocol of text lines."""
 
@@ -206,6 +209,7 @@ class _Framing:
         self.deaf = False
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class FrameShell(StreamShell):
     """A protocol of messages that tell their length."""
 
@@ -308,6 +312,7 @@ class FrameShell(StreamShell):
         return self.deafness()
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class StreamProtocol:
     """A protocol object over a shell class and a judgement of the two heads; ``datagram`` when it runs over UDP too."""
 

@@ -133,9 +133,9 @@ class StreamConversation(Conversation):
             self._shared.buffered -= stream.waiting
             for piece in stream.flush():
                 self.take(side, piece, stream.since)
-        if self._inspector is None and not self.finished:
+        if self.unclaimed:
             self._recognise(True)
-            if self._inspector is None and not self.finished:
+            if self.unclaimed:
                 self.finish_unknown()
 
     def drop(self) -> None:
@@ -198,7 +198,7 @@ class StreamConversation(Conversation):
 
     def _recognise(self, final: bool) -> None:
         """Ask until somebody keeps the flow or nobody can be asked any more."""
-        while self._inspector is None and not self.finished:
+        while self.unclaimed:
             if self._backlog is None:
                 self.give_up()
             elif self.only_announced:

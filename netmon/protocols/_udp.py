@@ -22,12 +22,14 @@ from netmon.errors import ParseError
 from netmon.model.finding import Update
 
 from ._contract import Claim, Context, Inspector, Status, Switch
+from ._derived import mypyc_attr
 from ._report import Report
 
 _PRINTABLE = bytes((9, 10, 13, *range(32, 127)))
 Recognise = Callable[[Context, bytes], Claim]
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class DatagramInspector:
     """Feeds payloads to ``take`` and hands over what the report has collected."""
 
@@ -68,6 +70,7 @@ class DatagramInspector:
         return Switch()
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class DatagramProtocol:
     """A protocol object over UDP."""
 

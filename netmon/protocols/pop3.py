@@ -25,7 +25,8 @@ class _Pop3(LineShell):
 
     __slots__ = ("_greeted", "_sasl", "_stls")
 
-    label, exchange = "POP3", "pop3"
+    label = "POP3"
+    exchange = "pop3"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

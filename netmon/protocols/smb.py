@@ -40,7 +40,7 @@ class _Smb(FrameShell):
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
         """NetBIOS session header; directly over TCP the length has 24 bits."""
-        if head[0] not in (SESSION_MESSAGE, *range(SESSION_REQUEST, SESSION_KEEPALIVE + 1)):
+        if head[0] != SESSION_MESSAGE and not SESSION_REQUEST <= head[0] <= SESSION_KEEPALIVE:
             raise ParseError("no session packet")
         return 4 + int.from_bytes(head[1:], "big")
 

@@ -17,7 +17,7 @@ ICMP = 1
 ICMPV6 = 58
 IGMP = 2
 
-PROTOCOLS = {
+PROTOCOLS: dict[int, str] = {
     1: "icmp", 2: "igmp", 4: "ipip", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 46: "rsvp", 47: "gre", 50: "esp",
     51: "ah", 58: "icmpv6", 88: "eigrp", 89: "ospf", 103: "pim", 108: "ipcomp", 112: "vrrp", 113: "pgm", 115: "l2tp",
     132: "sctp", 136: "udplite",
@@ -42,7 +42,7 @@ _ICMPV6 = {
 }  # fmt: skip
 _IGMP = {0x11: "MEMBERSHIP_QUERY", 0x12: "MEMBERSHIP_REPORT_V1", 0x16: "MEMBERSHIP_REPORT_V2",
          0x17: "LEAVE_GROUP", 0x22: "MEMBERSHIP_REPORT_V3", 0x13: "DVMRP", 0x14: "PIM_V1"}  # fmt: skip
-MESSAGES = {ICMP: ("ICMP", _ICMP), ICMPV6: ("ICMPV6", _ICMPV6), IGMP: ("IGMP", _IGMP)}
+MESSAGES: dict[int, tuple[str, dict[int, str]]] = {ICMP: ("ICMP", _ICMP), ICMPV6: ("ICMPV6", _ICMPV6), IGMP: ("IGMP", _IGMP)}
 """By IP protocol: the prefix of unknown types, the known ones."""
 
 ECHO_REQUESTS = frozenset({(ICMP, 0), (ICMP, 8), (ICMPV6, 128), (ICMPV6, 129)})
