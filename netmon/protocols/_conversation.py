@@ -57,6 +57,10 @@ class Shared:
         self.identified = 0
 
 
+NOBODY: frozenset[str] = frozenset()
+"""One for all conversations: 216 bytes."""
+
+
 class Conversation:
     """What is common to streams and datagrams."""
 
@@ -101,7 +105,7 @@ class Conversation:
         """Bytes of this conversation that ``charge`` has counted."""
         self._attempts = 0
         self._attention = Attention.BUDGET
-        self._rejected: frozenset[str] = frozenset()
+        self._rejected = NOBODY
         self._finding: Finding | None = None
         """The last one published."""
         self._base: Finding | None = None
@@ -243,7 +247,7 @@ class Conversation:
         label = self._finding.label if self._finding else self.protocol.label if self.protocol else ""
         self.context = replace(self.context, outer=(*self.context.outer, label), hint=hint)
         self.protocol = self._inspector = None
-        self._weak, self._attempts, self._rejected = False, 0, frozenset()
+        self._weak, self._attempts, self._rejected = False, 0, NOBODY
 
 
 def _joined(outer: tuple[Field, ...], inner: tuple[Field, ...]) -> tuple[Field, ...]:

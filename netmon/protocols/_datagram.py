@@ -32,8 +32,8 @@ class DatagramConversation(Conversation):
 
     def __init__(self, flow_id: int, context: Context, shared: Shared) -> None:
         super().__init__(flow_id, context, shared)
-        self._firsts = [b"", b""]
-        self._backlog: list[tuple[int, bytes, int]] = []
+        self._firsts = (b"", b"")
+        self._backlog: tuple[tuple[int, bytes, int], ...] = ()
         self._backlog_bytes = self._count = self._unwanted = self._good = self._bad = 0
 
     def take(self, side: int, data: bytes, now_ns: int) -> None:
@@ -56,7 +56,8 @@ class DatagramConversation(Conversation):
         """No more will come: weak claims have to do."""
         if self.unclaimed:
             if self._backlog:
-                side, data, when = self._backlog.pop()
+                *kept, (side, data, when) = self._backlog
+                self._backlog = tuple(kept)
                 self._backlog_bytes -= len(data)
                 self._shared.buffered -= len(data)
                 self._recognise(side, data, when, True)
@@ -77,13 +78,14 @@ class DatagramConversation(Conversation):
         """Give back what waits for whoever claims."""
         self._shared.buffered -= self._backlog_bytes
         self._backlog_bytes = 0
-        self._backlog = []
+        self._backlog = ()
 
     def _recognise(self, side: int, data: bytes, now_ns: int, final: bool) -> None:
         self._count += 1
         self._unwanted += len(data) > KEEP_ALIVE
         if not self._firsts[side]:
-            self._firsts[side] = data[:KEPT]
+            first = data[:KEPT]
+            self._firsts = (self._firsts[0], first) if side else (first, self._firsts[1])
         if self.only_announced:
             self.finish_unknown()
             self._want(Attention.DONE)
@@ -97,7 +99,7 @@ class DatagramConversation(Conversation):
             if self._unwanted >= PATIENCE or self._count >= LONGEST:
                 self.give_up()
             elif self._backlog_bytes + len(data) <= KEPT:
-                self._backlog.append((side, data, now_ns))
+                self._backlog += ((side, data, now_ns),)
                 self._backlog_bytes += len(data)
                 self._shared.buffered += len(data)
 
@@ -164,7 +166,7 @@ class DatagramConversation(Conversation):
         switch = self._shared.door.switch(self.protocol, self._inspector)
         self._nest(switch.hint)
         self._release()
-        self._firsts = [b"", b""]
+        self._firsts = (b"", b"")
         self._count = self._unwanted = 0
         for side, data in ((CLIENT, switch.client_rest), (SERVER, switch.server_rest)):
             if data:

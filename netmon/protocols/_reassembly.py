@@ -26,6 +26,11 @@ Piece = bytes | int
 """Bytes in order, or the number of bytes missing before the next."""
 
 
+_NO_STARTS: list[int] = []
+_NO_DATA: list[bytes] = []
+"""Of every direction in which nothing has ever waited; never added to."""
+
+
 class Stream:
     """Reassembly of one direction."""
 
@@ -36,8 +41,8 @@ class Stream:
         """Position of the next byte to hand out."""
         self.waiting = 0
         """Bytes held because something before them is missing."""
-        self._starts: list[int] = []
-        self._data: list[bytes] = []
+        self._starts = _NO_STARTS
+        self._data = _NO_DATA
         self.since = 0
         """When the bytes held last began to wait, or something was handed out, in nanoseconds."""
 
@@ -100,6 +105,8 @@ class Stream:
 
     def _hold(self, offset: int, data: bytes) -> None:
         """Keep what is new of a segment: the parts not covered by segments held already."""
+        if self._starts is _NO_STARTS:
+            self._starts, self._data = [], []
         starts, held = self._starts, self._data
         end = offset + len(data)
         index = bisect_right(starts, offset)

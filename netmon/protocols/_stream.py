@@ -12,6 +12,7 @@ is a guess then.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from netmon.model.finding import Attention
 
@@ -31,6 +32,16 @@ _TURNS = 3
 """The first changes of direction are asked about too: a message is complete then, however it was cut."""
 _MERGE = 64
 """Shorter pieces are kept together: one-byte segments must not cost an object each."""
+
+
+_NO_CANDIDATES: tuple[list[ApplicationProtocol], list[ApplicationProtocol]] = ([], [])
+"""Of every conversation that nothing is kept of; never added to."""
+Item = TypeVar("Item")
+
+
+def _put(pair: tuple[Item, Item], side: int, value: Item) -> tuple[Item, Item]:
+    """The pair with one side replaced; pairs that say nothing yet are shared by all conversations."""
+    return (pair[0], value) if side else (value, pair[1])
 
 
 class StreamConversation(Conversation):
@@ -61,8 +72,8 @@ class StreamConversation(Conversation):
         self._forget_heads()
 
     def _forget_heads(self) -> None:
-        self._heads = [b"", b""]
-        self._sealed = [False, False]
+        self._heads = (b"", b"")
+        self._sealed = (False, False)
         """Bytes are missing after the head, or it is full."""
         self._candidates: tuple[list[ApplicationProtocol], list[ApplicationProtocol]] = ([], [])
         """Who has not said no; the second list for the other way round."""
@@ -163,7 +174,7 @@ class StreamConversation(Conversation):
             backlog.append((side, piece, now_ns))
             self._seen += piece
             if self._heads[side]:
-                self._sealed[side] = True
+                self._sealed = _put(self._sealed, side, True)
             else:
                 self.context = replace(self.context, midstream=True)
             return
@@ -178,8 +189,9 @@ class StreamConversation(Conversation):
         if not self._sealed[side]:
             if not head:
                 self._widen(piece[0], self._heads[1 - side][:1])
-            head = self._heads[side] = head + piece[: HEAD - len(head)]
-            self._sealed[side] = len(head) == HEAD
+            head += piece[: HEAD - len(head)]
+            self._heads = _put(self._heads, side, head)
+            self._sealed = _put(self._sealed, side, len(head) == HEAD)
 
     def _widen(self, first: int, other: bytes) -> None:
         """A direction has spoken for the first time: more protocols come into question."""
@@ -193,6 +205,7 @@ class StreamConversation(Conversation):
         self._backlog_bytes = 0
         self._backlog = None
         self._forget_heads()
+        self._candidates = _NO_CANDIDATES
 
     # -- recognition
 
@@ -260,8 +273,8 @@ class StreamConversation(Conversation):
         """The other end opened this connection: everything kept changes sides."""
         if flip:
             self._flip ^= 1
-            self._heads.reverse()
-            self._sealed.reverse()
+            self._heads = self._heads[::-1]
+            self._sealed = self._sealed[::-1]
             self._candidates = (self._candidates[1], self._candidates[0])
             self.context = self._turned(self.context)
             self._backlog = [(1 - side, piece, when) for side, piece, when in self._backlog or ()]
