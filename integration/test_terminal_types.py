@@ -133,6 +133,25 @@ def test_ascii(start: Start, capture: Path) -> None:
     assert session.raw.isascii()
 
 
+@pytest.mark.parametrize(
+    ("environment", "why"),
+    [
+        ({"TERM": "linux"}, "Linux console"),
+        ({"LC_ALL": "C"}, "the locale is C"),
+        ({"LC_ALL": "", "LANG": "C"}, "the locale is C"),
+        ({"LC_ALL": "", "LANG": "POSIX"}, "the locale is POSIX"),
+    ],
+)
+def test_terminals_that_have_only_ascii(start: Start, capture: Path, environment: dict[str, str], why: str) -> None:
+    """They get nothing else, and are told why."""
+    session = start("-r", str(capture), **environment)
+    session.until(lambda: "198.51.100.6" in selected(session) and why in session.screen.display[-1])
+    for key in (b"4", b"2", b"1"):
+        session.send(key)
+        session.pump(0.1)
+    assert session.raw.isascii()
+
+
 EVIL = "\x1b[2J\x1b]0;title\x07\x1b[?1049l\x00\u202egpj.exe\u200b\u0085".encode() + b"\x9b31m"
 
 

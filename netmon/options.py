@@ -132,7 +132,7 @@ def _screen_options(top: argparse.ArgumentParser) -> None:
     )
     add("--theme", metavar="NAME", help="colour theme (default muted)")
     add("--no-color", dest="color", action="store_false", help="no colours (also: the NO_COLOR variable)")
-    add("--ascii", action="store_true", help="no characters beyond ASCII")
+    add("--ascii", action="store_true", help="no characters beyond ASCII (default on the Linux console and in the locale C)")
     add("--privacy", action="store_true", help="stable stand-ins for addresses, names, users; in outputs too")
     add("--privacy-key", metavar="FILE", help="the same stand-ins in every run with this key (made when missing)")
     add("--speed", type=_speed, metavar="X", help="with -r: play at X times real time, 0 = as fast as possible (default)")

@@ -144,8 +144,8 @@ def _process(connection: Connection, clock: Clock) -> list[Entry]:
     add(entries, "program", process.executable)
     add(entries, "directory", process.working_directory)
     add(entries, "user", _user(process))
-    add(entries, "unit", process.unit)
     container = process.container
+    add(entries, "unit", "" if container is not None and container.identifier in process.unit else process.unit)
     if container is not None:
         name = container.name or container.identifier[:12]
         add(entries, "container", f"{name} ({container.runtime})")

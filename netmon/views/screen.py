@@ -25,6 +25,7 @@ from netmon.errors import NetmonError
 from .background import PATIENCE, ask
 from .canvas import Canvas
 from .events import Button, Event, KeyEvent, MouseEvent
+from .glyphs import why_ascii
 from .sequences import OFF, ON, SequenceReader
 from .theme import Theme, choose_theme, light_background, recoloured
 from .writer import FrameWriter
@@ -128,7 +129,6 @@ class Terminal:
         self._start()
 
     def _start(self) -> None:
-        unicode = not self._ascii
         try:
             screen = Screen.open(unicode_aware=True, catch_interrupt=False)
         except curses.error as error:
@@ -141,9 +141,9 @@ class Terminal:
             self.note = self.note or "no mouse in GNU screen, which would keep Esc back until the next key"
         self._keep_suspend_key()
         signal.signal(signal.SIGCONT, self._continued)  # asciimatics puts the old handler back when it closes
-        if unicode and (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
+        if not self._ascii and (why := why_ascii(sys.stdout.encoding or "", os.environ)):
             self._ascii = True
-            self.note = self.note or f"the locale's encoding is {sys.stdout.encoding}; drawn in ASCII"
+            self.note = self.note or why
         self._depth = colour_depth(self._color, screen.colours, os.environ)
         self._writer = FrameWriter(self._theme, self._depth, self._ascii)
         self._partial = b""
