@@ -119,7 +119,7 @@ class Lab:
     folder: Path
 
     def serve_web(self) -> None:
-        """nginx: HTTP on 8080, HTTPS on 8443."""
+        """nginx: HTTP on 8080, HTTPS on 8443, HTTP/2 in clear on 8082."""
         self.certificate()
         www = self.folder / "www"
         www.mkdir(exist_ok=True)
@@ -131,6 +131,7 @@ class Lab:
             http {{ access_log off;
               client_body_temp_path {self.folder}/t1; proxy_temp_path {self.folder}/t2; fastcgi_temp_path {self.folder}/t3;
               uwsgi_temp_path {self.folder}/t4; scgi_temp_path {self.folder}/t5;
+              server {{ listen 8082 http2; root {www}; }}
               server {{ listen 8080; listen [::]:8080; listen 8443 ssl; listen [::]:8443 ssl; root {www};
                 ssl_protocols TLSv1.2 TLSv1.3;
                 ssl_certificate {self.folder}/cert.pem; ssl_certificate_key {self.folder}/key.pem; }} }}"""
@@ -186,7 +187,7 @@ class Lab:
 
     def curl(self, *words: str) -> str:
         """curl on the client, with the server's name known."""
-        names = [word for port in (8080, 8443) for word in ("--resolve", f"{NAME}:{port}:{SERVER4}")]
+        names = [word for port in (8080, 8082, 8443) for word in ("--resolve", f"{NAME}:{port}:{SERVER4}")]
         return self.client.run("curl", "-sS", "-k", "--max-time", "10", *names, *words)
 
     def traffic(self) -> None:

@@ -2,7 +2,8 @@
 
 usage: slow_peers.py serve|talk ADDRESS PLAN SECONDS
 
-A plan is a JSON list of conversations: ``transport``, ``port`` (of the server), ``flights``: [side, hexadecimal] in order.
+A plan is a JSON list of conversations: ``transport``, ``port`` (of the server), ``flights``: [side, hexadecimal] in order,
+and ``client_port`` where that matters (datagrams).
 ``serve`` says ``ready`` and serves them until it is ended; ``talk`` holds all of them and says in JSON, by number, the
 client's port. Whoever speaks after the other one waits that many seconds first.
 """
@@ -112,6 +113,8 @@ async def talk(address: str, plan: list[Conversation], wait: float) -> None:
                     await stream.aclose()
                 else:
                     endpoint = trio.socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                    if one.get("client_port"):
+                        await endpoint.bind(("", one["client_port"]))
                     await endpoint.connect((address, one["port"]))
                     ports[number] = endpoint.getsockname()[1]
                     await speak(one, CLIENT, wait, endpoint.send, lambda size: endpoint.recv(size + 1))

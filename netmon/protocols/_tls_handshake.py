@@ -226,9 +226,9 @@ class Handshake:
                 self.report.response(self.exchange, timestamp_ns, self.exchange)
 
     def chosen_alpn(self) -> str:
-        """What runs inside: the server's choice; in QUIC, where ALPN is compulsory, the only thing offered."""
+        """What runs inside: the server's choice; where that is not in the clear (QUIC, TLS 1.3), the only thing offered."""
         chosen = self.report.get(ALPN_CHOSEN)
-        if chosen is None and self.transport == "q" and len(self.report.values(ALPN_OFFER)) == 1:
+        if chosen is None and (self.transport == "q" or is_13(self.version)) and len(self.report.values(ALPN_OFFER)) == 1:
             chosen = self.report.get(ALPN_OFFER)
         return str(chosen or "")
 

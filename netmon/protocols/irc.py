@@ -25,7 +25,8 @@ KNOWN = words(
 LONGEST_MECHANISM = 20
 """Characters of a SASL mechanism's name (RFC 4422 section 3.1)."""
 PORTS = frozenset((194, 6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 7000))
-_OPENERS = (b"CAP LS", b"CAP REQ", b"NICK ", b"USER ", b"PASS ", b"SERVER ", b"PROTOCTL ")
+_OPENERS = (b"CAP LS", b"CAP REQ", b"NICK ", b"USER ", b"PASS ", b"SERVER ", b"PROTOCTL ",
+            b"STARTTLS")  # fmt: skip
 _VERBS = tuple(sorted(verb.encode("ascii") for verb in KNOWN))
 _USER = re.compile(rb"(?i)^USER \S+ \S+ \S+ (?::.|\S+$)")
 _SERVER = re.compile(rb"^(?::[!-~]{1,255} )?(?:NOTICE (?:AUTH|\*|[!-~]{1,64}) :|(?:00[1-5]|020|372|375|376|433) )")
@@ -34,9 +35,13 @@ _SERVER = re.compile(rb"^(?::[!-~]{1,255} )?(?:NOTICE (?:AUTH|\*|[!-~]{1,64}) :|
 class _Irc(LineShell):
     """One conversation."""
 
-    __slots__ = ()
+    __slots__ = ("_starttls",)
 
     label = "IRC"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._starttls = False
 
     def line(self, side: int, text: bytes) -> Status:
         """A message of either end."""
@@ -49,6 +54,11 @@ class _Irc(LineShell):
         if side != CLIENT:
             if text.startswith(b"001 "):
                 report.state = "ESTABLISHED"
+            if self._starttls and text.startswith((b"670 ", b"691 ")):  # IRCv3, "tls Extension"
+                self._starttls = False
+                if text.startswith(b"670 "):
+                    self.switched_to = "TLS"
+                    return Status.SWITCH
             return Status.ALWAYS
         verb = verb_of(text, KNOWN)
         if not verb:
@@ -62,6 +72,8 @@ class _Irc(LineShell):
         elif verb in ("PASS", "OPER", "NICKSERV", "NS") or (verb == "PRIVMSG" and b"identify " in text[:64].lower()):
             report.risk(IN_CLEAR)
             report.add(PASSWORD, text.rpartition(b" ")[2].lstrip(b":"))
+        elif verb == "STARTTLS":
+            self._starttls = True
         elif verb == "AUTHENTICATE":
             mechanism = argument_of(text)
             if mechanism.upper() == b"PLAIN":

@@ -2,8 +2,8 @@
 
 Claimed: RTCP by a compound packet that fills the datagram and begins with a report, on any port. RTP has hardly anything of
 its own: a version, a payload type that exists. It is claimed weakly and said only after ``PROOF`` packets of one source
-with sequence numbers that follow each other. Read: payload types, sources, lost packets as far as numbers tell. STUN among
-them is passed over. The content of the streams is never looked at.
+with sequence numbers that follow each other, or at once where it was announced. Read: payload types, sources, lost packets
+as far as numbers tell. STUN among them is passed over. The content of the streams is never looked at.
 """
 
 from __future__ import annotations
@@ -118,6 +118,8 @@ class _Rtcp(DatagramInspector):
             if len(self._sources) >= MAX_SOURCES:
                 return self._doubt()
             self._sources[key] = (sequence, 1)
+            if self.context.hint == "RTP":  # announced: nothing more has to be proven
+                self._prove(kind, source, 1)
         elif 0 < step <= MAX_SKIP:
             self._sources[key] = (sequence, count + 1)
             if count + 1 >= PROOF:

@@ -39,7 +39,13 @@ IDLE_TIMEOUT = 600.0
 """Seconds; as HTTP, which is most of what it carries (features 2.3)."""
 CARRIES = FieldSpec("tls_carries", "Carries")
 _PORTS = {853: "DNS"}
-_ALPN = {"dot": "DNS"}
+_ALPN = {
+    "http/1.0": "HTTP", "http/1.1": "HTTP", "h2": "HTTP2", "dot": "DNS", "imap": "IMAP", "pop3": "POP3", "ftp": "FTP",
+    "xmpp-client": "XMPP", "xmpp-server": "XMPP", "mqtt": "MQTT", "postgresql": "PostgreSQL", "stun.turn": "STUN",
+    "stun.nat-discovery": "STUN", "coap": "CoAP", "irc": "IRC", "nntp": "NNTP", "nnsp": "NNTP", "tds/8.0": "TDS",
+    "sip/2": "SIP", "radius/1.0": "RADIUS", "radius/1.1": "RADIUS", "dicom": "DICOM", "ntske/1": "NTS-KE",
+}  # fmt: skip
+"""IANA's registry of application-layer protocol negotiation; HTTP/3, SMB and DNS over QUIC are QUIC's."""
 
 
 class _Side:
@@ -212,7 +218,7 @@ class TlsInspector:
             self._carries()
 
     def _carries(self) -> None:
-        """DNS inside, by ALPN or by the port that is kept for it (RFC 7858)."""
+        """What is inside, by ALPN, or DNS by the port that is kept for it (RFC 7858)."""
         chosen = self._handshake.chosen_alpn()
         inner = _ALPN.get(chosen) or ("" if chosen else _PORTS.get(self._context.server_port, ""))
         if inner:

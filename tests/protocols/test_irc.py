@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netmon.protocols._contract import Claim
+from netmon.protocols._contract import Claim, Status
 from netmon.protocols.irc import PROTOCOL
 
 from ._streams import ANYWHERE, Flight, check, run, text_of
@@ -26,6 +26,17 @@ def test_conversation() -> None:
     finding, _, updates = run(PROTOCOL, CONVERSATION)
     assert finding.risks == ("clear-text-credentials",)
     assert "hunter2" not in text_of(updates)
+
+
+def test_starttls() -> None:
+    """TLS follows the server's consent (IRCv3), as the first thing that is said or later."""
+    talk: list[Flight] = [(0, b"STARTTLS\r\n"), (1, b":irc.example 670 * :go ahead\r\n")]
+    finding, status, _ = run(PROTOCOL, talk)
+    assert (finding.label, status) == ("IRC", Status.SWITCH)
+    assert PROTOCOL.claims(ANYWHERE, talk[0][1], b"") is Claim.MORE
+    assert PROTOCOL.claims(ANYWHERE, talk[0][1], talk[1][1]) is Claim.YES
+    refused: list[Flight] = [*CONVERSATION[:2], talk[0], (1, b":irc.example 691 alice :no\r\n"), talk[1]]
+    assert run(PROTOCOL, refused)[1] is Status.ALWAYS
 
 
 def test_claims() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 
 import pytest
 
@@ -34,6 +35,14 @@ def test_packets_in_sequence_prove_it() -> None:
     assert fields(update) == {"rtp_ssrc": ("0x00000007",), "rtp_payload": ("PCMU",)}
     assert (finding(update).label, finding(update).state, finding(update).summary) == ("RTP", "STREAMING", "PCMU")
     assert getattr(inspector, "sure", False)
+
+
+def test_an_announcement_is_proof() -> None:
+    """One packet is enough where SIP or RTSP has said that it would come."""
+    inspector = RTP.start(replace(ELSEWHERE, hint="RTP"))
+    inspector.feed(CLIENT, packet(1), 1)
+    update = inspector.update()
+    assert update is not None and finding(update).label == "RTP"
 
 
 def test_missing_packets_are_counted() -> None:
