@@ -229,13 +229,24 @@ def _pause(state: ViewState, snapshot: Snapshot) -> Result:
 
 
 def _copy(state: ViewState, snapshot: Snapshot) -> Result:
-    connection = state.connection
-    if connection is None:
-        return state, ()
-    text = value_at(snapshot, state) if state.tab is Tab.DETAILS else remote_end(connection)
+    text = _text_at(state, snapshot)
     if not text:
         return state, ()
     return replace(state, message=f"copied {text}"), (CopyText(text),)
+
+
+def _text_at(state: ViewState, snapshot: Snapshot) -> str:
+    """What the cursor is on."""
+    connection = state.connection
+    if state.tab is Tab.DETAILS:
+        return value_at(snapshot, state) if connection is not None else ""
+    if state.tab in marked.VIEWS:
+        return marked.text_at(state, snapshot)
+    rows = state.table.rows
+    row = rows[state.cursor] if state.tab is Tab.OVERVIEW and 0 <= state.cursor < len(rows) else None
+    if isinstance(row, Group):
+        return row.label
+    return remote_end(row) if row is not None else ""
 
 
 def _playback(state: ViewState, snapshot: Snapshot, action: Action) -> Result:

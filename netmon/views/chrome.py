@@ -35,9 +35,9 @@ _BARS: dict[Tab, tuple[Action, ...]] = {
         Action.SERVICES, Action.INFO,
     ),
     Tab.DETAILS: (Action.CLOSE, Action.DOWN, Action.UNFOLD, Action.COPY, *_LAST[:2]),
-    Tab.ACTIVITY: (Action.CLOSE, Action.DOWN, Action.OPEN, Action.INFO, Action.NAMES, *_LAST[:2]),
+    Tab.ACTIVITY: (Action.CLOSE, Action.DOWN, Action.OPEN, Action.INFO, Action.NAMES, Action.COPY, *_LAST[:2]),
     Tab.GRAPH: (Action.CLOSE, Action.UNFOLD, *_LAST[:2]),
-    Tab.HOSTS: (Action.CLOSE, Action.DOWN, Action.OPEN, Action.NAMES, *_LAST[:2]),
+    Tab.HOSTS: (Action.CLOSE, Action.DOWN, Action.OPEN, Action.NAMES, Action.COPY, *_LAST[:2]),
 }  # fmt: skip
 """What the key bar offers on each view, the most wanted first; keys come from the key map."""
 _PAIRS = {Action.DOWN: Action.UP, Action.UNFOLD: Action.FOLD}

@@ -72,7 +72,7 @@ BINDINGS: tuple[Binding, ...] = (
     _b(Action.SLOWER, "-", "slower", FILE),
     _b(Action.SEEK_BACK, "<", "back by a twentieth", FILE),
     _b(Action.SEEK_FORWARD, ">", "forward by a twentieth", FILE),
-    _b(Action.COPY, "c", "copy the remote end; Details: the value", _REST),
+    _b(Action.COPY, "c", "copy what the cursor is on: remote end, value, process, host", _REST),
     _b(Action.CLEAR, "x", "twice: forget all connections", _REST),
     _b(Action.REDRAW, "Ctrl+L", "paint the screen anew", _REST),
     _b(Action.SUSPEND, "Ctrl+Z", "suspend", _REST),

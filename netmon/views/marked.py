@@ -54,12 +54,25 @@ def clicked(state: ViewState, snapshot: Snapshot, y: int) -> ViewState | None:
 
 def filter_at(state: ViewState, snapshot: Snapshot) -> str:
     """The filter that shows the connections of the marked line; empty when there is no line."""
+    return _line_at(state, snapshot)[1]
+
+
+def text_at(state: ViewState, snapshot: Snapshot) -> str:
+    """What the marked line is about, to be copied: a host or domain, an interface, a process with its number."""
+    return _line_at(state, snapshot)[0]
+
+
+def _line_at(state: ViewState, snapshot: Snapshot) -> tuple[str, str]:
+    """Name and filter of the marked line, both empty when there is none."""
     at, _ = visible(_marks(state, snapshot), state, _height(state, snapshot))
     if state.tab is Tab.HOSTS:
         lines = hosts.lines_of(state)
-        return hosts.filter_of(lines[at][0]) if lines else ""
+        return (lines[at][0].name, hosts.filter_of(lines[at][0])) if lines else ("", "")
     if state.interfaces:
         names = [interface.name for interface in snapshot.status.interfaces]
-        return f"iface:={quoted(names[at])}" if names else ""
+        return (names[at], f"iface:={quoted(names[at])}") if names else ("", "")
     found = activity.tallies(state, snapshot)
-    return activity.filter_of(found[at]) if found else ""
+    if not found:
+        return "", ""
+    number = f" {found[at].pid}" if found[at].pid is not None else ""
+    return found[at].name + number, activity.filter_of(found[at])

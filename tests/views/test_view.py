@@ -191,3 +191,17 @@ def test_tab_completes_the_filter(open_view: Open) -> None:
     assert view.state.line is not None
     assert view.state.line.text == "process:mosquitto"
     assert view.state.table.matched == 1
+
+
+def test_copy_is_of_what_the_cursor_is_on(open_view: Open) -> None:
+    """A group's name, a process with its number, a host, an interface; nothing where nothing can be marked."""
+
+    def copied(*keys: str) -> list[str]:
+        view = open_view((120, 40))
+        return [effect.text for effect in press(view, *keys, "c") if isinstance(effect, CopyText)]
+
+    assert copied("a", "g") == ["firefox 4803"]
+    assert copied("3") == ["firefox 4803"]
+    assert copied("3", "i") == ["eth0"]
+    assert copied("5", "g") == ["lobste.rs"]
+    assert copied("g", "4") == []
