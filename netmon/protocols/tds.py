@@ -29,6 +29,8 @@ REQUESTS = frozenset((BATCH, LOGIN, RPC, 6, 7, 8, 14, QUERY5, LOGIN7, 17, PRELOG
 STATUS_BITS = 0x1B
 ALL_HEADERS = b"\x16\x00\x00\x00\x12\x00\x00\x00\x02\x00"
 LOGIN7_FIXED = 36
+_STATEMENT_BEGINS = b" \t\r\n-/(;@{?"
+"""Beside letters: what a statement can begin with."""
 LOGIN5_NAME = 31
 """A name of a TDS 5 login: thirty octets and how many of them are used."""
 
@@ -119,6 +121,8 @@ def _body(kind: int, size: int, body: bytes) -> Claim:
         return Claim.YES if int.from_bytes(body[:4], "little") == size - HEADER and 0x70 <= body[7] <= 0x74 else Claim.WEAK
     if kind in (BATCH, RPC, 14) and ALL_HEADERS.startswith(body[: len(ALL_HEADERS)]):
         return Claim.YES if len(body) >= len(ALL_HEADERS) else Claim.MORE
+    if kind == BATCH and body[:1] and not (body[:1].isalpha() or body[:1] in _STATEMENT_BEGINS):
+        return Claim.NO
     if kind == LOGIN and size == 512:
         used = [body[index * LOGIN5_NAME + 30 : index * LOGIN5_NAME + 31] for index in range(3)]
         if any(one > b"\x1e" for one in used):

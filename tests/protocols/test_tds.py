@@ -70,9 +70,12 @@ def test_claims() -> None:
     assert PROTOCOL.claims(ANYWHERE, packet(1, b"\x16\0\0\0\x12\0\0\0\x02\0" + bytes(20)), b"") is Claim.YES
 
 
-def test_what_stands_behind_tpkt_is_not_claimed() -> None:
+def test_what_reads_like_its_header_is_not_claimed() -> None:
     """A TPKT header (RFC 1006) reads like a remote procedure call, but where X.224 begins a client of TDS sends zeros."""
     call = packet(3, b"\x03\x00P\x00\x00\x00")
     assert PROTOCOL.claims(ANYWHERE, call, b"") is Claim.WEAK
+    method = b"\x01\x00\x01\x00\x00\x00\x05\x00\x14\x00\x0a\x00\xce"  # AMQP 0-9-1: a batch is text
+    assert PROTOCOL.claims(ANYWHERE, method, b"") is Claim.NO
+    assert PROTOCOL.claims(ANYWHERE, packet(1, b"s\0e\0l\0"), b"") is Claim.WEAK
     tpkt = b"\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00\x03\x00\x00\x00"
     assert PROTOCOL.claims(ANYWHERE, tpkt, b"") is Claim.NO
