@@ -134,7 +134,7 @@ class Engine:
                 flow = get(flow_id)
                 if flow is None:
                     ports = (destination, source) if side else (source, destination)
-                    flow = self._open(flow_id, "tcp", ports, midstream)
+                    flow = self._open(flow_id, "tcp", ports, midstream, now_ns)
                     if flow is None:
                         continue
                 else:
@@ -145,7 +145,7 @@ class Engine:
                 if isinstance(flow, StreamConversation):
                     flow.segment(side, offset, data, length, now_ns)
                 if flow.announces:
-                    flow.collect()
+                    self._announce(flow, now_ns)
             elif data:
                 transport = "udp" if kind == _UDP else transport_of(frame)
                 if transport:
@@ -172,7 +172,7 @@ class Engine:
         flow = self._flows.get(flow_id)
         if flow is None:
             ports = (destination_port, source_port) if side else (source_port, destination_port)
-            flow = self._open(flow_id, transport, ports, False)
+            flow = self._open(flow_id, transport, ports, False, timestamp_ns)
             if flow is None:
                 return
         else:
@@ -184,7 +184,12 @@ class Engine:
             flow.cut = True
         flow.take(side, data, timestamp_ns)
         if flow.announces:
-            flow.collect()
+            self._announce(flow, timestamp_ns)
+
+    def _announce(self, flow: StreamConversation | DatagramConversation, now_ns: int) -> None:
+        """What it names may begin with the very next frame."""
+        self._shared.expectations.now_ns = now_ns
+        flow.collect()
 
     def expect(self, child: ChildFlow) -> None:
         """Announce a flow from outside (inspectors do it through ``Update.children``)."""
@@ -250,12 +255,13 @@ class Engine:
     # -- the table
 
     def _open(
-        self, flow_id: int, transport: str, ports: tuple[int, int], midstream: bool
+        self, flow_id: int, transport: str, ports: tuple[int, int], midstream: bool, now_ns: int
     ) -> StreamConversation | DatagramConversation | None:
         """A new flow; ``None`` when it is finished already."""
         if flow_id in self._marks:
             return None
         shared = self._shared
+        shared.expectations.now_ns = now_ns
         child = None
         if shared.expectations:
             addresses = self._addresses_of(flow_id) if self._addresses_of else None

@@ -1,7 +1,8 @@
 """Conversations announced by others (FTP data, RTP, TFTP): who is expected, until it comes.
 
 In: ``ChildFlow`` values. Out: the one that the first new flow matches, once. Bounded: the oldest expectation goes
-first. An expectation with an address matches only where the addresses of the flow are known.
+first, and none lasts longer than ``PATIENCE_NS``, since a port is soon somebody else's. An expectation with an address
+matches only where the addresses of the flow are known.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections import OrderedDict
 from netmon.model.finding import ChildFlow
 
 MAXIMUM = 4096
+PATIENCE_NS = 180_000_000_000
+"""As long as a call may ring (RFC 3261, timer C); whatever else is announced begins at once."""
 
 Addresses = tuple[bytes, bytes] | None
 """Of the initiator and of the responder."""
@@ -19,10 +22,12 @@ Addresses = tuple[bytes, bytes] | None
 class Expectations:
     """The table."""
 
-    __slots__ = ("_table",)
+    __slots__ = ("_table", "now_ns")
 
     def __init__(self) -> None:
-        self._table: OrderedDict[tuple[str, int | None, bytes | None], ChildFlow] = OrderedDict()
+        self._table: OrderedDict[tuple[str, int | None, bytes | None], tuple[ChildFlow, int]] = OrderedDict()
+        self.now_ns = 0
+        """Packet time, told by the owner; what is announced before it is known stays until it comes."""
 
     def __len__(self) -> int:
         return len(self._table)
@@ -31,7 +36,7 @@ class Expectations:
         """Expect a flow; announcing it again makes it young again."""
         key = (child.transport, child.port, child.address)
         self._table.pop(key, None)
-        self._table[key] = child
+        self._table[key] = child, self.now_ns
         if len(self._table) > MAXIMUM:
             self._table.popitem(last=False)
 
@@ -44,7 +49,7 @@ class Expectations:
             address = addresses[side] if addresses else None
             for port in (ports[side], None):
                 for who in (address, None) if address is not None else (None,):
-                    child = self._table.pop((transport, port, who), None)
-                    if child is not None:
-                        return child
+                    found = self._table.pop((transport, port, who), None)
+                    if found is not None and (not found[1] or self.now_ns - found[1] <= PATIENCE_NS):
+                        return found[0]
         return None

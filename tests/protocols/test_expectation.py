@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netmon.model.finding import ChildFlow
-from netmon.protocols._expectation import MAXIMUM, Addresses, Expectations
+from netmon.protocols._expectation import MAXIMUM, PATIENCE_NS, Addresses, Expectations
 
 A, B = b"\1" * 4, b"\2" * 4
 
@@ -40,3 +40,21 @@ def test_bounded() -> None:
     assert len(table) == MAXIMUM
     assert table.match("tcp", (0, 9), None) is None
     assert table.match("tcp", (0, 10), None) == ChildFlow("tcp", None, 10, "X")
+
+
+def test_an_expectation_does_not_last() -> None:
+    """Announced again it is young again; one without a time waits until it is met."""
+    table = Expectations()
+    child = ChildFlow("udp", None, 69, "X")
+    table.add(child)
+    table.now_ns = 10 * PATIENCE_NS
+    assert table.match("udp", (5, 69), None) == child
+    table.add(child)
+    table.now_ns += PATIENCE_NS
+    table.add(child)
+    table.now_ns += PATIENCE_NS
+    assert table.match("udp", (5, 69), None) == child
+    table.add(child)
+    table.now_ns += PATIENCE_NS + 1
+    assert table.match("udp", (5, 69), None) is None
+    assert len(table) == 0
