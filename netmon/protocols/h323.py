@@ -17,6 +17,8 @@ H225, H245 = b"\x00\x08\x91\x4a\x00", b"\x00\x08\x81\x75\x00"
 """Object identifiers 0.0.8.2250.0 and 0.0.8.245.0, without their last number, the version."""
 WHERE = 24
 """Octets in which an identifier stands."""
+NUMBERED = 3
+"""Octets of kind and number."""
 Q931, USER_USER = 8, 0x7E
 TYPES = frozenset((0x01, 0x02, 0x03, 0x05, 0x07, 0x0D, 0x0F, 0x5A, 0x62, 0x6E, 0x75, 0x7B, 0x7D))
 
@@ -55,8 +57,9 @@ def packet(head: bytes) -> Claim:
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
-    """RAS: requests name the version of the protocol."""
-    return Claim.YES if H225 in data[:WHERE] and data[:1] < b"\x80" else Claim.NO
+    """RAS: behind kind and number of a request stands the version of the protocol: a length, the identifier, a number."""
+    at = data.find(b"\x06" + H225, NUMBERED, WHERE)
+    return Claim.YES if at > 0 and len(data) > at + 6 and data[:1] < b"\x80" else Claim.NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

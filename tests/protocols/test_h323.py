@@ -34,4 +34,6 @@ def test_datagrams() -> None:
     for data in (b"\2\x20\0\0\6\0\x08\x91\x4a\0\4" + bytes(20),):
         assert PROTOCOL.claims(UDP, data, b"") is Claim.YES
         assert PROTOCOL.claims(UDP, data + b"\xff", b"") is Claim.YES
+        for head in (data[3:], data[:10], data[:4] + b"\7" + data[5:]):
+            assert PROTOCOL.claims(UDP, head, b"") is Claim.NO
         survives(PROTOCOL, data)
