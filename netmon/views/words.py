@@ -122,11 +122,29 @@ def said(connection: Connection, names: bool) -> str:
     finding = connection.finding
     if finding is None:
         return ""
+    if neighbour := _neighbour(connection):
+        return neighbour
     text, host = finding.summary or finding.hostname, finding.hostname
     if not text or not host or not _beside(connection, host, names):
         return text
     left, spoken = _without(text, host), dialect(finding)
     return left if left and left not in spoken.split(" ") else spoken
+
+
+def _neighbour(connection: Connection) -> str:
+    """What ARP and neighbour discovery ask and answer, with who made the card; empty for everything else."""
+    word, _, rest = connection.state.partition(" ")
+    if word in ("WHO_HAS", "IS_AT"):
+        return f"{word.lower().replace('_', ' ')} {rest}"
+    if word not in ("NEIGHBOR_SOLICITATION", "NEIGHBOR_ADVERTISEMENT") or connection.finding is None:
+        return ""
+    values = {field.name: str(field.values[0]) for field in connection.finding.fields if field.values}
+    target, mac = values.get("ndp_target", ""), values.get("ndp_mac", "")
+    if word == "NEIGHBOR_SOLICITATION":
+        return f"who has {target}" if target else ""
+    cards = {connection.source_mac: connection.source_vendor, connection.destination_mac: connection.destination_vendor}
+    vendor = f" ({cards[mac]})" if cards.get(mac) else ""
+    return f"is at {mac}{vendor}" if mac else ""
 
 
 def dialect(finding: Finding) -> str:

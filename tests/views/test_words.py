@@ -8,7 +8,7 @@ import pytest
 import sample
 
 from netmon.model.connection import Direction, Name, Staleness, TcpHealth
-from netmon.model.finding import Confidence, Finding
+from netmon.model.finding import Confidence, Field, Finding
 from netmon.views.theme import Role
 from netmon.views.words import endpoint, faded, over, pace, plural, remote_end, remote_text, said, service_port, state_word
 
@@ -151,3 +151,22 @@ def test_an_old_answer_fades_and_an_old_session_warns() -> None:
     assert not faded(replace(answered, staleness=Staleness.FRESH))
     assert not faded(replace(OPEN, staleness=Staleness.EXPIRING))
     assert faded(replace(OPEN, state="TIME_WAIT"))
+
+
+def test_neighbours_with_the_maker_of_their_card() -> None:
+    """ARP and neighbour discovery in the same words."""
+    mac, vendor = "b8:27:eb:00:00:01", "Raspberry Pi Foundation"
+
+    def line(protocol: str, state: str, *fields: Field) -> str:
+        finding = Finding(protocol, Confidence.CONTENT, "", "", "", "2001:db8::2 to nobody", fields)
+        row = MAKE(protocol.lower(), "192.0.2.2", None, state, finding=finding)
+        return said(replace(row, destination_mac=mac, destination_vendor=vendor), True)
+
+    assert line("ARP", "WHO_HAS 192.0.2.2") == "who has 192.0.2.2"
+    assert line("ARP", f"IS_AT {mac} ({vendor})") == f"is at {mac} ({vendor})"
+    target, card = Field("ndp_target", "", ("2001:db8::2",)), Field("ndp_mac", "", (mac,))
+    assert line("ICMPv6", "NEIGHBOR_SOLICITATION", target, card) == "who has 2001:db8::2"
+    assert line("ICMPv6", "NEIGHBOR_ADVERTISEMENT", target, card) == f"is at {mac} ({vendor})"
+    other = Field("ndp_mac", "", ("02:00:00:00:00:09",))
+    assert line("ICMPv6", "NEIGHBOR_ADVERTISEMENT", target, other) == "is at 02:00:00:00:00:09"
+    assert line("ICMPv6", "NEIGHBOR_ADVERTISEMENT") == "2001:db8::2 to nobody"
