@@ -105,6 +105,7 @@ class ApplicationProtocol(TypingProtocol):
     payload (datagram) is in it, so nothing else need be asked about; ``datagram_first_bytes`` likewise, where the
     datagrams of a protocol of both kinds begin otherwise. ``bound = True``: away from ``ports`` it recognises nothing
     and need not be asked. ``announces = True``: its updates name child flows that may begin with the very next frame.
+    ``unanimous = True``: of two datagrams, one of each direction, its ``claims`` says no whenever it says no to one alone.
     ``steps_over = True``: its inspectors have a method ``step_over(side) -> int``, asked after a ``feed``: how many of the
     next bytes of this direction need not be fed (of a body of known length), 0 when all must; the inspector goes on as if
     they had gone by, and is never told of them. It leaves the last byte of what it counts to be fed, so that the end is

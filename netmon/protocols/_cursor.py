@@ -34,9 +34,17 @@ class Cursor:
 
     def __init__(self, data: bytes, start: int = 0, end: int | None = None) -> None:
         size = len(data)
+        if end is None or end > size:
+            end = size
+        elif end < 0:
+            end = 0
+        if start < 0:
+            start = 0
+        elif start > end:
+            start = end
         self.data = data
-        self.end = size if end is None or end > size else max(end, 0)
-        self.start = self.position = min(max(start, 0), self.end)
+        self.end = end
+        self.start = self.position = start
 
     @property
     def left(self) -> int:

@@ -28,12 +28,14 @@ KEPT = 16_384
 class DatagramConversation(Conversation):
     """One flow of datagrams."""
 
-    __slots__ = ("_backlog", "_backlog_bytes", "_bad", "_count", "_firsts", "_good", "_unwanted")
+    __slots__ = ("_backlog", "_backlog_bytes", "_bad", "_count", "_firsts", "_good", "_refusals", "_unwanted")
 
     def __init__(self, flow_id: int, context: Context, shared: Shared) -> None:
         super().__init__(flow_id, context, shared)
         self._firsts = (b"", b"")
         self._backlog: tuple[tuple[int, bytes, int], ...] = ()
+        self._refusals: tuple[dict[ApplicationProtocol, bool], dict[ApplicationProtocol, bool]] | None = None
+        """Per direction: whether a protocol refuses its first payload, as far as that has been asked."""
         self._backlog_bytes = self._count = self._unwanted = self._good = self._bad = 0
 
     def take(self, side: int, data: bytes, now_ns: int) -> None:
@@ -79,6 +81,7 @@ class DatagramConversation(Conversation):
         self._shared.buffered -= self._backlog_bytes
         self._backlog_bytes = 0
         self._backlog = ()
+        self._refusals = None
 
     def _recognise(self, side: int, data: bytes, now_ns: int, final: bool) -> None:
         self._count += 1
@@ -115,12 +118,29 @@ class DatagramConversation(Conversation):
 
     def _choose(self, side: int, data: bytes, final: bool) -> tuple[ApplicationProtocol | None, bool]:
         candidates = self._shared.dispatch.candidates(self.context, data[0])
+        if self._firsts[1 - side]:
+            candidates = tuple(protocol for protocol in candidates if not self._refuses_first(protocol, 1 - side))
         client, server = (data, self._firsts[SERVER]) if side == CLIENT else (self._firsts[CLIENT], data)
         answers = self._ask(candidates, self.context, client, server)
         self._unwanted -= answers.more
         if answers.sure is None and answers.weak is not None and (final or not answers.more or self._count > 1):
             return answers.weak, True
         return answers.sure, False
+
+    def _refuses_first(self, protocol: ApplicationProtocol, side: int) -> bool:
+        """The first payload of that direction is none of its, so that none of the other direction is (``unanimous``)."""
+        if self._refusals is None:
+            self._refusals = ({}, {})
+        refusals = self._refusals[side]
+        refuses = refusals.get(protocol)
+        if refuses is None:
+            refuses = False
+            if getattr(protocol, "unanimous", False):
+                first = self._firsts[side]
+                heads = (first, b"") if side == CLIENT else (b"", first)
+                refuses = self._shared.door.claims(protocol, self.context, *heads) is Claim.NO
+            refusals[protocol] = refuses
+        return refuses
 
     def _begin(self, protocol: ApplicationProtocol, weak: bool, last: tuple[int, bytes, int]) -> bool:
         """Replay what this protocol had not refused, then the datagram that decided; true when it has been dealt with."""

@@ -317,7 +317,7 @@ class StreamProtocol:
     """A protocol object over a shell class and a judgement of the two heads; ``datagram`` when it runs over UDP too."""
 
     __slots__ = ("_datagram", "_judge", "_shell", "announces", "datagram_first_bytes", "first_bytes", "label", "ports",
-                 "transports")  # fmt: skip
+                 "transports", "unanimous")  # fmt: skip
 
     def __init__(
         self,
@@ -333,6 +333,7 @@ class StreamProtocol:
         self.first_bytes = first_bytes
         self.datagram_first_bytes = datagram.first_bytes if datagram else None
         self.announces = shell.announces
+        self.unanimous = datagram is not None and datagram.unanimous
         self._shell, self._judge, self._datagram = shell, judge, datagram
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:

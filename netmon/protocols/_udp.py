@@ -74,7 +74,7 @@ class DatagramInspector:
 class DatagramProtocol:
     """A protocol object over UDP."""
 
-    __slots__ = ("_recognise", "_start", "announces", "bound", "first_bytes", "label", "ports", "transports")
+    __slots__ = ("_recognise", "_start", "announces", "bound", "first_bytes", "label", "ports", "transports", "unanimous")
 
     def __init__(
         self,
@@ -91,6 +91,7 @@ class DatagramProtocol:
         self.first_bytes = first_bytes
         self.bound = bound
         self.announces = start.announces
+        self.unanimous = type(self).claims is DatagramProtocol.claims
         self._start = start
         self._recognise = recognise
 

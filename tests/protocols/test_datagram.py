@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+import pytest
+
 from netmon.model.finding import Attention, ChildFlow, Confidence, Field
 from netmon.model.flow import InspectKind
-from netmon.protocols._contract import CLIENT, SERVER
+from netmon.protocols._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
+from netmon.protocols._door import Door
+from netmon.protocols._registry import load
 from netmon.protocols._report import FieldSpec
+from netmon.protocols._udp import DatagramInspector, DatagramProtocol
 
+from ._samples import samples
 from ._talk import Toy, Wire, engine, fields, finding_of
 
 
@@ -22,6 +30,51 @@ def test_datagrams() -> None:
     assert fields(finding_of(harvest.updates)) == seen("xy|zz")
     unknown = machine.inspect(Wire(2, InspectKind.UDP).frames([(CLIENT, b"?" * 20)] * 8))
     assert unknown.attentions == [(2, Attention.DONE)]
+
+
+class Recognised(DatagramInspector):
+    """Counts how often it was asked about what."""
+
+    label = "R"
+    asked: ClassVar[list[bytes]] = []
+
+    def take(self, data: bytes) -> Status:
+        return Status.MORE
+
+
+def recognise(context: Context, data: bytes) -> Claim:
+    """By one letter."""
+    Recognised.asked.append(data)
+    return Claim.YES if data.startswith(b"r") else Claim.NO
+
+
+def test_a_first_payload_that_is_refused_is_not_asked_about_again() -> None:
+    """Who needs both directions is asked about the other one's first payload once; of others nothing is assumed."""
+    Recognised.asked.clear()
+    protocol, toy = DatagramProtocol(Recognised, recognise), Toy("A", b"x")
+    machine = engine(protocol, toy)
+    wire = Wire(kind=InspectKind.UDP)
+    refused = machine.inspect(wire.frames([(CLIENT, b"?1"), *[(SERVER, b"r%d" % number) for number in range(3)]]))
+    assert (refused.updates, Recognised.asked) == ([], [b"?1", b"?1"])
+    found = finding_of(machine.inspect(wire.frames([(CLIENT, b"r")])).updates)
+    assert found is not None and found.label == "R"
+    other = Wire(2, InspectKind.UDP)
+    machine.inspect(other.frames([(SERVER, b"?1"), (CLIENT, b"x")]))
+    assert toy.started
+
+
+@pytest.mark.parametrize("protocol", [one for one in load().by_transport("udp") if getattr(one, "unanimous", False)])
+def test_unanimous_protocols_are(protocol: ApplicationProtocol) -> None:
+    """What they refuse of one direction they refuse with any payload of the other."""
+    payloads = [data for sample in samples(protocol.label) for _, data in sample.flights if data][:8]
+    payloads += [b"?", bytes(40), b"\xff" * 1200]
+    context = Context("udp", 50000, min(protocol.ports, default=44444))
+    door = Door()
+    for one in payloads:
+        if door.claims(protocol, context, one, b"") is Claim.NO:
+            assert all(door.claims(protocol, context, one, other) is Claim.NO for other in payloads)
+        if door.claims(protocol, context, b"", one) is Claim.NO:
+            assert all(door.claims(protocol, context, other, one) is Claim.NO for other in payloads)
 
 
 def test_keep_alives_before_the_first_message_are_waited_out() -> None:
