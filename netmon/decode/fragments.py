@@ -1,7 +1,8 @@
 """Reassembly of IPv4 (RFC 791 section 3.2, RFC 815) and IPv6 (RFC 8200 section 4.5, RFC 6946) fragments for inspection.
 
 In: packets that begin with the IP header of a fragment, and their time. Out: the whole datagram once the last hole is
-filled, else ``None``; ``DecodeError`` for a header that lies. Rules that must not be broken:
+filled, else ``None``; ``DecodeError`` for a header that lies. What is known of a datagram that was never whole, from its
+beginning to its first hole, is for ``take_unfinished``. Rules that must not be broken:
 
 * Bounded: at most ``max_bytes`` of fragments (each also costs ``PIECE_COST``) in at most ``max_datagrams`` datagrams; the
   oldest goes first. A datagram unfinished ``timeout`` seconds after its first fragment is forgotten.
@@ -42,6 +43,11 @@ class Datagram(NamedTuple):
     """Length of the payload on the wire; more than ``len(payload)`` when the snap length cut it."""
     tag: int = 0
     """What the caller gave with the fragment that begins the datagram (the place of its TCP payload in the stream)."""
+    flow_id: int = 0
+    """Likewise: whose it is, of those that were never whole."""
+    side: int = 0
+    first_ns: int = 0
+    """When the first of its fragments came."""
 
 
 class FragmentStatistics(NamedTuple):
@@ -69,7 +75,7 @@ class _Fragment(NamedTuple):
 class _Pending:
     """A datagram with holes. ``pieces`` is ordered by start and free of overlaps; ``None`` once it was refused."""
 
-    __slots__ = ("cost", "covered", "first_ns", "pieces", "protocol", "starts", "tag", "total")
+    __slots__ = ("cost", "covered", "first_ns", "flow", "pieces", "protocol", "starts", "tag", "total")
 
     def __init__(self, first_ns: int) -> None:
         self.first_ns = first_ns
@@ -79,6 +85,7 @@ class _Pending:
         self.total: int | None = None
         self.protocol = 0
         self.tag = 0
+        self.flow = (0, 0)
         self.cost = 0
 
 
@@ -92,9 +99,10 @@ class Reassembler:
         self._pending: dict[tuple[int, int, bytes, bytes, int], _Pending] = {}
         self._bytes = 0
         self._completed = self._timed_out = self._evicted = self._overlapping = 0
+        self._unfinished: list[Datagram] = []
 
-    def add(self, data: bytes, timestamp_ns: int, tag: int = 0) -> Datagram | None:
-        """Take one fragment; the datagram when it is the one that was missing."""
+    def add(self, data: bytes, timestamp_ns: int, tag: int = 0, flow: tuple[int, int] = (0, 0)) -> Datagram | None:
+        """Take one fragment; the datagram when it is the one that was missing. ``flow``: its number and side."""
         self.expire(timestamp_ns)
         fragment = _parse(data)
         if fragment.start == 0 and fragment.last:  # an atomic fragment stands alone whatever else is pending (RFC 6946)
@@ -107,7 +115,7 @@ class Reassembler:
         if not self._insert(pending, fragment):
             return None
         if fragment.start == 0:
-            pending.tag = tag
+            pending.tag, pending.flow = tag, flow
         if pending.total is not None and pending.covered == pending.total:
             del self._pending[fragment.key]
             self._bytes -= pending.cost
@@ -124,6 +132,13 @@ class Reassembler:
                 return
             self._timed_out += self._pending[key].pieces is not None
             self._forget(key)
+
+    def take_unfinished(self, all_of_them: bool = False) -> list[Datagram]:
+        """The beginnings of those that were forgotten unfinished since the last call; at the end of all that are left."""
+        while all_of_them and self._pending:
+            self._forget(next(iter(self._pending)))
+        taken, self._unfinished = self._unfinished, []
+        return taken
 
     def statistics(self) -> FragmentStatistics:
         """Counters since the start."""
@@ -171,7 +186,16 @@ class Reassembler:
             self._forget(next(iter(self._pending)))
 
     def _forget(self, key: tuple[int, int, bytes, bytes, int]) -> None:
-        self._bytes -= self._pending.pop(key).cost
+        pending = self._pending.pop(key)
+        self._bytes -= pending.cost
+        if pending.pieces and not pending.starts[0] and len(self._unfinished) < self._max_datagrams:
+            payload, end = _beginning(pending.pieces, pending.starts), pending.total or pending.pieces[-1][0] + 1
+            datagram = self._datagram(key, pending.protocol, payload, end)
+            self._completed -= 1
+            flow_id, side = pending.flow
+            self._unfinished.append(
+                datagram._replace(tag=pending.tag, flow_id=flow_id, side=side, first_ns=pending.first_ns)
+            )
 
     def _datagram(self, key: tuple[int, int, bytes, bytes, int], protocol: int, payload: bytes, length: int) -> Datagram:
         """The result; extension headers inside the fragmentable part of IPv6 are skipped."""
@@ -190,6 +214,14 @@ def _join(pieces: list[tuple[int, bytes]], starts: list[int]) -> bytes:
         if len(data) < end - start:
             break
     return b"".join(whole)
+
+
+def _beginning(pieces: list[tuple[int, bytes]], starts: list[int]) -> bytes:
+    """The bytes before the first hole."""
+    together = 1
+    while together < len(pieces) and starts[together] == pieces[together - 1][0]:
+        together += 1
+    return _join(pieces[:together], starts[:together])
 
 
 def _parse(data: bytes) -> _Fragment:

@@ -40,6 +40,16 @@ SCTP_CHUNKS = {
     8: "SHUTDOWN_ACK", 9: "ERROR", 10: "COOKIE_ECHO", 11: "COOKIE_ACK", 12: "ECNE", 13: "CWR", 14: "SHUTDOWN_COMPLETE",
     15: "AUTH", 64: "I_DATA", 128: "ASCONF_ACK", 130: "RE_CONFIG", 132: "PAD", 192: "FORWARD_TSN", 193: "ASCONF",
 }  # fmt: skip
+SCTP_USERS = {
+    1: "IUA", 2: "M2UA", 3: "M3UA", 4: "SUA", 5: "M2PA", 6: "V5UA", 7: "Megaco", 8: "BICC", 9: "TALI", 10: "DUA", 11: "ASAP",
+    12: "ENRP", 13: "H323", 14: "Q.IPC", 15: "SIMCO", 18: "S1AP", 19: "RUA", 20: "HNBAP", 21: "ForCES", 22: "ForCES",
+    23: "ForCES", 24: "SBc-AP", 25: "NBAP", 27: "X2AP", 28: "IRCP", 29: "LCS-AP", 31: "SABP", 33: "PPP", 34: "CALCAPP",
+    42: "RNA", 43: "M2AP", 44: "M3AP", 45: "SSH", 46: "Diameter", 47: "Diameter over DTLS", 50: "WebRTC", 51: "WebRTC",
+    52: "WebRTC", 53: "WebRTC", 54: "WebRTC", 55: "PUA", 56: "WebRTC", 57: "WebRTC", 58: "XwAP", 59: "Xw", 60: "NGAP",
+    61: "XnAP", 62: "F1AP", 63: "HTTP", 64: "E1AP", 66: "NGAP over DTLS", 67: "XnAP over DTLS", 68: "F1AP over DTLS",
+    69: "E1AP over DTLS", 70: "E2AP", 71: "E2AP", 72: "E2AP", 73: "W1AP",
+}  # fmt: skip
+"""IANA's registry of SCTP payload protocol identifiers."""
 MAX_CHUNKS = 64
 GRE_CARRIES = {0x0800: "ipv4", 0x86DD: "ipv6", 0x6558: "ethernet", 0x880B: "pptp", 0x88BE: "erspan", 0x22EB: "erspan"}
 DCCP_TYPES = ("REQUEST", "RESPONSE", "DATA", "ACK", "DATAACK", "CLOSEREQ", "CLOSE", "RESET", "SYNC", "SYNCACK")
@@ -118,11 +128,13 @@ def _sctp(data: bytes) -> Message:
             identifiers.append(unpack_from("!I", data, position + 12)[0])
         position += (length + 3) & ~3
     state = "DATA" if "DATA" in names else names[0] if names else ""
+    carries = list(dict.fromkeys(SCTP_USERS[number] for number in identifiers if number in SCTP_USERS))
     entries: tuple[Entry, ...] = (
         ("sctp_chunk", "Chunks", names),
         ("sctp_ppid", "Payload protocols", [identifier for identifier in identifiers if identifier]),
+        ("sctp_carries", "Carries", carries),
     )
-    return Message("SCTP", state, "", entries)
+    return Message("SCTP", state, " ".join(carries), entries)
 
 
 def _dccp(data: bytes) -> Message:

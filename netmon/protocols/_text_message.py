@@ -34,9 +34,9 @@ def parse(data: bytes, whole: bool = False) -> TextMessage:
     """The head of a message."""
     end = data.find(b"\r\n\r\n", 0, MAX_HEAD)
     body = end + 4
-    if end < 0:
-        end = data.find(b"\n\n", 0, MAX_HEAD)
-        body = end + 2
+    bare = data.find(b"\n\n", 0, end if end >= 0 else MAX_HEAD)
+    if bare >= 0:  # the first of either form, as a reader meets it that gets octet by octet
+        end, body = bare, bare + 2
     if end < 0:
         if not whole:
             raise NeedMore if len(data) < MAX_HEAD else ParseError("headers without end")

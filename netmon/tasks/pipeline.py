@@ -9,6 +9,7 @@ calls is the contract: feed the meter, ``inspect`` what it passed on, ``tick`` n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from socket import gethostname
 
@@ -105,6 +106,7 @@ class Pipeline:
 
     def judge(self, now: float) -> list[ConnectionEvent]:
         """Let the tracker's time pass."""
+        self._unfinished(now)
         events = self.tracker.tick(now)
         self._finished += self.tracker.take_finished()
         return self._leaving(events)
@@ -120,6 +122,7 @@ class Pipeline:
 
     def finish(self, now: float) -> list[ConnectionEvent]:
         """The end of the run: inspection decides with what it has; the events of everything that is still open."""
+        self._unfinished(now, all_of_them=True)
         self._apply(self._engine.finish_all())
         self.tracker.apply_records(self.meter.read_changed(), now)
         return self._leaving([*self.tracker.tick(now), *self.tracker.finish(now)])
@@ -181,7 +184,8 @@ class Pipeline:
         """A frame that is neither TCP nor UDP, or the piece of one; what the engine sees in its place."""
         try:
             if frame.kind == InspectKind.FRAGMENT:
-                datagram = self._fragments.add(frame.data, frame.timestamp_ns, frame.offset << 1 | frame.midstream)
+                tag, flow = frame.offset << 1 | frame.midstream, (frame.flow_id, frame.side)
+                datagram = self._fragments.add(frame.data, frame.timestamp_ns, tag, flow)
                 if datagram is not None and datagram.protocol == TCP and datagram.tag >> 1 != NO_PLACE:
                     return _segment(frame, datagram)
                 if datagram is not None:
@@ -193,6 +197,24 @@ class Pipeline:
         except DecodeError:
             self.undecodable += 1
         return frame
+
+    def _unfinished(self, now: float, all_of_them: bool = False) -> None:
+        """Fragments whose others do not come any more: their beginnings are inspected as if they had been cut."""
+        self._fragments.expire(int(now * 1e9))
+        unfinished = self._fragments.take_unfinished(all_of_them)
+        for one in unfinished:
+            kind, place, midstream = int(InspectKind.FRAGMENT), one.tag >> 1, bool(one.tag & 1)
+            ports = int.from_bytes(one.payload[:2]), int.from_bytes(one.payload[2:4])
+            frame = Inspected(
+                one.flow_id, kind, one.side, one.first_ns, place, one.protocol, one.length, *ports, midstream, one.payload
+            )
+            if one.protocol == TCP and place != NO_PLACE:
+                self._apply(self._engine.inspect([_segment(frame, one)], _by_engine))
+            else:
+                with suppress(DecodeError):
+                    self._datagram(frame, one)
+        if unfinished:
+            self._apply(self._engine.harvest())
 
     def _datagram(self, frame: Inspected, datagram: Datagram) -> None:
         payload = datagram.payload

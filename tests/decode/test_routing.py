@@ -57,7 +57,21 @@ def test_sctp_lists_chunks_and_payload_protocols() -> None:
     assert [(name, list(values)) for name, _, values in message.entries] == [
         ("sctp_chunk", ["SACK", "DATA"]),
         ("sctp_ppid", [7]),
+        ("sctp_carries", ["Megaco"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(3, "M3UA"), (7, "Megaco"), (18, "S1AP"), (46, "Diameter"), (60, "NGAP"), (0, ""), (9999, "")]
+)
+def test_sctp_names_its_users(number: int, name: str) -> None:
+    """By IANA's registry; an unknown number stays a number."""
+    data = struct.pack("!BBHIHHI", 0, 3, 17, 1, 0, 0, number) + b"x\0\0\0"
+    message = decode("sctp", bytes(12) + data)
+    assert message is not None
+    values = {name: list(values) for name, _, values in message.entries}
+    assert values["sctp_carries"] == ([name] if name else [])
+    assert values["sctp_ppid"] == ([number] if number else [])
 
 
 def test_sctp_chunks_end_when_they_do_not_fit() -> None:

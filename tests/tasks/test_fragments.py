@@ -64,9 +64,41 @@ def test_segments_in_fragments_are_read(meter: str, backwards: bool) -> None:
 
 @pytest.mark.parametrize("meter", ["reference", NATIVE])
 def test_an_unfinished_segment_is_not_made_up(meter: str) -> None:
-    """One fragment is missing: what it would have said is not claimed."""
-    connection = played(meter, [ethernet(6, segment(100, SYN)), *fragments(segment(101, ACK, REQUEST), 7)[:-1]])
-    assert connection.finding is None or connection.finding.confidence is Confidence.PORT
+    """A fragment is missing: what is before it is inspected, what it or those behind it would have said is not claimed."""
+    whole = fragments(segment(101, ACK, REQUEST), 7)
+    assert len(whole) == 3
+    for missing, named in ((0, False), (1, True), (2, True)):
+        pieces = whole[:missing] + whole[missing + 1 :]
+        finding = played(meter, [ethernet(6, segment(100, SYN)), *pieces]).finding
+        assert (finding is not None and finding.name == "HTTP" and finding.confidence is not Confidence.PORT) == named
+        assert "test" not in repr(finding) and (missing == 2 or "example.org" not in repr(finding))
+
+
+QUESTION = bytes.fromhex("123401000001000000000001") + b"\x03www\x07example\x03org\x00" + struct.pack("!HH", 1, 1)
+PADDING = struct.pack("!BHHIHHH", 0, 41, 1232, 0, 304, 12, 300) + bytes(300)
+"""RFC 7830."""
+
+
+@pytest.mark.parametrize("meter", ["reference", NATIVE])
+@pytest.mark.parametrize("later", [False, True])
+def test_a_datagram_that_is_never_whole(meter: str, later: bool) -> None:
+    """Its first fragment is inspected as if it had been cut: at the end, or when nothing has come for long."""
+    message = QUESTION + PADDING
+    datagram = struct.pack("!HHHH", 40000, 53, 8 + len(message), 0) + message
+    pipeline = make_pipeline(meter)
+    pipeline.meter.feed([Frame(START, 14 + 20 + 64, ethernet(17, datagram[:64], 9, 0, True), 1, 0)])
+    pipeline.inspect()
+    now = START / 1e9
+    if later:
+        pipeline.tick(now + 1)
+        assert not pipeline.snapshot(now + 1, SystemStatus()).connections[0].finding
+        pipeline.tick(now + 31)
+    else:
+        pipeline.finish(now + 1)
+    snapshot = pipeline.snapshot(now + 31, SystemStatus())
+    (connection,) = (*snapshot.connections, *snapshot.closed)
+    assert connection.finding is not None and connection.finding.label == "DNS"
+    assert {field.name: field.values for field in connection.finding.fields}["dns_query"] == ("www.example.org",)
 
 
 @pytest.mark.parametrize("meter", ["reference", NATIVE])
