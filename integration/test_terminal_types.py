@@ -172,7 +172,7 @@ def hostile(path: Path) -> Path:
 def test_hostile_names(start: Start, tmp_path: Path) -> None:
     """On every view nothing of them reaches the terminal as a control; the window's title and the screen are ours."""
     session = start("-r", str(hostile(tmp_path / "evil.pcap")))
-    session.until(lambda: session.shows("SSH")() and session.shows("evil.exam")())
+    session.until(lambda: session.shows("SSH")() and session.shows("evil.ex")())
     for keys in (b"2", b"\x1b[C", b"3", b"4", b"5", b"1"):
         session.send(keys)
         session.pump(0.15)

@@ -150,12 +150,17 @@ def _text(field: str, needle: str, whole: bool, sources: Sources | None) -> Test
 
 def _regex(pattern: Pattern) -> Test:
     """Over everything visible, one value a line; the texts that connections share are judged once. What the pattern cannot
-    do without is looked for first, where the text is ASCII (it is in lower case already); ends are hardly ever the same:
-    where the pattern has no capitals, the quicker search without ignoring case finds the same in them."""
+    do without is looked for first, where the text is ASCII (it is in lower case already). There, where the pattern has no
+    capitals, the quicker search without ignoring case finds the same."""
     literal = max(pattern.literals, key=len, default="")
-    search, safe = pattern.search, pattern.safe_length
-    quick = pattern.exact.search if pattern.exact is not None else search
-    judged = Memo(search)
+    exact, safe, search = pattern.exact, pattern.safe_length, pattern.search
+    quick: Callable[[str], Any]
+    if exact is None:
+        judged, quick = Memo(search), search
+    else:
+        find: Callable[[str], Any] = exact.search
+        judged = Memo(lambda text: find(text) if len(text) <= safe and text.isascii() else search(text))
+        quick = find if safe >= words.LONGEST_ENDS else judged.__getitem__
     judged[""] = False  # what is not there matches nothing, not even a pattern that takes an empty text
     known, words_of = words.known.get, words.words
 
@@ -164,23 +169,20 @@ def _regex(pattern: Pattern) -> Test:
         last = known(connection.identifier)
         if last is None or last[0] is not connection:
             last = words_of(connection)
-        if judged[last[6]] or judged[last[5]] or judged[last[4]] or judged[last[3]]:
-            return True
-        ends = last[2]
-        return quick(ends) if len(ends) <= safe and ends.isascii() else search(ends)
+        return judged[last[6]] or judged[last[5]] or judged[last[4]] or judged[last[3]] or quick(last[2])
 
     def with_literal(connection: Connection, _: float) -> Any:
         last = known(connection.identifier)
         if last is None or last[0] is not connection:
             last = words_of(connection)
-        text, ends = last[1], last[2]
-        if not text.isascii():
-            return anything(connection, 0.0)
-        if literal not in text:
+        text = last[1]
+        if literal not in text and text.isascii():
             return False
-        if literal in ends and (quick(ends) if len(ends) <= safe else search(ends)):
-            return True
-        return judged[last[6]] or judged[last[5]] or judged[last[4]] or judged[last[3]]
+        ends = last[2]
+        return (
+            (literal in ends and quick(ends))
+            or judged[last[6]] or judged[last[5]] or judged[last[4]] or judged[last[3]]
+        )  # fmt: skip
 
     return with_literal if literal else anything
 

@@ -14,7 +14,8 @@ from .memo import CACHE_LIMIT, ByIdentity, Memo
 
 Words = tuple[Connection, str, str, str, str, str, str]
 """What is visible of a connection: all of it, then the parts it is made of: ends, names, rest, finding, owner. "" = none
-such."""
+such. Ends are ASCII and of ``LONGEST_ENDS`` characters at most; others stand in the rest."""
+LONGEST_ENDS = 100
 known: dict[str, Words] = {}
 """By identifier; read by the quick ways of ``terms`` and ``evaluate``."""
 _once = Memo(lambda text: text)
@@ -40,11 +41,14 @@ def words(connection: Connection) -> Words:
     elif len(known) >= CACHE_LIMIT:
         known.clear()
     ends = "\n".join(visible_ends(connection)).lower()
+    aside = ""
+    if len(ends) > LONGEST_ENDS or not ends.isascii():  # so that quick ways need not ask
+        aside, ends = ends, connection.protocol.lower()
     names = _once["\n".join(filter(None, visible_names(connection))).lower()]
-    rest = _once["\n".join(filter(None, visible_rest(connection))).lower()]
+    rest = _once["\n".join(filter(None, (*visible_rest(connection), aside))).lower()]
     finding = "" if connection.finding is None else _findings(connection.finding)
     owner = "" if connection.owner is None else _owners(connection.owner)
-    text = "\n".join(filter(None, (rest, ends, names, finding, owner)))
+    text = "\n".join(filter(None, (rest, "" if aside else ends, names, finding, owner)))
     made = known[connection.identifier] = (connection, text, ends, names, rest, finding, owner)
     return made
 
