@@ -67,7 +67,7 @@ class Settings:
     """SHA-256 of the executables of processes that talk (features 5.1)."""
     kernel_events: bool = True
     """Ask the kernel to tell who opens sockets (Linux: eBPF) where that is possible."""
-    network_interval: float = 30.0
+    network_interval: float = 3.0
     timeouts: Timeouts = field(default_factory=Timeouts)
     speed: float | None = None
     """Playback speed of a file in the screen: 1.0 = real time, 0 = as fast as possible, ``None`` = default."""

@@ -36,7 +36,7 @@ class Interface:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What is local, read anew every 30 s (features 1.14)."""
+    """What is local, read anew every few seconds (features 1.14)."""
 
     interfaces: tuple[Interface, ...] = ()
     default_interface: str = ""

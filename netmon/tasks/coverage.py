@@ -19,9 +19,10 @@ class Coverage:
         self._captured = 0
         self._result = (0, 0)
 
-    def measure(self, interfaces: Sequence[Interface], captured: int) -> tuple[int, int]:
-        """Captured and counted; zeros until there are two readings, and after a counter has begun anew."""
-        if interfaces == self._interfaces:
+    def measure(self, interfaces: Sequence[Interface], captured: int | None) -> tuple[int, int]:
+        """Captured and counted; zeros until there are two readings, and after a counter has begun anew. ``captured`` is as
+        of the reading, ``None`` before there was one."""
+        if captured is None or interfaces == self._interfaces:
             return self._result
         self._interfaces = interfaces
         now = {

@@ -48,8 +48,10 @@ class Monitor:
         self.readers: list[Reader] = []
         self.meter_reason = ""
         self.notes: list[str] = []
-        self.network = NetworkTask(platform, pipeline.tracker, settings.network_interval)
-        self.processes = ProcessTask(platform, pipeline.tracker, clock, settings.process_interval)
+        totals = pipeline.meter.totals
+        self.network = NetworkTask(platform, pipeline.tracker, settings.network_interval, lambda: totals().bytes)
+        packets = None if settings.all_sockets else lambda: totals().packets
+        self.processes = ProcessTask(platform, pipeline.tracker, clock, settings.process_interval, packets)
         self.kernel_tcp = KernelTcpTask(platform, pipeline.tracker, clock, lambda: self.meter.totals().packets)
         self.names = NamesTask(pipeline.tracker, clock, enabled=settings.resolve_dns)
         self.captures: list[CaptureTask] = []
@@ -205,7 +207,7 @@ class Monitor:
             totals=totals,
             capture=capture,
             interfaces=interfaces,
-            coverage=self._coverage.measure(interfaces, totals.bytes),
+            coverage=self._coverage.measure(interfaces, self.network.captured),
             queues=(
                 QueueStatistics("inspection", queue.current_buffer_used, INSPECT_BOUND, capture.dropped_queue),
                 self.names.statistics(),

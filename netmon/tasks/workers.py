@@ -28,14 +28,23 @@ SOON_SECONDS = 0.25
 """The least time between two socket scans when new connections ask for one."""
 EVENTS_SECONDS = 0.02
 """Between two batches of kernel events."""
+FIRST_SECONDS = 1.0
+"""Until the counters of the interfaces are read the second time, and what was captured of them can be told."""
+QUIET_SECONDS = 15.0
+"""Between two scans while no packet comes: nothing new is to be found then."""
 PATIENCE = 1.0
 """How long a tick waits for the processes of the latest kernel events."""
 
 
 class ProcessTask:
-    """Keeps the tracker's ownership current: every few seconds, and soon after connections without an owner appear."""
+    """Keeps the tracker's ownership current: every few seconds while packets come, and soon after connections without an
+    owner appear."""
 
-    def __init__(self, platform: Platform, tracker: Tracker, clock: Clock, interval: float) -> None:
+    def __init__(
+        self, platform: Platform, tracker: Tracker, clock: Clock, interval: float, packets: Callable[[], int] | None = None
+    ) -> None:
+        """``packets`` counts all there have been; ``None``: sockets are to be shown that have none, so scans go on."""
+        self._packets = packets
         self._platform = platform
         self._tracker = tracker
         self._clock = clock
@@ -140,11 +149,18 @@ class ProcessTask:
 
     async def run(self) -> None:
         """Scan for ever."""
+        before = -1
         while True:
             self._wanted = trio.Event()
             await self.scan()
             await trio.sleep(SOON_SECONDS)
-            with trio.move_on_after(self._interval - SOON_SECONDS):
+            interval = self._interval
+            if self._packets is not None:
+                packets = self._packets()
+                if packets == before:
+                    interval = max(interval, QUIET_SECONDS)
+                before = packets
+            with trio.move_on_after(interval - SOON_SECONDS):
                 await self._wanted.wait()
 
     async def scan(self) -> None:
@@ -162,25 +178,37 @@ class ProcessTask:
 
 
 class NetworkTask:
-    """Keeps local addresses, gateways and interface counters current."""
+    """Keeps local addresses, gateways and interface counters current: read once when the captures are open, a second later,
+    then every few seconds."""
 
-    def __init__(self, platform: Platform, tracker: Tracker, interval: float) -> None:
+    def __init__(self, platform: Platform, tracker: Tracker, interval: float, captured: Callable[[], int]) -> None:
+        """``captured`` counts the bytes captured so far."""
         self._platform = platform
         self._tracker = tracker
         self._interval = interval
+        self._count = captured
         self.network = platform.network()
+        self.captured: int | None = None
+        """Bytes captured when the counters of the interfaces were read; ``None``: that was before captures were open."""
         tracker.apply_network(self.network)
 
     async def run(self) -> None:
         """Read for ever."""
+        await self.read()
+        await trio.sleep(min(FIRST_SECONDS, self._interval))
         while True:
+            await self.read()
             await trio.sleep(self._interval)
-            try:
-                self.network = await in_thread(self._platform.network)
-            except PlatformError as error:
-                log.warning("local addresses could not be read again: %s", error)
-                continue
-            self._tracker.apply_network(self.network)
+
+    async def read(self) -> None:
+        """Once."""
+        try:
+            network = await in_thread(self._platform.network)
+        except PlatformError as error:
+            log.warning("local addresses could not be read again: %s", error)
+            return
+        self.network, self.captured = network, self._count()
+        self._tracker.apply_network(network)
 
 
 async def in_thread(call: Callable[[], Answer]) -> Answer:

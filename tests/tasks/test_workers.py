@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 import trio
 from trio.testing import MockClock
 
@@ -36,6 +38,16 @@ def task_with(platform: NoPlatform) -> tuple[ProcessTask, Sink]:
     return ProcessTask(platform, sink, trio_clock, 2.0), sink
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocking calls happen in the event loop: a clock that jumps does not wait for threads."""
+
+    async def here(call: Callable[[], Any]) -> Any:
+        return call()
+
+    monkeypatch.setattr("netmon.tasks.workers.in_thread", here)
+
+
 async def test_scans_every_interval(mock_clock: MockClock, nursery: trio.Nursery) -> None:
     """A scan at once, then one an interval; its notes are kept."""
     task, sink = task_with(NoPlatform())
@@ -51,11 +63,56 @@ async def test_a_failing_scan_is_a_note() -> None:
     assert (sink.tables, task.notes) == ([], ("processes are not known: the table is locked",))
 
 
+@pytest.mark.parametrize(
+    ("always", "scans"), [(False, [0, 2, 4, 6, 21]), (True, [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22])]
+)
+async def test_scans_are_rare_while_nothing_comes(
+    autojump_clock: MockClock, at_once: None, always: bool, scans: list[int]
+) -> None:
+    """Every two seconds while packets come, else four times a minute; unless sockets without packets are to be shown."""
+    sink: Any = Sink()
+    counts = iter([1, 2, 3, *[3] * 100])
+    task = ProcessTask(NoPlatform(), sink, trio_clock, 2.0, None if always else lambda: next(counts))
+    with trio.move_on_after(22.5):
+        await task.run()
+    assert [round(when) for when in sink.tables] == scans
+
+
+async def test_a_connection_without_an_owner_ends_the_quiet(
+    autojump_clock: MockClock, at_once: None, nursery: trio.Nursery
+) -> None:
+    """Who asks is served at once."""
+    sink: Any = Sink()
+    task = ProcessTask(NoPlatform(), sink, trio_clock, 2.0, lambda: 3)
+    nursery.start_soon(task.run)
+    await trio.sleep(7.5)
+    task.ask()
+    await trio.sleep(0.1)
+    assert [round(when, 1) for when in sink.tables] == [0.0, 2.0, 7.5]
+    nursery.cancel_scope.cancel()
+
+
+async def test_the_network_is_read_soon_and_again(autojump_clock: MockClock, at_once: None) -> None:
+    """With captures open, a second later, then every interval; what was captured is as of the reading."""
+    sink: Any = Sink()
+    task = NetworkTask(NoPlatform(), sink, 3.0, lambda: round(1000 * trio.current_time()))
+    begin = trio.current_time()
+    assert task.captured is None
+    seen: set[int] = set()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(task.run)
+        while trio.current_time() < begin + 8:
+            await trio.sleep(0.25)
+            seen.add(task.captured or 0)
+        nursery.cancel_scope.cancel()
+    assert seen == {round(1000 * (begin + second)) for second in (0, 1, 4, 7)}
+
+
 async def test_network_failures_keep_what_is_known(autojump_clock: MockClock) -> None:
     """The addresses known at the start stay when a later look fails."""
     sink: Any = Sink()
     platform = NoPlatform()
-    task = NetworkTask(platform, sink, 30.0)
+    task = NetworkTask(platform, sink, 30.0, lambda: 0)
     before = task.network
 
     def fail() -> Network:
