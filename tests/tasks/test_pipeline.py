@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netmon.capture.file import open_file
-from netmon.model.connection import SystemStatus
+from netmon.model.connection import EventKind, SystemStatus
 from netmon.model.flow import Inspected, InspectKind
 from netmon.tasks.own import OwnLookups
 
@@ -22,6 +22,7 @@ EXPECTED = {
     "refused.pcap": {""},
     "vlan.pcap": {"ICMP", "HTTP"},
     "fragments.pcap": {"ICMP", "ICMPv6", ""},
+    "grpc.pcap": {"HTTP2"},
 }
 
 
@@ -30,6 +31,20 @@ EXPECTED = {
 async def test_applications_of_the_fixtures(name: str, meter: str) -> None:
     """Each recorded conversation is recognised by either meter."""
     assert labels(await play(FIXTURES / name, make_pipeline(meter))) == EXPECTED[name]
+
+
+async def test_grpc() -> None:
+    """What Google's library says in clear: methods, how each call ended, that a token was sent, and not which."""
+    (event,) = [one for one in await play(FIXTURES / "grpc.pcap", make_pipeline()) if one.kind is EventKind.CLOSED]
+    finding = event.connection.finding
+    assert finding is not None
+    values = {field.name: field.values for field in finding.fields}
+    assert values["http_path"] == ("/shop.Greeter/Say", "/shop.Greeter/Count", "/shop.Greeter/Deny")
+    assert (values["grpc_status"], values["http_content_type"]) == ((0, 7), ("application/grpc",))
+    assert finding.risks == ("clear-text-credentials",)
+    assert [(times.what, times.count) for times in event.connection.response_times] == [("http-first-byte", 3)]
+    assert b"planted-secret" in (FIXTURES / "grpc.pcap").read_bytes()
+    assert "planted-secret" not in repr(event)
 
 
 async def test_no_inspection_no_applications() -> None:
