@@ -31,6 +31,10 @@ class CaptureError(NetmonError):
     """Packets cannot be had: interface, permission, capture filter, capture file."""
 
 
+class NoInterfaceError(CaptureError):
+    """There is no interface of that name, now."""
+
+
 class CapturePermissionError(CaptureError):
     """The operating system refuses a live capture to this user."""
 

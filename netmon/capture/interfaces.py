@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 
-from netmon.errors import CaptureError
+from netmon.errors import NoInterfaceError
 from netmon.model.network import Interface
 
 from . import _pcap
@@ -33,7 +33,7 @@ def resolve(name: str, interfaces: Sequence[Interface]) -> str:
     similar = [candidate for candidate in names if candidate.casefold() == name.casefold()]
     if len(similar) == 1:
         return similar[0]
-    raise CaptureError(unknown(name, interfaces))
+    raise NoInterfaceError(unknown(name, interfaces))
 
 
 def is_pktap(name: str) -> bool:

@@ -16,7 +16,7 @@ from ctypes import c_long, c_void_p, cast, sizeof, string_at
 from pathlib import Path
 from struct import Struct
 
-from netmon.errors import CaptureError, CapturePermissionError
+from netmon.errors import CaptureError, CapturePermissionError, NoInterfaceError
 from netmon.model.frame import CaptureInterface, CaptureStatistics, Frame
 
 from . import _pcap, interfaces
@@ -156,7 +156,7 @@ def _refusal(name: str, status: int, text: str) -> CaptureError:
     """Why ``pcap_activate`` refused. An unknown name comes first: without rights libpcap reports those instead."""
     there = interfaces.available()
     if name not in {interface.name for interface in there} and status != _pcap.ERROR_NOT_UP:
-        return CaptureError(interfaces.unknown(name, there))
+        return NoInterfaceError(interfaces.unknown(name, there))
     if status in _pcap.PERMISSION_ERRORS:
         return CapturePermissionError(f"{name}: this user may not capture; {permission_advice()}")
     if status == _pcap.ERROR_NOT_UP:

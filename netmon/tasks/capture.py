@@ -13,7 +13,7 @@ import trio
 
 from netmon.capture.contract import LiveSource, Sink
 from netmon.capture.live import TIMEOUT_MS
-from netmon.errors import CaptureError, MeterError
+from netmon.errors import CaptureError, MeterError, NoInterfaceError
 from netmon.meter.contract import Meter
 from netmon.model.flow import Inspected
 from netmon.model.frame import CaptureStatistics
@@ -65,6 +65,9 @@ class CaptureTask:
                     self.open()
                 self.problem = ""
                 await self._pump()
+            except NoInterfaceError:  # it was there at the start
+                self.problem = f"{self.name} is gone; capture goes on when it is back"
+                self.close()
             except (CaptureError, MeterError) as error:
                 self.problem = str(error)
                 self.close()
