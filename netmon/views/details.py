@@ -198,7 +198,7 @@ def _overflows(entry: Entry, width: int) -> bool:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` columns, after blanks where there are any."""
+    """``text`` in lines of at most ``width`` columns, after two blanks (between pairs) or one where there are any."""
     width = max(4, width)
     lines: list[str] = []
     rest = cells(text)
@@ -206,11 +206,9 @@ def _wrapped(text: str, width: int) -> list[str]:
         if len(rest) <= width:
             lines.append("".join(rest))
             return lines
-        end = width
-        for at in range(width, width // 4, -1):
-            if rest[at - 1] == " ":
-                end = at
-                break
+        places = range(width, width // 4, -1)
+        pairs = (at for at in places if rest[at - 2 : at] == (" ", " "))
+        end = next(pairs, next((at for at in places if rest[at - 1] == " "), width))
         if rest[end] == "":
             end -= 1
         lines.append("".join(rest[:end]).rstrip())

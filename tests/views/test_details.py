@@ -14,7 +14,7 @@ from netmon.views import choices
 from netmon.views import state as st
 from netmon.views.cards import _process
 from netmon.views.columns import rtt_of
-from netmon.views.details import value_at, value_count, value_on
+from netmon.views.details import _wrapped, value_at, value_count, value_on
 from netmon.views.entry import both
 from netmon.views.events import KeyEvent
 from netmon.views.kernel_card import kernel
@@ -128,3 +128,10 @@ def test_what_the_process_card_tells() -> None:
     usual = replace(process, uid=0, capabilities=("all",))
     entries = {entry.label: entry.value for entry in _process(replace(connection, owner=Owner(usual, Match.KERNEL)), str)}
     assert not {"rights", "shared by"} & entries.keys()
+
+
+def test_pairs_stay_together() -> None:
+    """``handshake 32ms`` goes to the next line whole."""
+    assert _wrapped("now 32ms  least 31ms  handshake 32ms", 32) == ["now 32ms  least 31ms", "handshake 32ms"]
+    assert _wrapped("one two three", 8) == ["one two", "three"]
+    assert _wrapped("abcdefghij", 4) == ["abcd", "efgh", "ij"]
