@@ -53,6 +53,13 @@ _TOKEN = re.compile(
 )
 _SLASHED = re.compile(r"^((?:jdbc:oracle:thin:)?[A-Za-z][\w$#]{0,63})/[^@/\s]{1,128}(?=@)")
 """``sqlplus scott/tiger@host``."""
+_STATEMENT = re.compile(
+    r"^[\s\"(]{0,8}(?:--(?:command|execute|query|eval)=[\s\"]{0,8})?"
+    r"(?:select|insert|update|delete|create|alter|grant|set|with|call|merge|replace|copy|exec|execute|upsert)\s",
+    re.I,
+)
+_LITERAL = re.compile(r"'[^']*'?")
+"""Of SQL: ``psql -c "SELECT ... WHERE pin = '1234'"``."""
 _SPACES = re.compile(r"(\s+)")
 
 SHORT_OPTIONS: dict[str, str] = {
@@ -116,6 +123,8 @@ class _Masker:
         header = _HEADER.search(text)
         if header:
             text = text[: header.end()] + MASK
+        if _STATEMENT.match(text):
+            text = _LITERAL.sub(f"'{MASK}'", text)
         text = _INLINE.sub(_without_value, text)
         words = _SPACES.split(text)
         words[::2] = [self._word(word) for word in words[::2]]

@@ -80,7 +80,7 @@ class _Text(LineShell):
         if verb in KNOWN:
             self.report.add(COMMAND, verb)
             self.report.summary = verb.decode("ascii")
-            if not text.endswith(b" noreply"):
+            if verb != b"quit" and not text.endswith(b" noreply"):
                 self.ask()
         store = _STORE.match(text)
         if store is not None:

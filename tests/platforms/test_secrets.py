@@ -46,6 +46,11 @@ HIDDEN = "hunter2secret"
             "git clone https://x:***@github.com/a/b",
         ),
         ("app ghp_abcdefghijklmnopqrstuvwxyz0123456789", "app ***"),
+        (f"psql -c \"SELECT 1 WHERE pin = '{HIDDEN}'\" db", "psql -c SELECT 1 WHERE pin = '***' db"),
+        (
+            f'mysql \'--execute=insert into t values (7, "x")\' "update t set a=\'{HIDDEN}"',
+            "mysql --execute=insert into t values (7, \"x\") update t set a='***'",
+        ),
         ("app eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "app ***"),
         (f"curl --user bob:{HIDDEN} x", "curl --user bob:*** x"),
         (f"wget --user=bob:{HIDDEN} x", "wget --user=bob:*** x"),
