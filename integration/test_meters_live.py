@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import CLIENT4, ROOT, SERVER4, Lab, missing_tools, run, wait_until
+from lab import CLIENT4, ROOT, SERVER4, Lab, end, missing_tools, run, wait_until
 from netmon_run import PYTHON, Live, Record, Result
 
 pytestmark = pytest.mark.root
@@ -242,6 +242,29 @@ def test_offloaded_packets_count_as_on_the_wire(network: Lab) -> None:
     payload = theirs["bytes_out"] - headers * theirs["packets_out"]
     assert abs(ours["bytes_out"] - headers * ours["packets_out"] - payload) < 200  # a SYN has other options
     assert ours["packets_out"] >= payload / 1460 > 2 * theirs["packets_out"]
+
+
+def test_bodies_are_stepped_over(network: Lab, tmp_path: Path) -> None:
+    """Of a long download both meters pass on its ends only; what the connection says afterwards is read all the same."""
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(12 << 20)
+    (tmp_path / "small").write_bytes(b"small")
+    port = "8123"
+    web = ("-m", "http.server", port, "--bind", SERVER4, "--directory", str(tmp_path), "--protocol", "HTTP/1.1")
+    server = network.server.start(PYTHON, *web)
+    try:
+        wait_until(lambda: network.server.listens(int(port)), "the web server")
+        urls = [f"http://{SERVER4}:{port}/{name}" for name in ("large", "small", "large", "none")]
+        nowhere = [word for _ in urls for word in ("-o", "/dev/null")]
+        results = both(network.client, "-i", "veth0", traffic=lambda: network.client.run("curl", "-s", *nowhere, *urls))
+    finally:
+        end(server)
+    for result in results:
+        (one,) = result.find(dst_port=int(port))
+        assert one["payload_in"] > 24 << 20
+        assert one["fields"]["http_status"] == [200, 404]
+        assert one["fields"]["http_path"] == ["/large", "/small", "/none"]
+        assert result.summary["inspected"] < one["packets_in"] / 4
 
 
 def test_full_table_is_told(network: Lab, tmp_path: Path) -> None:
