@@ -24,6 +24,8 @@ NATIVE_LIMIT = 20_000
 """Packets per drain that C counts: about 4 ms."""
 PYTHON_LIMIT = 2_000
 """Packets per drain that Python counts: a few ms."""
+HANDED = 256
+"""Frames handed on in a list, so that a channel of lists is bounded in frames, whatever one drain finds."""
 RETRY_SECONDS = 2.0
 LAST_DRAINS = 50
 """Drains at the end of a run: the capture buffer's worth of small packets, a fraction of a second."""
@@ -107,12 +109,12 @@ class CaptureTask:
                 await trio.lowlevel.checkpoint()
 
     def _hand_on(self, frames: list[Inspected]) -> None:
-        if not frames:
-            return
-        try:
-            self.frames.send_nowait(frames)
-        except trio.WouldBlock:
-            self.dropped_queue += len(frames)
+        for start in range(0, len(frames), HANDED):
+            try:
+                self.frames.send_nowait(frames[start : start + HANDED])
+            except trio.WouldBlock:
+                self.dropped_queue += len(frames) - start
+                return
 
     def statistics(self) -> CaptureStatistics:
         """Since the start, over every time the interface was opened."""

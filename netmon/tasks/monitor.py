@@ -28,8 +28,8 @@ from .pipeline import Pipeline
 from .slices import PART, Slices
 from .workers import NetworkTask, ProcessTask
 
-INSPECT_BOUND = 256
-"""Lists of frames between capture and inspection; each list is what one drain left, so this is seconds of backlog."""
+INSPECT_BOUND = 1024
+"""Lists of at most 256 frames between capture and inspection: seconds of backlog, and what a run has to do at its end."""
 INSPECT_PART = 32
 """Frames inspected at once: a millisecond or two."""
 

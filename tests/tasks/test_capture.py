@@ -16,7 +16,7 @@ from netmon.errors import CaptureError, NoInterfaceError
 from netmon.meter.reference import ReferenceMeter
 from netmon.model.flow import Inspected
 from netmon.model.frame import CaptureInterface, CaptureStatistics, Frame
-from netmon.tasks.capture import PYTHON_LIMIT, RETRY_SECONDS, CaptureTask, combined
+from netmon.tasks.capture import HANDED, PYTHON_LIMIT, RETRY_SECONDS, CaptureTask, combined
 
 UDP = bytes.fromhex(
     "020000000002020000000001080045000020000000004011000 0c0000201c00002029c40 2710000c000064617461".replace(" ", "")
@@ -124,6 +124,16 @@ async def test_recovers_when_the_interface_comes_back(meter: ReferenceMeter, aut
     assert problems == ["fake0: the interface went away", "fake0 is gone; capture goes on when it is back", ""]
     assert asked == ["fake0"] * 3
     assert task.statistics() == CaptureStatistics(received=7, dropped_kernel=4)
+    task.close()
+
+
+async def test_the_queue_is_bounded_in_frames(meter: ReferenceMeter, autojump_clock: MockClock) -> None:
+    """However many frames one drain finds, a list takes a bounded number of them; what does not fit is counted."""
+    task, _ = task_for([FakeSource(3 * HANDED + 5)], meter, bound=2)
+    with trio.move_on_after(1):
+        await task.run()
+    assert [len(KEPT_OPEN[-1].receive_nowait()) for _ in range(2)] == [HANDED, HANDED]
+    assert task.statistics().dropped_queue == HANDED + 5
     task.close()
 
 
