@@ -8,6 +8,7 @@ Ignored: everything a vendor hides in options 43 and 125.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from socket import AF_INET, inet_ntop
 
 from netmon.errors import NeedMore, ParseError
@@ -56,24 +57,29 @@ def recognise(context: Context, data: bytes) -> Claim:
 
 
 def options(data: bytes) -> dict[int, bytes]:
-    """Options of a message: number to value, first appearance; a torn option ends the walk."""
+    """Options of a message: number to value, first appearance; a torn option ends the walk. Only those in their own place
+    say that there are more in the fields for names (RFC 2131 section 4.1)."""
     found: dict[int, bytes] = {}
-    areas = [data[_COOKIE_AT + 4 :]]
-    while areas:
-        cursor = Cursor(areas.pop(0))
-        try:
-            while not cursor.at_end:
-                number = cursor.u8()
-                if number == END:
-                    break
-                if number != PAD:
-                    found.setdefault(number, cursor.take(cursor.u8()))
-        except NeedMore:
-            pass
-        overload = found.pop(OVERLOAD, b"\0")[:1]
-        areas += [data[108:236]] if overload in (b"\1", b"\3") else []
-        areas += [data[44:108]] if overload in (b"\2", b"\3") else []
+    _area(data[_COOKIE_AT + 4 :], found)
+    overload = found.pop(OVERLOAD, b"\0")[:1]
+    if overload in (b"\1", b"\3"):
+        _area(data[108:236], found)
+    if overload in (b"\2", b"\3"):
+        _area(data[44:108], found)
+    found.pop(OVERLOAD, None)
     return found
+
+
+def _area(data: bytes, found: dict[int, bytes]) -> None:
+    """Add the options of one field."""
+    cursor = Cursor(data)
+    with suppress(NeedMore):
+        while not cursor.at_end:
+            number = cursor.u8()
+            if number == END:
+                return
+            if number != PAD:
+                found.setdefault(number, cursor.take(cursor.u8()))
 
 
 def addresses(value: bytes) -> list[str]:
