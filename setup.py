@@ -1,11 +1,11 @@
-"""Builds what is compiled, each where its compiler is found: the C meter, the hot part of inspection (mypyc translates
-the Python modules below to C), and the eBPF objects (clang, libbpf's headers).
+"""Builds what is compiled, each where its compiler is found: the C meter, the hot part of inspection and
+tracking (mypyc translates the Python modules below to C), and the eBPF objects (clang, libbpf's headers).
 
 Without them netmon runs on its plain Python meter, on the same modules as plain Python, and on the system's socket
 tables, and says so.
 
-NETMON_COMPILE=0 leaves inspection as plain Python, 1 compiles it in any case. Unset, it is compiled for a wheel but not
-in place (an editable installation): there a compiled module would hide what is edited.
+NETMON_COMPILE=0 leaves these modules as plain Python, 1 compiles them in any case. Unset, they are compiled for a wheel but
+not in place (an editable installation): there a compiled module would hide what is edited.
 """
 
 import os
@@ -26,7 +26,7 @@ BPF = {
 }
 """Source -> object, instruction set (v2: also loads without CAP_PERFMON; v3: kernel 5.1)."""
 
-INSPECTION = [
+COMPILED = [
     f"netmon/protocols/{name}.py"
     for name in (
         "_contract", "_conversation", "_cursor", "_datagram", "_dispatch", "_dns_message", "_dns_report", "_door", "_engine",
@@ -35,11 +35,17 @@ INSPECTION = [
         "_tls_handshake", "_tls_hello", "_tls_messages", "_tls_record", "_udp", "bfd", "bsdp", "coap", "dhcp", "dns",
         "http1", "mdns", "nbns", "pop3", "quic", "smb", "ssdp", "stun", "tls",
     )
+] + [
+    f"netmon/tracker/{name}.py"
+    for name in (
+        "address", "attribution", "deeds", "derive", "entry", "identity", "inbox", "life", "merge", "naming", "pairing",
+        "past", "quiet", "store", "stretches", "table", "tcp_state", "tracker", "turns", "words",
+    )
 ]  # fmt: skip
-"""What every packet and most conversations come through. The rest of the protocols derive from these and stay Python: they
-would take four times as long to compile and are asked little."""
-LIBRARY = "netmon.protocols.compiled"
-"""What the compiled modules share lies beside them, with ``__mypyc`` at the end of its name."""
+"""What every packet, every record and most conversations come through. The rest of the protocols derive from these and stay
+Python: they would take three times as long to compile and are asked little."""
+LIBRARY = "netmon.compiled"
+"""What the compiled modules share lies beside the rooms, with ``__mypyc`` at the end of its name."""
 
 BUILD = "build"
 
@@ -50,7 +56,7 @@ def translate():
         from mypyc.build import mypycify
 
         extensions = mypycify(
-            ["--config-file=", "--ignore-missing-imports", *INSPECTION],
+            ["--config-file=", "--ignore-missing-imports", *COMPILED],
             group_name=LIBRARY,
             multi_file=True,
             opt_level="2",
@@ -64,7 +70,7 @@ def translate():
         reason = problem
     except (Exception, SystemExit) as problem:  # it ends the program where it cannot translate
         reason = problem or "see above"
-    print(f"inspection is not compiled: {reason}", file=sys.stderr)
+    print(f"inspection and tracking are not compiled: {reason}", file=sys.stderr)
     return []
 
 
@@ -103,8 +109,11 @@ class BuildCompiled(build_ext):
         self.distribution.ext_modules += self.translated
         super().finalize_options()
         if in_place and not self.translated:
-            for hiding in [*HERE.glob("netmon/protocols/*.so"), *HERE.glob("netmon/protocols/*.pyd")]:
+            for hiding in HERE.glob("netmon/compiled__mypyc.*"):
                 hiding.unlink()
+            for hiding in (found for name in COMPILED for found in (HERE / name).parent.glob(f"{Path(name).stem}.*")):
+                if hiding.suffix in (".so", ".pyd"):
+                    hiding.unlink()
 
     def build_extensions(self):
         once = self.compiler.compile
@@ -117,7 +126,7 @@ class BuildCompiled(build_ext):
         super().build_extensions()
         made = [Path(self.get_ext_fullpath(extension.name)) for extension in self.translated]
         if not all(path.exists() for path in made):
-            print("inspection is not compiled: see above", file=sys.stderr)
+            print("inspection and tracking are not compiled: see above", file=sys.stderr)
             for path in made:
                 path.unlink(missing_ok=True)
 

@@ -142,12 +142,10 @@ def _meter(settings: Settings) -> Check:
 def _inspection() -> Check:
     from importlib.util import find_spec
 
-    if find_spec("netmon.protocols.compiled__mypyc") is not None:
-        return Check("inspection", OK, "compiled")
-    told = (
-        "plain Python, a third slower: netmon was built without a C compiler or mypyc, with NETMON_COMPILE=0, or for tests"
-    )
-    return Check("inspection", LIMITED, told)
+    if find_spec("netmon.compiled__mypyc") is not None:
+        return Check("inspection", OK, "compiled, and tracking")
+    why = "netmon was built without a C compiler or mypyc, with NETMON_COMPILE=0, or for tests"
+    return Check("inspection", LIMITED, f"plain Python, as is tracking; a third slower: {why}")
 
 
 def _processes(settings: Settings) -> list[Check]:

@@ -11,12 +11,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def listed() -> list[str]:
-    """``INSPECTION`` of ``setup.py``."""
+    """``COMPILED`` of ``setup.py``."""
     for node in ast.parse((ROOT / "setup.py").read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "INSPECTION":
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "COMPILED":
             names: dict[str, list[str]] = {}
             exec(compile(ast.Module([node], []), "setup.py", "exec"), names)
-            return names["INSPECTION"]
+            return names["COMPILED"]
     raise AssertionError("setup.py lists nothing")
 
 
