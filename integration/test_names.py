@@ -91,3 +91,39 @@ def test_no_resolve(named: Lab) -> None:
     named.client.run("sleep", "0.7")
     assert live.stop().find(dst_ip=SERVER, dst_port=PORT)
     assert reversed_for(named, SERVER) == before
+
+
+ASK_AND_CONNECT = """
+import secrets, socket, struct, sys, time
+server, name, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
+asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+question = struct.pack(">HHHHHH", secrets.randbits(16), 0x100, 1, 0, 0, 0)
+question += b"".join(bytes([len(part)]) + part.encode() for part in name.split(".")) + struct.pack(">BHH", 0, 1, 1)
+asking.settimeout(5)
+asking.sendto(question, (server, 53))
+address = socket.inet_ntoa(asking.recv(512)[-4:])
+time.sleep(1)
+with socket.create_connection((address, port)):
+    time.sleep(2)
+"""
+
+
+def test_two_names_of_one_address(named: Lab) -> None:
+    """Two programs ask for two names that have one address, then both connect to it: each connection has the name that its
+    own process asked for."""
+    shared = "10.77.0.4"
+    named.server.run("ip", "addr", "add", f"{shared}/24", "dev", "veth0")
+    named.server.start(
+        "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root",
+        f"--listen-address={shared}", "--bind-interfaces", "--pid-file", "--local=/example/",
+        f"--host-record=one.example,{shared}", f"--host-record=two.example,{shared}",
+    )  # fmt: skip
+    wait_until(lambda: named.client.run("dig", f"@{shared}", "+short", "one.example", check=False).strip() != "", "dnsmasq")
+    live = Live(named.client, "-i", "veth0", "--no-resolve-dns", "--duration", "5")
+    programs = {
+        name: named.client.start(sys.executable, "-c", ASK_AND_CONNECT, shared, name, str(PORT))
+        for name in ("one.example", "two.example")
+    }
+    result = live.wait()
+    found = {record["process"]["pid"]: record.get("dst_name") for record in result.find(protocol="tcp", dst_port=PORT)}
+    assert found == {program.pid: name for name, program in programs.items()}

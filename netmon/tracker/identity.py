@@ -157,7 +157,7 @@ class Identity:
         return self.book.parse(old.source), self.book.parse(old.destination)
 
     def carry_over(self, draft: Any, entry: Entry, old: Connection) -> None:
-        """As it was; only names may have been learned since."""
+        """As it was; only names may have been learned since, or who asked for them."""
         draft.identifier, draft.flow_id, draft.protocol = old.identifier, old.flow_id, old.protocol
         draft.source, draft.source_port = old.source, old.source_port
         draft.destination, draft.destination_port = old.destination, old.destination_port
@@ -170,13 +170,15 @@ class Identity:
         draft.source_name, draft.destination_name = old.source_name, old.destination_name
         draft.source_place, draft.destination_place = old.source_place, old.destination_place
         draft.source_vendor, draft.destination_vendor = old.source_vendor, old.destination_vendor
-        if old.destination_name is None and old.last_seen - old.first_seen < LATE_ANSWER:
+        late = old.destination_name is None and old.last_seen - old.first_seen < LATE_ANSWER
+        if late or (old.owner is not entry.owner and self.names.told):
             self._name(draft, entry)
 
     def _name(self, draft: Any, entry: Entry) -> None:
         when = entry.last / 1e9
-        draft.source_name = self.names.name(self.client(draft.destination), draft.source, when)
-        draft.destination_name = self.names.name(self.client(draft.source), draft.destination, when)
+        pid = entry.owner.process.pid if entry.owner is not None else None
+        draft.source_name = self.names.name(self.client(draft.destination), draft.source, when, pid)
+        draft.destination_name = self.names.name(self.client(draft.source), draft.destination, when, pid)
 
     def learn(self, entry: Entry, learned: Iterable[LearnedName]) -> None:
         """The opener of this conversation was told names of addresses."""
@@ -190,7 +192,7 @@ class Identity:
             return
         for name in learned:
             if len(name.address) in (4, 16):
-                self.names.learn(self.client(client), text_of(name.address), name.name, (when, name.ttl))
+                self.names.learn(self.client(client), text_of(name.address), name.name, (when, name.ttl), entry.flow_id)
 
     def client(self, address: str) -> str:
         """Whom DNS answers to this address are for: all addresses of this machine are one client."""

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from netmon.model.connection import Name
 from netmon.names.cache import NameCache
 
-LIMIT = 10_000
+from .told import LIMIT, Answer, Told
+
 GRACE = 300.0
 LONGEST = 86_400.0
 """An answer's TTL counts at most a day."""
@@ -34,12 +35,12 @@ class Names:
     def __init__(self) -> None:
         self._pointers = NameCache(LIMIT)
         self._now = 0.0
-        self._told: dict[tuple[str, str], tuple[Name, float]] = {}
+        self.told = Told()
         self._renewal = 0.0
         self._wanted: deque[str] = deque(maxlen=LIMIT)
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self.told)
 
     def set_pointers(self, names: Pointers, now: float) -> set[str]:
         """Take reverse DNS results; returns the addresses whose name is new or different."""
@@ -52,20 +53,19 @@ class Names:
             self._pointers.store(address, name, ttl, now)
         return changed
 
-    def learn(self, client: str, address: str, text: str, lifetime: tuple[float, float]) -> None:
-        """``client`` was told that ``address`` is ``text``; ``lifetime`` = (when, TTL)."""
+    def learn(self, client: str, address: str, text: str, lifetime: tuple[float, float], flow_id: int = 0) -> None:
+        """``client`` was told that ``address`` is ``text``, when it asked in that flow; ``lifetime`` = (when, TTL)."""
         when, ttl = lifetime
-        self._told.pop((client, address), None)
-        self._told[client, address] = (Name(text, "dns", when), when + min(max(ttl, 0.0), LONGEST) + GRACE)
-        if len(self._told) > LIMIT:
-            del self._told[next(iter(self._told))]
+        until = when + min(max(ttl, 0.0), LONGEST) + GRACE
+        self.told.learn(client, address, Answer(Name(text, "dns", when), until, flow_id))
 
-    def name(self, client: str, address: str, when: float) -> Name | None:
-        """What ``client`` calls ``address`` at ``when``: what it was told, else the reverse name."""
-        if self._told:
-            told = self._told.get((client, address))
-            if told is not None and told[0].learned <= when <= told[1]:
-                return told[0]
+    def name(self, client: str, address: str, when: float, pid: int | None = None) -> Name | None:
+        """What ``client``, of it the process ``pid``, calls ``address`` at ``when``: what it was told, else the reverse
+        name."""
+        if self.told:
+            told = self.told.name(client, address, when, pid)
+            if told is not None:
+                return told
         return self._pointers.get(address, self._now)
 
     def want(self, address: str) -> None:

@@ -25,6 +25,7 @@ class Store:
         self._timeouts = settings.timeouts
         self.identity = Identity(services)
         self._deriver = Deriver(settings.timeouts, self.identity)
+        self.identity.names.told.process_of = self._process_of
         self.entries: dict[int, Entry] = {}
         """Every part of a merged connection leads to its entry."""
         self.dirty: dict[int, Entry] = {}
@@ -40,6 +41,10 @@ class Store:
         self.past = Past()
         self._events: list[ConnectionEvent] = []
         self._finished: list[int] = []
+
+    def _process_of(self, flow_id: int) -> int | None:
+        entry = self.entries.get(flow_id)
+        return entry.owner.process.pid if entry is not None and entry.owner is not None else None
 
     def advance(self, now: float) -> None:
         """Time never runs backwards."""

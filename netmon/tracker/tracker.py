@@ -144,6 +144,7 @@ class Tracker:
         """Something new is known about who these belong to; of those that are over it is told as of late packets."""
         for entry in entries:
             entry.fresh = True
+            self._renamed |= self._table.identity.names.told.settled(entry.flow_id)
             if entry.phase != LIVE:
                 entry.reported = NOT_AS_IT_IS
             self._table.dirty[entry.flow_id] = entry

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from netmon.model.connection import Name
-from netmon.tracker.naming import GRACE, LIMIT, Names
+from netmon.tracker.naming import GRACE, Names
+from netmon.tracker.told import LIMIT, SEVERAL
 
 
 def test_told_names_belong_to_the_client_and_end() -> None:
@@ -22,6 +23,36 @@ def test_newest_answer_wins() -> None:
     names.learn("c", "1.1.1.1", "old.example", (1.0, 60.0))
     names.learn("c", "1.1.1.1", "new.example", (2.0, 60.0))
     assert names.name("c", "1.1.1.1", 3.0).text == "new.example"
+
+
+def test_a_process_means_the_name_it_asked_for() -> None:
+    """Two processes, one address (a content network): each has its own name for it, whoever asked last; the askers become
+    known after the answers. A third has the newest, and a name nobody asked for again ends."""
+    names = Names()
+    askers: dict[int, int] = {}
+    names.told.process_of = askers.get
+    names.learn("c", "1.1.1.1", "one.example", (1.0, 60.0), 7)
+    names.learn("c", "1.1.1.1", "two.example", (2.0, 600.0), 8)
+    assert names.name("c", "1.1.1.1", 3.0, 70).text == "two.example"
+    askers |= {7: 70, 8: 80}
+    assert names.name("c", "1.1.1.1", 3.0, 70).text == "one.example"
+    askers.clear()  # their flows are over
+    assert names.name("c", "1.1.1.1", 3.0, 70).text == "one.example"
+    assert [names.name("c", "1.1.1.1", 3.0, pid).text for pid in (80, 90, None)] == ["two.example"] * 3
+    assert names.name("c", "1.1.1.1", 62.0 + GRACE, 70).text == "two.example"
+    assert names.name("c", "1.1.1.1", 1.5, 80).text == "one.example"
+
+
+def test_an_address_has_few_names() -> None:
+    """The newest are kept; the same name told to the same process again takes its place."""
+    names = Names()
+    names.told.process_of = {1: 10, 2: 10, 3: 20}.get
+    for flow_id in (1, 2, 3):
+        names.learn("c", "1.1.1.1", "same.example", (float(flow_id), 60.0), flow_id)
+    assert [names.name("c", "1.1.1.1", 9.0, pid).learned for pid in (10, 20)] == [2.0, 3.0]
+    for flow_id in range(4, 4 + SEVERAL):
+        names.learn("c", "1.1.1.1", f"{flow_id}.example", (float(flow_id), 60.0), flow_id)
+    assert names.name("c", "1.1.1.1", 9.0, 10).text == f"{3 + SEVERAL}.example"
 
 
 def test_tables_are_bounded() -> None:

@@ -353,6 +353,26 @@ def test_names_from_dns_and_resolver(start: Start, record: Make) -> None:
     assert names == {1: "www.example.org", 2: "dns.google"}
 
 
+def test_a_connection_has_the_name_its_process_asked_for(start: Start, record: Make) -> None:
+    """Two programs look up two names of one address; their owners become known only afterwards."""
+    run = start(local=HERE)
+    address = b"\xc6\x33\x64\x02"
+    for flow_id, name in ((5, "one.example"), (6, "two.example")):
+        run.feed(0, record(flow_id, b="203.0.113.53", protocol=17, port_a=flow_id, port_b=53))
+        run.tracker.apply_update(flow_id, Update(learned=(LearnedName(address, name, 60),)))
+    run.feed(1, record(1, port_a=50_001, first=1), record(2, port_a=50_002, first=1))
+    here = b"\xc0\x00\x02\x01"
+    asking = [SocketEntry(17, here, port, b"\xcb\x00\x71\x35", 53, "", pid) for port, pid in ((5, 71), (6, 72))]
+    talking = [SocketEntry(6, here, port, address, 443, "ESTABLISHED", pid) for port, pid in ((50_001, 71), (50_002, 72))]
+    processes = {pid: Process(pid, f"p{pid}", started=START - 5.0) for pid in (71, 72)}
+    shown = []
+    for second, entries in ((1, talking), (2, talking + asking)):
+        run.tracker.apply_sockets(SocketTable(tuple(entries), processes), START + second)
+        names = {c.flow_id: c.destination_name for c in run.snapshot(second).connections}
+        shown.append([names[flow_id].text for flow_id in (1, 2)])
+    assert shown == [["two.example", "two.example"], ["one.example", "two.example"]]
+
+
 def test_reverse_names_are_renewed_while_shown(start: Start, record: Make) -> None:
     """An answer is asked for again when its lifetime is over, not before; a name that is gone disappears."""
     run = start(local=HERE)
