@@ -214,14 +214,14 @@ static INLINE int is_stepped_over(const struct flow *f, const struct packet *p)
 {
 	u32 place = (u32)f->serial & (STEPS - 1);
 	const volatile struct step *step = bpf_map_lookup_elem(&steps, &place);
-	s64 until;
+	s64 until, other; /* both are read: without CAP_PERFMON no place in a map may be worked out */
 
 	if (!p->has_tcp || !step || step->serial != f->serial)
 		return 0;
+	until = step->until[0];
+	other = step->until[1];
 	if (p->direction)
-		until = step->until[1];
-	else
-		until = step->until[0];
+		until = other;
 	return until && p->offset + (s64)p->data_length <= until && step->serial == f->serial;
 }
 
