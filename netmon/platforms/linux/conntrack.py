@@ -9,20 +9,19 @@ left out.
 from __future__ import annotations
 
 import os
-import socket
 import struct
 from collections.abc import Iterator
 
 from netmon.model.owner import TranslatedTuple, Translation
 
+from . import netlink
 from .files import read_bytes
+from .netlink import NLM_F_REQUEST_DUMP, NLMSG_DONE, NLMSG_ERROR
 
 NETLINK_NETFILTER = 12
 GET = 1 << 8 | 1
 """NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET; answers are IPCTNL_MSG_CT_NEW of the same subsystem."""
 NEW = 1 << 8
-NLM_F_REQUEST_DUMP = 0x301
-NLMSG_ERROR, NLMSG_DONE = 2, 3
 TUPLE_ORIGINAL, TUPLE_REPLY, STATUS, STATUS_MASK = 1, 2, 3, 26
 TUPLE_IP, TUPLE_PROTO = 1, 2
 PROTO_NUMBER, PROTO_SOURCE, PROTO_DESTINATION = 1, 2, 3
@@ -31,11 +30,6 @@ SOURCE_NAT, DESTINATION_NAT = 1 << 4, 1 << 5
 DUMP_BYTES = 16 * 1024 * 1024
 LIMIT = 16_384
 TIMEOUT = 2.0
-_HEADER = struct.Struct("=IHHII")
-_ATTRIBUTE = struct.Struct("=HH")
-_CODE = struct.Struct("=i")
-_TYPE_MASK = 0x3FFF
-"""Without NLA_F_NESTED and NLA_F_NET_BYTEORDER."""
 
 
 class ConnectionTracking:
@@ -69,10 +63,8 @@ def _dump(status: int) -> Iterator[bytes]:
     """Asks for the entries with this status bit (kernels before 5.10 give all) and reads to the end. Raises ``OSError``."""
     wanted = b"".join(struct.pack("=HH", 8, kind) + status.to_bytes(4, "big") for kind in (STATUS, STATUS_MASK))
     body = bytes(4) + wanted  # struct nfgenmsg: any family, version 0
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_NETFILTER) as channel:
-        channel.settimeout(TIMEOUT)
-        channel.bind((0, 0))
-        channel.send(_HEADER.pack(_HEADER.size + len(body), GET, NLM_F_REQUEST_DUMP, 1, 0) + body)
+    with netlink.opened(NETLINK_NETFILTER, TIMEOUT) as channel:
+        channel.send(netlink.request(GET, NLM_F_REQUEST_DUMP, body))
         size = 0
         while size < DUMP_BYTES:
             part = channel.recv(262_144)
@@ -87,19 +79,18 @@ def _dump(status: int) -> Iterator[bytes]:
 
 def ending(part: bytes) -> int | None:
     """0 when this part ends the dump, an error number when it failed, ``None`` when more follows."""
-    for kind, body in _messages(part):
+    for kind, _, body in netlink.messages(part):
         if kind in (NLMSG_DONE, NLMSG_ERROR):
-            code: int = _CODE.unpack_from(body)[0] if len(body) >= 4 else 0
-            return -code if code < 0 else 0
+            return netlink.error_of(body)
     return None
 
 
 def parse(part: bytes) -> Iterator[Translation]:
     """The translated connections in one part of a dump."""
-    for kind, body in _messages(part):
+    for kind, _, body in netlink.messages(part):
         if kind != NEW:
             continue
-        attributes = dict(_attributes(body[4:]))
+        attributes = dict(netlink.attributes(body, 4))
         status = int.from_bytes(attributes.get(STATUS, b"\0\0\0\0")[:4], "big")
         if not status & (SOURCE_NAT | DESTINATION_NAT):
             continue
@@ -109,30 +100,10 @@ def parse(part: bytes) -> Iterator[Translation]:
             yield Translation(original, reply)
 
 
-def _messages(part: bytes) -> Iterator[tuple[int, bytes]]:
-    position = 0
-    while position + 16 <= len(part):
-        length, kind = _HEADER.unpack_from(part, position)[:2]
-        if length < 16 or position + length > len(part):
-            return
-        yield kind, part[position + 16 : position + length]
-        position += (length + 3) & ~3
-
-
-def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
-    position = 0
-    while position + 4 <= len(data):
-        length, kind = _ATTRIBUTE.unpack_from(data, position)
-        if length < 4 or position + length > len(data):
-            return
-        yield kind & _TYPE_MASK, data[position + 4 : position + length]
-        position += (length + 3) & ~3
-
-
 def _tuple(data: bytes) -> TranslatedTuple | None:
-    parts = dict(_attributes(data))
-    addresses = dict(_attributes(parts.get(TUPLE_IP, b"")))
-    ports = dict(_attributes(parts.get(TUPLE_PROTO, b"")))
+    parts = dict(netlink.attributes(data))
+    addresses = dict(netlink.attributes(parts.get(TUPLE_IP, b"")))
+    ports = dict(netlink.attributes(parts.get(TUPLE_PROTO, b"")))
     # 1 and 2 are the IPv4 addresses, 3 and 4 the IPv6 ones.
     source, destination = addresses.get(1) or addresses.get(3), addresses.get(2) or addresses.get(4)
     number = ports.get(PROTO_NUMBER, b"")

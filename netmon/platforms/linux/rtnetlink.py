@@ -6,19 +6,18 @@ reading of that message, it never reads past the buffer.
 
 from __future__ import annotations
 
-import socket
 import struct
-from collections.abc import Iterator
+import sys
 from typing import NamedTuple
 
-NLM_F_REQUEST_DUMP = 0x301
-NLMSG_ERROR, NLMSG_DONE = 2, 3
+from . import netlink
+from .netlink import NLM_F_REQUEST_DUMP, NLMSG_DONE, NLMSG_ERROR
+
+NETLINK_ROUTE = 0
 RTM_NEWLINK, RTM_GETLINK, RTM_NEWADDR, RTM_GETADDR = 16, 18, 20, 22
 IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINKINFO, IFLA_STATS64, IFLA_IFALIAS = 1, 3, 4, 18, 23, 20
 IFLA_INFO_KIND = 1
 IFA_ADDRESS, IFA_LOCAL = 1, 2
-_HEADER = struct.Struct("=IHHII")
-_ATTRIBUTE = struct.Struct("=HH")
 DUMP_BYTES = 64 * 1024 * 1024
 TIMEOUT = 5.0
 
@@ -49,52 +48,27 @@ class Address(NamedTuple):
 
 def dump(message: int) -> bytes:
     """All messages the kernel answers ``message`` (``RTM_GET...``) with. Raises ``OSError``."""
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, 0) as channel:  # 0 = NETLINK_ROUTE
-        channel.settimeout(TIMEOUT)
-        channel.bind((0, 0))
-        channel.send(_HEADER.pack(_HEADER.size + 4, message, NLM_F_REQUEST_DUMP, 1, 0) + bytes(4))
+    with netlink.opened(NETLINK_ROUTE, TIMEOUT) as channel:
+        channel.send(netlink.request(message, NLM_F_REQUEST_DUMP, bytes(4)))
         parts: list[bytes] = []
         size = 0
         while size < DUMP_BYTES:
             part = channel.recv(262_144)
             parts.append(part)
             size += len(part)
-            if any(kind in (NLMSG_DONE, NLMSG_ERROR) for kind, _ in messages(part)):
+            if any(one.kind in (NLMSG_DONE, NLMSG_ERROR) for one in netlink.messages(part)):
                 break
         return b"".join(parts)
-
-
-def messages(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Type and body of each message."""
-    position = 0
-    while position + _HEADER.size <= len(data):
-        length, kind, _, _, _ = _HEADER.unpack_from(data, position)
-        if length < _HEADER.size or position + length > len(data):
-            return
-        yield kind, data[position + _HEADER.size : position + length]
-        position += (length + 3) & ~3
-
-
-def attributes(data: bytes, position: int) -> dict[int, bytes]:
-    """Attribute type -> value (flag bits removed)."""
-    found: dict[int, bytes] = {}
-    while position + 4 <= len(data):
-        length, kind = _ATTRIBUTE.unpack_from(data, position)
-        if length < 4 or position + length > len(data):
-            break
-        found[kind & 0x3FFF] = data[position + 4 : position + length]
-        position += (length + 3) & ~3
-    return found
 
 
 def links(data: bytes) -> list[Link]:
     """The interfaces in an answer to RTM_GETLINK."""
     found: list[Link] = []
-    for kind, body in messages(data):
+    for kind, _, body in netlink.messages(data):
         if kind != RTM_NEWLINK or len(body) < 16:
             continue
         _, hardware, index, flags, _ = struct.unpack_from("=BxHiII", body)
-        values = attributes(body, 16)
+        values = dict(netlink.attributes(body, 16))
         statistics = values.get(IFLA_STATS64, b"")
         found.append(
             Link(
@@ -103,8 +77,8 @@ def links(data: bytes) -> list[Link]:
                 hardware=hardware,
                 flags=flags,
                 mac=values.get(IFLA_ADDRESS, b""),
-                mtu=int.from_bytes(values.get(IFLA_MTU, b"")[:4], "little" if _ATTRIBUTE.pack(1, 0)[0] else "big"),
-                kind=attributes(values.get(IFLA_LINKINFO, b""), 0).get(IFLA_INFO_KIND, b"").rstrip(b"\0"),
+                mtu=int.from_bytes(values.get(IFLA_MTU, b"")[:4], sys.byteorder),
+                kind=dict(netlink.attributes(values.get(IFLA_LINKINFO, b""))).get(IFLA_INFO_KIND, b"").rstrip(b"\0"),
                 alias=values.get(IFLA_IFALIAS, b"").rstrip(b"\0"),
                 statistics=struct.unpack_from("=8Q", statistics) if len(statistics) >= 64 else (),
             )
@@ -115,11 +89,11 @@ def links(data: bytes) -> list[Link]:
 def addresses(data: bytes) -> list[Address]:
     """The addresses in an answer to RTM_GETADDR; on a point-to-point link the own end (IFA_LOCAL)."""
     found: list[Address] = []
-    for kind, body in messages(data):
+    for kind, _, body in netlink.messages(data):
         if kind != RTM_NEWADDR or len(body) < 8:
             continue
         _, prefix, _, _, index = struct.unpack_from("=BBBBI", body)
-        values = attributes(body, 8)
+        values = dict(netlink.attributes(body, 8))
         address = values.get(IFA_LOCAL) or values.get(IFA_ADDRESS, b"")
         if len(address) in (4, 16):
             found.append(Address(index, address, prefix))

@@ -12,25 +12,23 @@ import os
 import socket
 import struct
 
+from . import netlink
+from .netlink import NLM_F_REQUEST_DUMP, NLMSG_DONE, NLMSG_ERROR
 from .proc_net import TCP_STATES, Row, unmapped
 
 NETLINK_SOCK_DIAG = 4
 SOCK_DIAG_BY_FAMILY = 20
-NLMSG_ERROR, NLMSG_DONE = 2, 3
-NLM_F_REQUEST_DUMP = 0x301
 INET_DIAG_SKV6ONLY = 11
 PROTOCOLS = (6, 17, 136)
 ALL_STATES = 0xFFF
 DUMP_BYTES = 256 * 1024 * 1024
 TIMEOUT = 5.0
-_HEADER = struct.Struct("=IHHII")
 _REQUEST = struct.Struct("=BBBxI48x")
 _LENGTH_TYPE = struct.Struct("=IH")
 _CODE = struct.Struct("=i")
 _BODY = struct.Struct("=BB2x")
 _PORTS = struct.Struct(">HH")
 _TAIL = struct.Struct("=II")
-_ATTRIBUTE = struct.Struct("=HH")
 MESSAGE = 72
 """Size of ``struct inet_diag_msg`` (linux/inet_diag.h): 4 bytes family, state, timer, retransmissions; 48 bytes
 socket id (ports, addresses, interface, cookie); expiry, queues, uid, inode."""
@@ -62,11 +60,8 @@ class SockDiag:
 def _dump(family: int, protocol: int, known: dict[bytes, Row], found: dict[bytes, Row]) -> None:
     """Asks and reads until the end. Raises ``OSError``."""
     request = _REQUEST.pack(family, protocol, 0, ALL_STATES)
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_SOCK_DIAG) as channel:
-        channel.settimeout(TIMEOUT)
-        channel.bind((0, 0))
-        header = _HEADER.pack(_HEADER.size + len(request), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST_DUMP, 1, 0)
-        channel.send(header + request)
+    with netlink.opened(NETLINK_SOCK_DIAG, TIMEOUT) as channel:
+        channel.send(netlink.request(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST_DUMP, request))
         size = 0
         while size < DUMP_BYTES:
             part = channel.recv(262_144)
@@ -129,11 +124,7 @@ def _row(part: bytes, body: int, end: int, protocol: int) -> Row | None:
 
 
 def _v6_only(part: bytes, position: int, end: int) -> bool | None:
-    while position + 4 <= end:
-        length, kind = _ATTRIBUTE.unpack_from(part, position)
-        if length < 4 or position + length > end:
-            return None
-        if kind == INET_DIAG_SKV6ONLY and length >= 5:
-            return part[position + 4] != 0
-        position += (length + 3) & ~3
+    for kind, value in netlink.attributes(part[position:end]):
+        if kind == INET_DIAG_SKV6ONLY and value:
+            return value[0] != 0
     return None

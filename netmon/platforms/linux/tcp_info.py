@@ -17,10 +17,11 @@ from netmon.errors import PlatformError
 from netmon.model.kernel_tcp import KernelTcp
 from netmon.platforms.contract import Ends
 
+from . import netlink
+from .netlink import NLM_F_REQUEST, NLMSG_ERROR
 from .proc_net import unmapped
-from .sock_diag import MESSAGE, NETLINK_SOCK_DIAG, NLMSG_ERROR, SOCK_DIAG_BY_FAMILY, TIMEOUT
+from .sock_diag import MESSAGE, NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, TIMEOUT
 
-NLM_F_REQUEST = 1
 INET_DIAG_INFO, INET_DIAG_CONG = 2, 4
 BATCH = 32
 """Questions in one message; their answers fit into the default receive buffer of a netlink socket."""
@@ -30,13 +31,10 @@ TCP = 6
 SHORTEST = 104
 """Of ``struct tcp_info``, up to ``tcpi_total_retrans``: Linux 2.6."""
 _EXTENSIONS = 1 << (INET_DIAG_INFO - 1) | 1 << (INET_DIAG_CONG - 1)
-_HEADER = struct.Struct("=IHHII")
 _REQUEST = struct.Struct("=BBBxI")
 _PORTS = struct.Struct(">HH")
 _NO_COOKIE = struct.pack("=III", 0, 0xFFFFFFFF, 0xFFFFFFFF)
 _QUEUES = struct.Struct("=II")
-_ATTRIBUTE = struct.Struct("=HH")
-_CODE = struct.Struct("=i")
 _NEVER = 0x7FFFFFFF
 _UNLIMITED = (1 << 64) - 1
 _UNTOLD = 0xFFFFFFFF
@@ -47,9 +45,7 @@ def ask(ends: Sequence[Ends], now: float) -> list[KernelTcp | None]:
     """The figures of each connection between a local and a remote end. Raises ``PlatformError`` when refused."""
     found: list[KernelTcp | None] = []
     try:
-        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_SOCK_DIAG) as channel:
-            channel.settimeout(TIMEOUT)
-            channel.bind((0, 0))
+        with netlink.opened(NETLINK_SOCK_DIAG, TIMEOUT) as channel:
             for start in range(0, len(ends), BATCH):
                 found += _batch(channel, [_key(one) for one in ends[start : start + BATCH]], now)
     except OSError as error:
@@ -79,7 +75,7 @@ def _batch(channel: socket.socket, keys: Sequence[Key], now: float) -> list[Kern
                 continue
             if kind == SOCK_DIAG_BY_FAMILY:
                 found[number] = parse(body, keys[number], now)
-            elif len(body) >= 4 and (code := -_CODE.unpack_from(body)[0]) not in (0, errno.ENOENT, errno.ESTALE):
+            elif (code := netlink.error_of(body)) not in (0, errno.ENOENT, errno.ESTALE):
                 raise OSError(code, os.strerror(code))
     return found
 
@@ -95,19 +91,14 @@ def question(key: Key, number: int) -> bytes:
         + remote.ljust(16, b"\0")
         + _NO_COOKIE
     )
-    return _HEADER.pack(_HEADER.size + len(body), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, number, 0) + body
+    return netlink.request(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, body, number)
 
 
 def answers_in(part: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Number, kind and body of the messages in what was received; ends where a length is wrong."""
-    position = 0
-    while position + _HEADER.size <= len(part):
-        length, kind, _, number, _ = _HEADER.unpack_from(part, position)
-        if length < _HEADER.size or position + length > len(part):
-            return
+    """Number, kind and body of the answers in what was received; ends where a length is wrong."""
+    for kind, number, body in netlink.messages(part):
         if kind in (SOCK_DIAG_BY_FAMILY, NLMSG_ERROR):
-            yield number, kind, part[position + _HEADER.size : position + length]
-        position += (length + 3) & ~3
+            yield number, kind, body
 
 
 def parse(body: bytes, key: Key, now: float) -> KernelTcp | None:
@@ -120,16 +111,14 @@ def parse(body: bytes, key: Key, now: float) -> KernelTcp | None:
         return None
     info, congestion = b"", ""
     position = MESSAGE
-    while position + 4 <= len(body):
-        length, kind = _ATTRIBUTE.unpack_from(body, position)
-        if length < 4 or position + length > len(body):
-            return None
-        value = body[position + 4 : position + length]
+    for kind, value in netlink.attributes(body, position):
         if kind == INET_DIAG_INFO:
             info = value
         elif kind == INET_DIAG_CONG:
             congestion = value.rstrip(b"\0").decode("ascii", "replace")
-        position += (length + 3) & ~3
+        position += (len(value) + 7) & ~3
+    if position + 4 <= len(body):  # a wrong length ended it
+        return None
     if len(info) < SHORTEST:
         return None
     return _figures(info, congestion, _QUEUES.unpack_from(body, 56), now)
