@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,14 @@ class Loaded:
         """Note a problem with a key."""
         line = self.lines.get(key) or self.lines.get(key[:1], 0)
         self.problems.append(Problem(line, f"{'.'.join(key)}: {what}"))
+
+    @contextmanager
+    def noting(self, key: tuple[str, ...]) -> Iterator[None]:
+        """A value that cannot be converted (``ValueError``) is a problem of that key."""
+        try:
+            yield
+        except ValueError as error:
+            self.complain(key, str(error))
 
     def require(self) -> None:
         """Raises ``UsageError`` with the first problem."""
@@ -107,10 +116,8 @@ def read(document: str, path: str = "config.toml") -> Loaded:
             _table(loaded, name, value)
         elif name in KEYS:
             key = KEYS[name]
-            try:
+            with loaded.noting((name,)):
                 loaded.values[key.setting] = key.convert(value)
-            except ValueError as error:
-                loaded.complain((name,), str(error))
         else:
             loaded.complain((name,), f"there is no such setting{advice(name, [*KEYS, *TABLES])}")
     return loaded
@@ -136,10 +143,8 @@ def _table(loaded: Loaded, name: str, value: Any) -> None:
         elif name == "filters" and not _FILTER_NAME.fullmatch(key):
             loaded.complain((name, key), "a filter's name has up to 40 letters, digits, dots, dashes, underscores")
         else:
-            try:
+            with loaded.noting((name, key)):
                 found[key] = TABLES[name](one)
-            except ValueError as error:
-                loaded.complain((name, key), str(error))
     loaded.values[name] = Timeouts(**found) if name == "timeouts" else found
 
 
@@ -150,10 +155,8 @@ def _applications(loaded: Loaded, value: Any) -> dict[str, float]:
         loaded.complain(("timeouts", "applications"), "a table is expected: [timeouts.applications]")
         return found
     for label, one in value.items():
-        try:
+        with loaded.noting(("timeouts", "applications", label)):
             found[label.lower()] = TABLES["timeouts"](one)
-        except ValueError as error:
-            loaded.complain(("timeouts", "applications", label), str(error))
     return found
 
 

@@ -50,9 +50,13 @@ class Monitor:
         self.notes: list[str] = []
         totals = pipeline.meter.totals
         self.network = NetworkTask(platform, pipeline.tracker, settings.network_interval, lambda: totals().bytes)
-        packets = None if settings.all_sockets else lambda: totals().packets
-        self.processes = ProcessTask(platform, pipeline.tracker, clock, settings.process_interval, packets)
-        self.kernel_tcp = KernelTcpTask(platform, pipeline.tracker, clock, lambda: self.meter.totals().packets)
+
+        def packets() -> int:
+            return totals().packets
+
+        while_heard = None if settings.all_sockets else packets
+        self.processes = ProcessTask(platform, pipeline.tracker, clock, settings.process_interval, while_heard)
+        self.kernel_tcp = KernelTcpTask(platform, pipeline.tracker, clock, packets)
         self.names = NamesTask(pipeline.tracker, clock, enabled=settings.resolve_dns)
         self.captures: list[CaptureTask] = []
         self.snapshot = Snapshot(clock())
