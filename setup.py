@@ -101,14 +101,21 @@ def compile_bpf(target: Path) -> list[str]:
 class BuildCompiled(build_ext):
     """The extensions as usual, compiled modules all or none, then the eBPF objects beside them."""
 
-    def finalize_options(self):
+    translated = ()
+
+    def translate(self):
+        """Add the compiled modules, or take away what would hide the plain ones. Not earlier than in ``run``: commands that
+        only ask what there is to build finalize this one too, and before it is known whether it builds in place."""
         wanted, in_place = os.environ.get("NETMON_COMPILE", ""), self.inplace or self.editable_mode
-        self.translated = translate() if wanted == "1" or (wanted != "0" and not in_place) else []
-        for extension in self.translated:
-            extension.optional = True
-        self.distribution.ext_modules += self.translated
-        super().finalize_options()
-        if in_place and not self.translated:
+        if wanted == "1" or (wanted != "0" and not in_place):
+            self.translated = translate()
+        if self.translated:
+            for extension in self.translated:
+                extension.optional = True
+            self.distribution.ext_modules += self.translated
+            self.swig_opts = None  # the one option that cannot be finalized twice
+            self.finalize_options()
+        elif in_place:
             for hiding in HERE.glob("netmon/compiled__mypyc.*"):
                 hiding.unlink()
             for hiding in (found for name in COMPILED for found in (HERE / name).parent.glob(f"{Path(name).stem}.*")):
@@ -131,6 +138,7 @@ class BuildCompiled(build_ext):
                 path.unlink(missing_ok=True)
 
     def run(self):
+        self.translate()
         super().run()
         if sys.platform == "linux":
             for problem in compile_bpf(HERE if self.inplace else Path(self.build_lib)):
