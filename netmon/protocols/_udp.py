@@ -38,6 +38,8 @@ class DatagramInspector:
     label: ClassVar[str] = ""
     idle_timeout: ClassVar[float | None] = None
     announces: ClassVar[bool] = False
+    afterwards: ClassVar[str] = ""
+    """The state once it is known what this is and payloads follow that ``take`` cannot read (voice, a game under way)."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -51,7 +53,13 @@ class DatagramInspector:
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         """One payload."""
         self.side, self.now = side, timestamp_ns
-        return self.take(data)
+        try:
+            return self.take(data)
+        except ParseError:
+            if not self.afterwards or not self.report.state:
+                raise
+            self.report.state = self.afterwards
+            return Status.MORE
 
     def take(self, data: bytes) -> Status:
         """Read one payload."""

@@ -36,16 +36,11 @@ class _Discord(DatagramInspector):
     __slots__ = ()
 
     label = "Discord"
+    afterwards = "VOICE"
 
     def take(self, data: bytes) -> Status:
         report = self.report
-        try:
-            name = message(data)
-        except ParseError:
-            if not report.state:
-                raise
-            report.state = "VOICE"
-            return Status.MORE
+        name = message(data)
         report.add(MESSAGE, name)
         report.state = "DISCOVERY"
         return Status.MORE

@@ -38,16 +38,11 @@ class _Mumble(DatagramInspector):
     __slots__ = ()
 
     label = "Mumble"
+    afterwards = "VOICE"
 
     def take(self, data: bytes) -> Status:
         report = self.report
-        try:
-            told = numbers(data)
-        except ParseError:
-            if not report.state:
-                raise
-            report.state = "VOICE"
-            return Status.MORE
+        told = numbers(data)
         if told:
             version, users, maximum, _ = told
             report.set(VERSION, f"{version >> 16}.{version >> 8 & 255}.{version & 255}")

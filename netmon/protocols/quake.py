@@ -47,16 +47,11 @@ class _Quake(DatagramInspector):
     __slots__ = ()
 
     label = "Quake"
+    afterwards = "CONNECTED"
 
     def take(self, data: bytes) -> Status:
         report = self.report
-        try:
-            word = message(data)
-        except ParseError:
-            if not report.state:
-                raise
-            report.state = "CONNECTED"
-            return Status.MORE
+        word = message(data)
         report.add(MESSAGE, word)
         report.state = report.summary = word
         if word == "rcon":

@@ -49,16 +49,11 @@ class _RakNet(DatagramInspector):
     __slots__ = ()
 
     label = "RakNet"
+    afterwards = "CONNECTED"
 
     def take(self, data: bytes) -> Status:
         report = self.report
-        try:
-            name = message(data)
-        except ParseError:
-            if not report.state:
-                raise
-            report.state = "CONNECTED"
-            return Status.MORE
+        name = message(data)
         report.add(MESSAGE, name)
         report.state = name
         if data[0] == 0x1C and len(data) > 35:

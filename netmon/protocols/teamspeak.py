@@ -45,16 +45,11 @@ class _TeamSpeak(DatagramInspector):
     __slots__ = ()
 
     label = "TeamSpeak"
+    afterwards = "CONNECTED"
 
     def take(self, data: bytes) -> Status:
         report = self.report
-        try:
-            name = step(data)
-        except ParseError:
-            if not report.state:
-                raise
-            report.state = "CONNECTED"
-            return Status.MORE
+        name = step(data)
         report.set(VERSION, 3 if name.startswith("INIT") else 2)
         report.add(STEP, name)
         report.state = "HANDSHAKE"
