@@ -31,9 +31,9 @@ def run(settings: Settings) -> int:
     """Run to the end; the exit status. Raises ``NetmonError`` with one clear line, ``BrokenPipeError`` when the reader of
     standard output has gone."""
     main = _file if settings.file else _live
-    # Many long-lived objects without cycles: with the default thresholds collections cost a quarter of the run. Live, one
-    # collection must not last longer than a key may wait.
-    gc.set_threshold(*((100_000, 20, 100) if settings.file else (2_500, 80, 500)))
+    # Many long-lived objects without cycles: with the default thresholds collections cost a quarter of the run, and from a
+    # file nobody waits for the end of one. Live, one collection must not last longer than a key may wait.
+    gc.set_threshold(*((500_000, 20, 100) if settings.file else (2_500, 80, 500)))
     gc.freeze()
     if not settings.file:  # a thread that writes or scans lets the capture go on after a millisecond, not five
         sys.setswitchinterval(0.001)
@@ -45,6 +45,8 @@ def run(settings: Settings) -> int:
             if found is not None:
                 raise found from None
         raise
+    finally:
+        gc.freeze()  # the program ends: its last collection would look at every object and give back what the system takes
 
 
 def _first(group: BaseExceptionGroup[BaseException], kind: type[BaseException]) -> BaseException | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from netmon.model.connection import ConnectionEvent, EventKind, SystemStatus
 
-from .record import Record
+from .parts import Record
 
 SILENT = 10_000
 """Connections closed by silence that are remembered, so that one which comes back is counted once: more than the tracker

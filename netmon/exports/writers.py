@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Protocol, TextIO
@@ -17,7 +16,9 @@ from netmon.errors import ExportError
 from netmon.model.connection import Connection, ConnectionEvent, EventKind
 from netmon.units import milliseconds, quantity
 
-from .record import Record, event_record
+from .line import event_line
+from .parts import Record, encoded
+from .record import event_record
 from .text import printable
 
 CSV_COLUMNS = (
@@ -69,19 +70,19 @@ class JsonWriter:
     def __init__(self, stream: TextIO, *, secrets: bool = False) -> None:
         self._stream = stream
         self._secrets = secrets
-        self._encode = json.JSONEncoder(separators=(",", ":")).encode
 
     def write(self, events: Iterable[ConnectionEvent]) -> None:
-        encode = self._encode
-        lines = [encode(event_record(event, secrets=self._secrets)) + "\n" for event in events]
+        secrets = self._secrets
+        lines = [event_line(event, secrets) for event in events]
         if lines:
-            emit(self._stream, "".join(lines))
+            lines.append("")
+            emit(self._stream, "\n".join(lines))
 
     def problem(self, text: str) -> None:
-        emit(self._stream, self._encode({"type": "error", "error": text}) + "\n")
+        emit(self._stream, encoded({"type": "error", "error": text}) + "\n")
 
     def finish(self, summary: Record) -> None:
-        emit(self._stream, self._encode(summary) + "\n")
+        emit(self._stream, encoded(summary) + "\n")
 
 
 class CsvWriter:

@@ -34,6 +34,7 @@ from .own import OwnLookups
 UDP_HEADER = 8
 TCP, UDP = 6, 17
 TCP_HEADER = 20
+_NOTHING: tuple[Finding | None, bytes | None] = (None, None)
 _UDP = int(InspectKind.UDP)  # plain integers compare faster, and this is asked of every frame
 
 
@@ -49,7 +50,8 @@ class Pipeline:
         self._engine = Engine(self.registry, addresses_of=meter.endpoints, secrets=settings.show_secrets)
         self.tracker.set_last_word(self._last_word)
         self._fragments = Reassembler()
-        self._described: dict[int, Finding] = {}
+        self._described: dict[int, tuple[Finding, bytes | None]] = {}
+        """What was last said about a flow that is neither TCP nor UDP, and the frame that said nothing beyond it."""
         self._finished: list[int] = []
         """Flows that are over and still in the meter."""
         self.undecodable = 0
@@ -226,16 +228,20 @@ class Pipeline:
             self._engine.datagram(frame.flow_id, "udp", frame.side, source, destination, payload, frame.timestamp_ns, length)
 
     def _describe(self, frame: Inspected, transport: str, data: bytes) -> None:
-        earlier = self._described.get(frame.flow_id)
+        earlier, told = self._described.get(frame.flow_id, _NOTHING)
+        if data == told:
+            return
         update = describe(transport, data, frame.timestamp_ns, earlier)
         if update is None:
             if earlier is None:
                 self.meter.set_attention(frame.flow_id, Attention.DONE)
+            else:
+                self._described[frame.flow_id] = earlier, data
             return
         if update.finding is not None:
             if earlier is None:
                 self.meter.set_attention(frame.flow_id, Attention.ALWAYS)
-            self._described[frame.flow_id] = update.finding
+            self._described[frame.flow_id] = update.finding, None if update.exchanges else data
         self.tracker.apply_update(frame.flow_id, update)
 
 

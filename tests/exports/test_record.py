@@ -8,9 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from netmon.exports.record import event_record, visible_fields
+import pytest
+
+from netmon.exports.line import event_line
+from netmon.exports.record import event_record
 from netmon.exports.summary import Tally
-from netmon.model.connection import ConnectionEvent, EventKind, Place, SystemStatus
+from netmon.model.connection import ConnectionEvent, EventKind, Place, Rtt, SystemStatus
 from netmon.model.finding import Confidence, Field, Finding, Secrecy
 from netmon.model.frame import CaptureStatistics
 
@@ -125,7 +128,29 @@ def test_one_value_or_a_list() -> None:
         Field("always", "Always", ("a",), multiple=True),
         Field("none", "None", ()),
     )
-    assert visible_fields(Finding("X", Confidence.PORT, fields=fields)) == {"one": 1, "many": ["a", "b"], "always": ["a"]}
+    record = record_of(finding=Finding("X", Confidence.PORT, fields=fields))
+    assert record["fields"] == {"one": 1, "many": ["a", "b"], "always": ["a"]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0.0, 0.0000004, 0.000083, 0.5, 1.0, 1.25, 999999.9999996, 1700000000.123456, 1700000000.1234565, 4294967295.9, 2e10],
+)
+def test_times_are_written_as_they_are_rounded(value: float) -> None:
+    """Seconds to the sixth decimal, milliseconds to the third, in the fewest digits, whatever their size."""
+    line = event_line(
+        ConnectionEvent(EventKind.CLOSED, replace(bare(), first_seen=value, last_seen=value, rtt=Rtt(handshake=value)), NOW)
+    )
+    assert f'"first_seen":{round(value, 6)!r},"last_seen":{round(value, 6)!r},' in line
+    assert f'"rtt_ms":{{"handshake":{round(value, 3)!r}}}' in line
+
+
+def test_a_line_is_what_json_writes() -> None:
+    """Text is escaped and numbers are written as Python's own encoder does it, for a connection with everything."""
+    odd = 'a"\\\x00\u20ac\U0001f600'
+    finding = Finding("X", Confidence.PORT, state=odd, summary=odd, fields=(Field("odd", "Odd", (odd, 1)),), risks=(odd,))
+    line = event_line(ConnectionEvent(EventKind.CLOSED, replace(everything(), finding=finding, state=odd, service=odd), NOW))
+    assert json.dumps(json.loads(line), separators=(",", ":")) == line
 
 
 def test_places() -> None:

@@ -9,7 +9,7 @@ import pytest
 import trio
 
 from netmon.errors import ExportError
-from netmon.exports.record import Record
+from netmon.exports.parts import Record
 from netmon.model.connection import ConnectionEvent
 from netmon.tasks.export import BOUND, PIECE, ExportTask, write_pieces
 

@@ -14,7 +14,8 @@ from netmon.capture.file import open_file
 from netmon.capture.playback import UNBOUNDED
 from netmon.capture.writer import PcapWriter, create
 from netmon.errors import CaptureError
-from netmon.exports.record import Record, event_record
+from netmon.exports.parts import Record
+from netmon.exports.record import event_record
 from netmon.model.connection import ConnectionEvent, EventKind
 from netmon.model.frame import Frame
 from netmon.tasks.replay import Replay
