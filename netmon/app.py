@@ -33,7 +33,7 @@ def run(settings: Settings) -> int:
     main = _file if settings.file else _live
     # Many long-lived objects without cycles: with the default thresholds collections cost a quarter of the run, and from a
     # file nobody waits for the end of one. Live, one collection must not last longer than a key may wait.
-    gc.set_threshold(*((500_000, 20, 100) if settings.file else (2_500, 80, 500)))
+    gc.set_threshold(*((1_000_000, 20, 100) if settings.file else (2_500, 80, 500)))
     gc.freeze()
     if not settings.file:  # a thread that writes or scans lets the capture go on after a millisecond, not five
         sys.setswitchinterval(0.001)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 from typing import Protocol as TypingProtocol
 
 from netmon.model.finding import Update
@@ -82,6 +83,16 @@ class Switch:
     """Label that must follow (``TLS`` after STARTTLS), empty = recognise by content."""
 
 
+class Look(NamedTuple):
+    """What the first look at a datagram tells, where neither end uses one of a protocol's ``ports``: one that is shorter, or
+    has another octet there, is none of its, whatever the other direction says. ``claims`` would say no; it is not asked."""
+
+    shortest: int
+    at: int = 0
+    """Below ``shortest``."""
+    octets: frozenset[int] = frozenset(range(256))
+
+
 class Inspector(TypingProtocol):
     """The state of one conversation in one protocol."""
 
@@ -104,7 +115,8 @@ class ApplicationProtocol(TypingProtocol):
     Optional attributes. ``first_bytes: frozenset[int]``: the first byte of at least one direction (stream) or of the
     payload (datagram) is in it, so nothing else need be asked about; ``datagram_first_bytes`` likewise, where the
     datagrams of a protocol of both kinds begin otherwise. ``bound = True``: away from ``ports`` it recognises nothing
-    and need not be asked. ``announces = True``: its updates name child flows that may begin with the very next frame.
+    and need not be asked. ``look: Look``: of its datagrams.
+    ``announces = True``: its updates name child flows that may begin with the very next frame.
     ``unanimous = True``: of two datagrams, one of each direction, its ``claims`` says no whenever it says no to one alone.
     ``steps_over = True``: its inspectors have a method ``step_over(side) -> int``, asked after a ``feed``: how many of the
     next bytes of this direction need not be fed (of a body of known length), 0 when all must; the inspector goes on as if

@@ -117,7 +117,7 @@ class DatagramConversation(Conversation):
         return any(self._shared.door.claims(protocol, self.context, *pair) is Claim.NO for pair in heads)
 
     def _choose(self, side: int, data: bytes, final: bool) -> tuple[ApplicationProtocol | None, bool]:
-        candidates = self._shared.dispatch.candidates(self.context, data[0])
+        candidates = self._shared.dispatch.fitting(self.context, data)
         if self._firsts[1 - side]:
             candidates = tuple(protocol for protocol in candidates if not self._refuses_first(protocol, 1 - side))
         client, server = (data, self._firsts[SERVER]) if side == CLIENT else (self._firsts[CLIENT], data)

@@ -11,10 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ._contract import ApplicationProtocol, Context
+from ._contract import ApplicationProtocol, Context, Look
 from ._registry import Registry
 
 Candidates = tuple[ApplicationProtocol, ...]
+ANYTHING = Look(1)
+
+
+def look_of(protocol: ApplicationProtocol) -> Look:
+    """The optional attribute."""
+    look = getattr(protocol, "look", None)
+    return look if isinstance(look, Look) and 0 <= look.at < look.shortest else ANYTHING
 
 
 def first_bytes_of(protocol: ApplicationProtocol, transport: str = "tcp") -> frozenset[int] | None:
@@ -30,19 +37,22 @@ def first_bytes_of(protocol: ApplicationProtocol, transport: str = "tcp") -> fro
 class Dispatch:
     """Candidate tables over a registry, filled as they are asked for (bounded by ports listed x 256)."""
 
-    __slots__ = ("_first_bytes", "_tables", "registry")
+    __slots__ = ("_first_bytes", "_known", "_looks", "_tables", "registry")
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self._tables: dict[tuple[str, int, int], Candidates] = {}
+        self._looks: dict[tuple[str, int, int], list[tuple[ApplicationProtocol, Look]]] = {}
+        self._known = {(transport, port) for one in registry.protocols for transport in one.transports for port in one.ports}
+        """Transports and ports where somebody usually listens."""
         self._first_bytes = {protocol.label: first_bytes_of(protocol) for protocol in registry.protocols}
 
     def _known_port(self, context: Context) -> int:
         """The port that says something, if one does: the server's before the client's."""
-        for port in (context.server_port, context.client_port):
-            if self.registry.by_port(context.transport, port):
-                return port
-        return -1
+        transport, known = context.transport, self._known
+        if (transport, context.server_port) in known:
+            return context.server_port
+        return context.client_port if (transport, context.client_port) in known else -1
 
     def candidates(self, context: Context, first: int) -> Candidates:
         """Protocols that may begin with byte ``first``: those on their usual port first, then by label."""
@@ -57,7 +67,7 @@ class Dispatch:
                     fitting.append(protocol)
             fitting.sort(key=lambda protocol: key[2] not in protocol.ports)
             found = self._tables[key] = tuple(fitting)
-        if context.client_port != key[2]:
+        if context.client_port != key[2] and (context.transport, context.client_port) in self._known:
             others = self.registry.by_port(context.transport, context.client_port)
             if others:  # the other end's port is known, too
                 found += tuple(
@@ -68,6 +78,26 @@ class Dispatch:
             if hinted is not None and context.transport in hinted.transports:
                 return (hinted, *(protocol for protocol in found if protocol is not hinted))
         return found
+
+    def fitting(self, context: Context, data: bytes) -> Candidates:
+        """Protocols that may recognise this datagram at first look; the order is that of ``candidates``."""
+        known = self._known_port(context)
+        other = context.client_port != known and (context.transport, context.client_port) in self._known
+        if context.hint or other:
+            return self.candidates(context, data[0])
+        key = (context.transport, data[0], known)
+        looks = self._looks.get(key)
+        if looks is None:
+            looks = self._looks[key] = [
+                (protocol, look_of(protocol) if known not in protocol.ports else ANYTHING)
+                for protocol in self.candidates(context, data[0])
+            ]
+        size = len(data)
+        found = []
+        for protocol, (shortest, at, octets) in looks:
+            if size >= shortest and data[at] in octets:
+                found.append(protocol)
+        return tuple(found)
 
     def further(self, context: Context, first: int, other: int) -> Candidates:
         """Stream protocols that may begin with byte ``first`` and did not come into question for the other direction's."""

@@ -6,6 +6,7 @@ FoxIO's own licence and patent-pending, so they are not made here.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import md5, sha256
 
 from ._tls_hello import ALPN, SERVER_NAME, ClientHello, ServerHello, is_grease, without_grease
@@ -15,6 +16,8 @@ _VERSIONS = {
     0xFEFF: "d1", 0xFEFD: "d2", 0xFEFC: "d3", 0x0100: "s1",
 }  # fmt: skip
 _EMPTY = "0" * 12
+REMEMBERED = 256
+"""Lists of cipher suites whose part in the fingerprints is kept: as many as there are kinds of clients."""
 _HEX = [f"{number:04x}" for number in range(0x100)]
 
 
@@ -26,13 +29,20 @@ def _dashed(numbers: list[int] | tuple[int, ...]) -> str:
     return "-".join(map(str, numbers))
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _ciphers(ciphers: tuple[int, ...]) -> tuple[int, str, str]:
+    """How many there are without GREASE, their numbers as JA3 has them, their digest as JA4 has it."""
+    plain = without_grease(ciphers)
+    return len(plain), _dashed(plain), _digest(",".join(map(_hex, sorted(plain))))
+
+
 def ja3(hello: ClientHello) -> str:
     """``version,ciphers,extensions,groups,point formats``, hashed."""
     extensions = hello.extensions
     text = ",".join(
         (
             str(hello.version),
-            _dashed(without_grease(hello.ciphers)),
+            _ciphers(hello.ciphers)[1],
             _dashed(without_grease(extensions.types)),
             _dashed(without_grease(extensions.groups)),
             _dashed(extensions.point_formats),
@@ -77,17 +87,17 @@ def _highest(hello: ClientHello) -> int:
 def ja4(hello: ClientHello, transport: str) -> str:
     """``transport`` is ``t`` (TCP), ``q`` (QUIC) or ``d`` (DTLS)."""
     extensions = hello.extensions
-    ciphers = without_grease(hello.ciphers)
+    count, _, offered = _ciphers(hello.ciphers)
     types = without_grease(extensions.types)
     start = (
         transport
         + _VERSIONS.get(_highest(hello), "00")
         + ("d" if SERVER_NAME in types else "i")
-        + f"{min(len(ciphers), 99):02d}{min(len(types), 99):02d}"
+        + f"{min(count, 99):02d}{min(len(types), 99):02d}"
         + _alpn_characters(extensions.alpn)
     )
     hashed = ",".join(_hex(kind) for kind in sorted(types) if kind not in (SERVER_NAME, ALPN))
     algorithms = without_grease(extensions.signature_algorithms)
     if hashed and algorithms:
         hashed += "_" + ",".join(map(_hex, algorithms))
-    return f"{start}_{_digest(','.join(map(_hex, sorted(ciphers))))}_{_digest(hashed)}"
+    return f"{start}_{offered}_{_digest(hashed)}"

@@ -8,6 +8,7 @@ A protocol declares its fields once, at module level, and reports through them:
     report = Report("TLS", context)            # label; the context brings ``outer``
     report.set(VERSION, "TLS 1.3")             # the one value there is (replaces)
     report.add(NAMES, b"example.org")          # one more distinct value, in order of first appearance; False when full
+    report.extend(NAMES, ("a.example",))       # several at once
     report.get(VERSION)                        # the first value or None
     report.state = "HANDSHAKE"                 # also: summary, idle_timeout, label, confidence
     report.hostname("Example.ORG.", "sni")     # stored as example.org; an empty name is ignored
@@ -24,6 +25,7 @@ on explicit request (``--show-secrets``): without it (``Context.secrets``) they 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netmon.model.finding import (
@@ -124,6 +126,8 @@ class Report:
 
     def add(self, spec: FieldSpec, value: str | bytes | int) -> bool:
         """One more distinct value; false when it was empty, the field is full, or it is a secret nobody asked for."""
+        if not isinstance(value, int) and not value:
+            return False
         if spec.secret and not self._secrets:
             return False
         if self._last.get(spec) == value:
@@ -141,6 +145,20 @@ class Report:
         self._fields[spec] = (*values, text)
         self._changed = True
         return True
+
+    def extend(self, spec: FieldSpec, values: Sequence[str]) -> None:
+        """More distinct values; those of a field that is not full yet, up to its limit. Not for secrets."""
+        old = self.values(spec)
+        merged = dict.fromkeys(old)
+        for value in values:
+            if len(merged) >= spec.limit:
+                break
+            text = clean(value)
+            if text:
+                merged[text] = None
+        if len(merged) > len(old):
+            self._fields[spec] = tuple(merged)
+            self._changed = True
 
     def set(self, spec: FieldSpec, value: str | bytes | int) -> None:
         """The only value of this field from now on; empty text removes it."""

@@ -316,8 +316,8 @@ class FrameShell(StreamShell):
 class StreamProtocol:
     """A protocol object over a shell class and a judgement of the two heads; ``datagram`` when it runs over UDP too."""
 
-    __slots__ = ("_datagram", "_judge", "_shell", "announces", "datagram_first_bytes", "first_bytes", "label", "ports",
-                 "transports", "unanimous")  # fmt: skip
+    __slots__ = ("_datagram", "_judge", "_shell", "announces", "datagram_first_bytes", "first_bytes", "label", "look",
+                 "ports", "transports", "unanimous")  # fmt: skip
 
     def __init__(
         self,
@@ -332,6 +332,7 @@ class StreamProtocol:
         self.ports = ports
         self.first_bytes = first_bytes
         self.datagram_first_bytes = datagram.first_bytes if datagram else None
+        self.look = datagram.look if datagram else None
         self.announces = shell.announces
         self.unanimous = datagram is not None and datagram.unanimous
         self._shell, self._judge, self._datagram = shell, judge, datagram

@@ -10,6 +10,8 @@ RFC 8446 section 4 and 6, RFC 5246 section 7.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ._ja import ja3, ja3s, ja4
 from ._report import FieldSpec, Report
 from ._tls_hello import ClientHello, ServerHello, read_client_hello, read_server_hello, without_grease
@@ -46,6 +48,8 @@ _VERSIONS = {
 }  # fmt: skip
 _OBSOLETE = frozenset({0x0002, 0x0300, 0x0301, 0x0302, 0xFEFF, 0x0100})
 """RFC 6176, RFC 7568, RFC 8996."""
+REMEMBERED = 256
+"""Lists of cipher suites whose names are kept."""
 _WEAK = ("NULL", "EXPORT", "anon", "RC4", "RC2", "DES", "MD5")
 """Words in the name of a cipher suite that nobody should choose (RFC 7465, RFC 9325 section 4.1)."""
 
@@ -68,6 +72,12 @@ def is_13(number: int) -> bool:
 def cipher_name(number: int) -> str:
     """IANA's name, or the number."""
     return table(CIPHER_SUITES).get(number) or f"0x{number:04x}"
+
+
+@lru_cache(maxsize=REMEMBERED)
+def cipher_names(ciphers: tuple[int, ...]) -> tuple[str, ...]:
+    """What is offered, without GREASE. There are as many lists as there are kinds of clients, and hellos without end."""
+    return tuple([cipher_name(number) for number in without_grease(ciphers)])
 
 
 def is_weak(cipher: int) -> bool:
@@ -133,8 +143,7 @@ class Handshake:
             report.hostname(extensions.server_name, "sni")
         for name in extensions.alpn:
             report.add(ALPN_OFFER, name)
-        for number in without_grease(hello.ciphers):
-            report.add(CIPHER_OFFER, cipher_name(number))
+        report.extend(CIPHER_OFFER, cipher_names(hello.ciphers))
         if extensions.encrypted_hello:
             report.set(ECH, "yes")
         report.add(JA3, ja3(hello))
@@ -147,8 +156,7 @@ class Handshake:
             self.report.request(self.exchange, timestamp_ns, self.exchange)
         self.client, self.client_side = hello, side
         self.report.state = "CLIENT_HELLO"
-        for number in hello.ciphers:
-            self.report.add(CIPHER_OFFER, cipher_name(number))
+        self.report.extend(CIPHER_OFFER, [cipher_name(number) for number in hello.ciphers])
 
     def server_hello(self, hello: ServerHello, side: int) -> None:
         """ServerHello or HelloRetryRequest."""
@@ -195,8 +203,7 @@ class Handshake:
         report.set(SUBJECT, certificate.subject)
         report.set(ISSUER, certificate.issuer)
         self._validity(certificate, timestamp_ns)
-        for name in certificate.names:
-            report.add(CERTIFICATE_NAMES, name)
+        report.extend(CERTIFICATE_NAMES, certificate.names)
         if certificate.self_signed:
             report.risk("self-signed-certificate")
 

@@ -21,7 +21,7 @@ from typing import ClassVar
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
-from ._contract import Claim, Context, Inspector, Status, Switch
+from ._contract import Claim, Context, Inspector, Look, Status, Switch
 from ._derived import mypyc_attr
 from ._report import Report
 
@@ -82,7 +82,8 @@ class DatagramInspector:
 class DatagramProtocol:
     """A protocol object over UDP."""
 
-    __slots__ = ("_recognise", "_start", "announces", "bound", "first_bytes", "label", "ports", "transports", "unanimous")
+    __slots__ = ("_recognise", "_start", "announces", "bound", "first_bytes", "label", "look", "ports", "transports",
+                 "unanimous")  # fmt: skip
 
     def __init__(
         self,
@@ -92,12 +93,14 @@ class DatagramProtocol:
         first_bytes: frozenset[int] | None = None,
         transports: frozenset[str] = frozenset(("udp",)),
         bound: bool = False,
+        look: Look | None = None,
     ) -> None:
         self.label = start.label
         self.ports = ports
         self.transports = transports
         self.first_bytes = first_bytes
         self.bound = bound
+        self.look = look
         self.announces = start.announces
         self.unanimous = type(self).claims is DatagramProtocol.claims
         self._start = start

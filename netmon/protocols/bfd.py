@@ -10,7 +10,7 @@ from struct import unpack_from
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -74,4 +74,6 @@ class _Bfd(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Bfd, recognise, PORTS, frozenset(range(0x40)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _Bfd, recognise, PORTS, frozenset(range(0x40)), look=Look(HEADER, 0, frozenset(range(0x20, 0x29)))
+)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -112,4 +112,6 @@ class _Coap(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Coap, recognise, frozenset((PORT,)), frozenset(range(0x40, 0x80)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _Coap, recognise, frozenset((PORT,)), frozenset(range(0x40, 0x80)), look=Look(4, 1, frozenset(METHODS))
+)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+from ._contract import ApplicationProtocol, Claim, Context, Inspector, Look, Status, Switch
 from ._dns_message import HEADER_SIZE, QR, RESERVED, Message, parse
 from ._dns_report import MessageReport
 from ._dns_types import CLASSES, OPCODES, TYPES
@@ -46,10 +46,6 @@ def plausible(message: Message) -> bool:
     return known and all(record.class_ in CLASSES for record in message.records if record.section < 2)
 
 
-def _known_question(message: Message) -> bool:
-    return any(question.type in TYPES and question.class_ in CLASSES for question in message.questions)
-
-
 def read(data: bytes, lenient: bool) -> Message:
     """One datagram's message; ``lenient``: a question may be cut where the header is plausible."""
     message = parse(data, cut=lenient)
@@ -69,8 +65,6 @@ def is_message(data: bytes, lenient: bool) -> bool:
     except ParseError:
         return False
     if lenient:
-        if not message.complete and not (plausible_header(data) and plausible(message)) and not _known_question(message):
-            return False
         something = bool(message.questions or message.records or message.response) or not message.complete
         return message.opcode in OPCODES and something
     return message.complete and message.end == len(data) and plausible(message)
@@ -191,6 +185,7 @@ class _Dns:
     label = "DNS"
     transports = frozenset(("udp", "tcp"))
     ports = frozenset((PORT,))
+    look = Look(_MIN_MESSAGE, 4, frozenset((0,)))
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         usual = on_port(context, PORT)

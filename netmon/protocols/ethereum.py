@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._judge import NamedShell, jointly
 from ._report import FieldSpec
 from ._shell import StreamProtocol
@@ -90,6 +90,7 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     return claim
 
 
-PROTOCOL: ApplicationProtocol = StreamProtocol(
-    _Rlpx, judge, PORTS, frozenset(range(5)), DatagramProtocol(_Discovery, recognise, PORTS, frozenset(range(256)))
+_DATAGRAMS = DatagramProtocol(
+    _Discovery, recognise, PORTS, frozenset(range(256)), look=Look(TYPE_AT + 2, TYPE_AT - 1, frozenset((0, 1)))
 )
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Rlpx, judge, PORTS, frozenset(range(5)), _DATAGRAMS)

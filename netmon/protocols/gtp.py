@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._inner import is_ip
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -117,4 +117,6 @@ class _Gtp(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Gtp, recognise, PORTS, frozenset(range(0x60)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _Gtp, recognise, PORTS, frozenset(range(0x60)), look=Look(6, 0, frozenset((0x30, 0x48)))
+)

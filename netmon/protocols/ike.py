@@ -10,7 +10,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 
 from . import _ike
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORT, NAT_PORT = 500, 4500
@@ -47,4 +47,6 @@ def recognise(context: Context, data: bytes) -> Claim:
     return Claim.WEAK if data[18] in _ike.EXCHANGES else Claim.NO
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Ike, recognise, frozenset((PORT,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _Ike, recognise, frozenset((PORT,)), look=Look(_ike.HEADER_SIZE, 17, frozenset((0x10, 0x20)))
+)

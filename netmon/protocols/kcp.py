@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -63,4 +63,4 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content 
     return Claim.YES if len(found) > 1 or (PUSH in found and len(data) > HEADER) else Claim.WEAK
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Kcp, recognise)
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Kcp, recognise, look=Look(HEADER, 4, frozenset(COMMANDS)))

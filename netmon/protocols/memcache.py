@@ -11,7 +11,7 @@ from struct import Struct
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Inspector, Status
+from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Inspector, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._secrets import CREDENTIALS, IN_CLEAR
@@ -168,6 +168,7 @@ class Memcache:
     label = "Memcache"
     transports = frozenset(("tcp", "udp"))
     ports = PORTS
+    look = Look(10, 6, frozenset((0,)))
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """See the contract."""

@@ -10,7 +10,7 @@ from netmon.errors import ParseError
 
 from . import _dns_message as dns
 from . import _netbios
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._dns_message import Message, Record, parse
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -25,6 +25,8 @@ RCODE = FieldSpec("nb_rcode", "Result", multiple=True)
 OPERATIONS = {0: "QUERY", 5: "REGISTRATION", 6: "RELEASE", 7: "WACK", 8: "REFRESH", 9: "REFRESH", 15: "REGISTRATION"}
 RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 6: "ACTIVE", 7: "CONFLICT"}
 MAX_NAMES = 64
+SHORTEST = dns.HEADER_SIZE + 34
+"""A header and a name."""
 
 
 def _names(message: Message) -> list[tuple[str, int]]:
@@ -47,7 +49,7 @@ def shown(name: tuple[str, int]) -> str:
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """One message with one NetBIOS name."""
-    if len(data) < dns.HEADER_SIZE + 34 or data[12] != _netbios.ENCODED:
+    if len(data) < SHORTEST or data[12] != _netbios.ENCODED:
         return Claim.NO
     try:
         message = parse(data)
@@ -100,4 +102,6 @@ class _Nbns(DatagramInspector):
                 self.report.set(MAC, unit.hex(":"))
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Nbns, recognise, frozenset((137,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _Nbns, recognise, frozenset((137,)), look=Look(SHORTEST, dns.HEADER_SIZE, frozenset((_netbios.ENCODED,)))
+)

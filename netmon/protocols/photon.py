@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -65,4 +65,4 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content 
     return Claim.YES
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Photon, recognise)
+PROTOCOL: ApplicationProtocol = DatagramProtocol(_Photon, recognise, look=Look(HEADER + COMMAND, 2, frozenset((0, 0xCC))))

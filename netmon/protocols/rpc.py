@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._judge import jointly
 from ._report import FieldSpec, Report
@@ -61,8 +61,7 @@ def record(head: bytes) -> Claim:
     size = int.from_bytes(head[:MARK], "big") & ~LAST
     if not 20 <= size <= MAXIMUM:
         return Claim.NO
-    claim = message(head[MARK : MARK + size])
-    return Claim.WEAK if claim is Claim.YES and not head[0] & 0x80 else claim
+    return message(head[MARK : MARK + size])
 
 
 def take(report: Report, body: Cursor, now: int) -> None:
@@ -130,10 +129,10 @@ def recognise(context: Context, data: bytes) -> Claim:
     return Claim.MORE if claim is Claim.WEAK and not on_port(context, *PORTS) else claim
 
 
-def judge(context: Context, client: bytes, server: bytes) -> Claim:
+def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """Either direction may call (NFS callbacks)."""
-    claim = jointly(client, server, record)
-    return Claim.MORE if claim is Claim.WEAK and not on_port(context, *PORTS) else claim
+    return jointly(client, server, record)
 
 
-PROTOCOL: ApplicationProtocol = StreamProtocol(_Stream, judge, PORTS, None, DatagramProtocol(_Datagrams, recognise, PORTS))
+_DATAGRAMS = DatagramProtocol(_Datagrams, recognise, PORTS, look=Look(8, 4, frozenset((0,))))
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Stream, judge, PORTS, None, _DATAGRAMS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._judge import jointly
 from ._report import FieldSpec, Report
@@ -167,4 +167,5 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     return claim
 
 
-PROTOCOL: ApplicationProtocol = StreamProtocol(_Stream, judge, PORTS, None, DatagramProtocol(_Datagrams, recognise, PORTS))
+_DATAGRAMS = DatagramProtocol(_Datagrams, recognise, PORTS, look=Look(HEADER, 12, frozenset((1,))))
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Stream, judge, PORTS, None, _DATAGRAMS)

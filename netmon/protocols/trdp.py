@@ -9,7 +9,7 @@ from binascii import crc32
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -57,4 +57,6 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content 
     return Claim.YES
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Trdp, recognise, PORTS)
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _Trdp, recognise, PORTS, look=Look(8, 6, frozenset(kind[0] for kind in TYPES))
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._inner import is_ethernet
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -50,5 +50,5 @@ class _Vxlan(DatagramInspector):
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(
-    _Vxlan, recognise, PORTS, frozenset(first for first in range(256) if first & 8)
+    _Vxlan, recognise, PORTS, frozenset(first for first in range(256) if first & 8), look=Look(HEADER, 0, frozenset((8,)))
 )

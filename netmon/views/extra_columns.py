@@ -10,7 +10,6 @@ from typing import Any
 
 from netmon.model.connection import Connection, Place
 from netmon.model.owner import Process
-from netmon.model.track import peaks
 from netmon.units import duration, milliseconds, quantity
 
 from .canvas import cut_end, cut_middle
@@ -98,7 +97,7 @@ def _risks(connection: Connection) -> str:
 
 
 def _peak(connection: Connection, _now: float) -> float:
-    return sum(peaks(connection.track))
+    return connection.rates.peak_in + connection.rates.peak_out
 
 
 EXTRA: tuple[Column, ...] = (

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from netmon.model.connection import Connection, Direction
-from netmon.model.track import peaks
 
 from .gauges import Gauges
 from .grouping import host_name, registrable
@@ -64,12 +63,13 @@ class Tally:
         if not self.live:  # what is left of adding and taking off is rounding
             self.down = self.up = 0.0
             return
+        rates = connection.rates
         if connection.local_is_source is False:
-            self.down += by * connection.rate_out
-            self.up += by * connection.rate_in
+            self.down += by * rates.out
+            self.up += by * rates.inward
         else:
-            self.down += by * connection.rate_in
-            self.up += by * connection.rate_out
+            self.down += by * rates.inward
+            self.up += by * rates.out
 
 
 ProcessKey = tuple[int, float] | None
@@ -127,8 +127,9 @@ class Processes:
                     del self.by_key[key]
                 continue
             tally.examples[peer] = connection
-            tally.peak = max(tally.peak, sum(peaks(connection.track)))
-            if not connection.closed and (connection.rate_out or connection.rate_in):
+            rates = connection.rates
+            tally.peak = max(tally.peak, rates.peak_in + rates.peak_out)
+            if not connection.closed and (rates.out or rates.inward):
                 tally.members[connection.identifier] = connection
 
 
