@@ -52,6 +52,8 @@ NEWEST = (0xD7,)
 SIGNED = (0xBC, 0xBF, 0x34, 0x37, 0x3C, 0x3F, 0x94, 0x97, 0x9C, 0x9F)
 """Moves, divisions and remainders, with sign when their offset is not zero."""
 OBJECTS = [hooks.OBJECT, kernel.OBJECT]
+STACK, STACK_UNIT = 512, 32
+"""Bytes that a program and the functions it calls may use together; each is rounded up to so many (newer kernels: to 16)."""
 
 
 class Elf:
@@ -144,6 +146,40 @@ def minimum(section: str, lines: list[tuple[int, ...]]) -> Version:
         elif operation in NEWEST or (operation & 0xE7 == 0x81) or (operation in SIGNED and offset):
             needed.append((6, 6))
     return max(needed)
+
+
+def stack(lines: list[tuple[int, ...]]) -> int:
+    """Bytes of stack that a function uses: the farthest place below the frame pointer that it reads, writes or passes on."""
+    depth, pointers, frame = 0, set(), 10
+    for operation, registers, offset, number in lines:
+        kind, target, source = operation & 7, registers & 15, registers >> 4
+        if (kind in (2, 3) and target == frame) or (kind == 1 and source == frame):
+            depth = max(depth, -offset)
+        if operation == 0xBF and source == frame:
+            pointers.add(target)
+        elif target in pointers and kind in (4, 7):
+            depth = max(depth, -number if operation == 0x07 else 0)
+            pointers.discard(target)
+    return depth
+
+
+@pytest.mark.parametrize("path", OBJECTS, ids=lambda path: path.name)
+def test_the_stack_is_large_enough(path: Path) -> None:
+    """Together with the functions it calls; here none of those calls another."""
+    if not path.exists():
+        pytest.skip(f"{path.name} was not built: no clang")
+
+    def rounded(size: int) -> int:
+        return -(-max(size, 1) // STACK_UNIT) * STACK_UNIT
+
+    called, programs = 0, 0
+    for section, _, lines in Elf(path).functions():
+        if section == ".text":
+            called = max(called, rounded(stack(lines)))
+            assert not any(operation == CALL and registers >> 4 for operation, registers, _, _ in lines)
+        else:
+            programs = max(programs, rounded(stack(lines)))
+    assert 0 < programs <= STACK - called
 
 
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: path.name)

@@ -203,7 +203,7 @@ FIELDS: dict[str, Field] = {
     "sent": Field("bytes sent", number=lambda c, _: c.bytes_up, units=BYTE_UNITS),
     "received": Field("bytes received", number=lambda c, _: c.bytes_down, units=BYTE_UNITS),
     "packets": Field("packets both ways", number=lambda c, _: c.packets_out + c.packets_in, units=COUNT_UNITS),
-    "rate": Field("bytes per second both ways", number=lambda c, _: c.rates.out + c.rates.inward, units=RATE_UNITS),
+    "rate": Field("bytes per second both ways", number=lambda c, _: c.rate_out + c.rate_in, units=RATE_UNITS),
     "down": Field("bytes per second received", number=lambda c, _: c.rate_down, units=RATE_UNITS),
     "up": Field("bytes per second sent", number=lambda c, _: c.rate_up, units=RATE_UNITS),
     "rtt": Field("round-trip time", number=_rtt, units=MILLISECOND_UNITS),

@@ -109,21 +109,6 @@ class ResponseTime:
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
-    """Bytes per second, smoothed over 10 s, and the last 60 s as one value a second, oldest first."""
-
-    out: float = 0.0
-    inward: float = 0.0
-    peak_out: float = 0.0
-    peak_in: float = 0.0
-    history_out: tuple[int, ...] = ()
-    history_in: tuple[int, ...] = ()
-    until: int = 0
-    """Unix second the histories end with; whoever draws later pads with zeros up to now. They begin with the first second
-    of the last 60 in which anything was counted."""
-
-
-@dataclass(frozen=True, slots=True)
 class Connection:
     """One conversation. Source is who opened it (first seen when unknown); out = from source to destination.
 
@@ -161,7 +146,11 @@ class Connection:
     """``vxlan:42``; empty for an outer conversation."""
     staleness: Staleness = Staleness.FRESH
     idle_timeout: float = 0.0
-    rates: Rates = Rates()
+    rate_out: float = 0.0
+    """Bytes per second, smoothed over 10 s."""
+    rate_in: float = 0.0
+    track: bytes = b""
+    """The last minute and the peaks, see ``track``."""
     tcp: TcpHealth | None = None
     rtt: Rtt = Rtt()
     response_times: tuple[ResponseTime, ...] = ()
@@ -236,12 +225,12 @@ class Connection:
     @property
     def rate_down(self) -> float:
         """Bytes per second towards this machine."""
-        return self.rates.out if self.local_is_source is False else self.rates.inward
+        return self.rate_out if self.local_is_source is False else self.rate_in
 
     @property
     def rate_up(self) -> float:
         """Bytes per second away from this machine."""
-        return self.rates.inward if self.local_is_source is False else self.rates.out
+        return self.rate_in if self.local_is_source is False else self.rate_out
 
     @property
     def bytes_down(self) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ._contract import Claim
 from ._cursor import Cursor
+from ._judge import scrambled
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
 HEARTBEAT, CONNECTION_ID = 24, 25
@@ -35,7 +36,8 @@ def records(data: bytes) -> Claim:
         if kind == HANDSHAKE and not epoch and not _looks_like_fragment(cursor.peek(12), length):
             return Claim.NO
         if length > cursor.left or not length or epoch > 1:
-            return Claim.WEAK
+            hidden = bool(epoch) or kind == APPLICATION_DATA
+            return Claim.WEAK if not hidden or scrambled(cursor.peek(48)[8:]) else Claim.NO
         cursor.skip(length)
         answer = Claim.YES
     return answer

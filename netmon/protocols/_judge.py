@@ -33,6 +33,13 @@ def one_of(head: bytes, *words: bytes) -> Claim:
     return Claim.NO
 
 
+def scrambled(data: bytes) -> bool:
+    """What begins here may be encrypted, compressed or random: of its first 32 octets more than five in eight differ (30 of
+    random ones do on average, fewer than 21 once in 10^8 times). Too few octets say nothing against it."""
+    head = data[:32]
+    return len(head) < 12 or len(set(head)) * 8 > len(head) * 5
+
+
 def jointly(client: bytes, server: bytes, asks: Test, answers: Test | None = None) -> Claim:
     """Each direction by its test; none may say no; two weak ones make one that is sure."""
     claims = []

@@ -20,6 +20,8 @@ LWAPP_DATA, LWAPP_CONTROL = 12222, 12223
 _CLEAR, _DTLS = 0, 1
 PREAMBLE = 4
 LWAPP_HEADER = 6
+LAST_BINDING = 3
+"""Of the wireless technologies that have a number (RFC 5415 section 4.3)."""
 _DTLS_RECORDS = frozenset((20, 21, 22, 23))
 MESSAGES = {
     1: "DISCOVERY_REQUEST", 2: "DISCOVERY_RESPONSE", 3: "JOIN_REQUEST", 4: "JOIN_RESPONSE",
@@ -46,11 +48,12 @@ def state(context: Context, data: bytes) -> str:
     if version or kind not in (_CLEAR, _DTLS):
         raise ParseError("unknown preamble")
     if kind == _DTLS:
-        if data[4] not in _DTLS_RECORDS:
+        if data[4] not in _DTLS_RECORDS or any(data[1:4]):
             raise ParseError("no DTLS record")
         return "ENCRYPTED"
     header = (data[1] >> 3) * 4
-    if header < 8 or header > len(data):
+    binding = data[2] >> 1 & 31
+    if header < 8 or header > len(data) or binding > LAST_BINDING or data[3] & 7 or data[7] & 7:
         raise ParseError("wrong header length")
     if not on_port(context, CONTROL_PORT):
         return "DATA"
@@ -65,10 +68,10 @@ def recognise(context: Context, data: bytes) -> Claim:
     if not on_port(context, CONTROL_PORT, DATA_PORT, LWAPP_DATA, LWAPP_CONTROL):
         return Claim.NO
     try:
-        state(context, data)
+        word = state(context, data)
     except ParseError:
         return Claim.NO
-    return Claim.YES
+    return Claim.WEAK if word == "DATA" or word.startswith("MESSAGE_") else Claim.YES
 
 
 class _Capwap(DatagramInspector):

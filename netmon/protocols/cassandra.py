@@ -1,7 +1,8 @@
 """Cassandra's native protocol (CQL binary protocol v3 to v5, native_protocol_v*.spec of Apache Cassandra).
 
 Claimed: STARTUP or SUPPORTED, which name CQL_VERSION; else requests and responses of one version whose stream numbers
-agree. Told: protocol and CQL version, operations, and the first word of each query. Queries and values are not.
+agree; on the usual port one of the two. Told: protocol and CQL version, operations, and the first word of each query.
+Queries and values are not.
 """
 
 from __future__ import annotations
@@ -25,7 +26,13 @@ LARGE = 1024 * 1024
 RESPONSE, COMPRESSED = 0x80, 1
 REQUESTS = {1: "STARTUP", 5: "OPTIONS", 7: "QUERY", 9: "PREPARE", 10: "EXECUTE", 11: "REGISTER", 13: "BATCH", 15: "AUTH"}
 RESPONSES = frozenset((0, 2, 3, 6, 8, 12, 14, 16))
-STARTUP, SUPPORTED, QUERY, PREPARE, AUTH_RESPONSE = 1, 6, 7, 9, 15
+ERROR, STARTUP, READY, OPTIONS, SUPPORTED, QUERY, RESULT, PREPARE, EXECUTE = 0, 1, 2, 5, 6, 7, 8, 9, 10
+REGISTER, EVENT, BATCH, AUTH_RESPONSE = 11, 12, 13, 15
+EMPTY = frozenset((READY, OPTIONS))
+COUNTED = frozenset((STARTUP, 3, SUPPORTED, EXECUTE, REGISTER, EVENT, BATCH))
+"""Those that begin with a number of 16 bits; the others begin with one of 32."""
+LARGEST_ERROR = 0x2500
+NULL = 0xFFFF_FFFF
 VERBS = words("SELECT INSERT UPDATE DELETE BEGIN USE CREATE ALTER DROP TRUNCATE GRANT REVOKE LIST")
 _CQL_VERSION = b"\x00\x0bCQL_VERSION"
 
@@ -38,8 +45,29 @@ def header(head: bytes, response: bool) -> Claim:
         return Claim.NO
     if len(head) < HEADER:
         return Claim.MORE
-    known = head[4] in (RESPONSES if response else REQUESTS)
-    return Claim.WEAK if known and int.from_bytes(head[5:9], "big") <= MAXIMUM else Claim.NO
+    size = int.from_bytes(head[5:9], "big")
+    if head[4] not in (RESPONSES if response else REQUESTS) or size > MAXIMUM:
+        return Claim.NO
+    return _body(head[4], size, head[HEADER : HEADER + size]) if not head[1] else Claim.WEAK
+
+
+def _body(operation: int, size: int, body: bytes) -> Claim:
+    """Whether a frame that is neither compressed nor traced begins as its kind does (section 4 of the specification)."""
+    if operation in EMPTY:
+        return Claim.NO if size else Claim.WEAK
+    width = 2 if operation in COUNTED else 4
+    if size < width:
+        return Claim.NO
+    if len(body) < width:
+        return Claim.MORE
+    number = int.from_bytes(body[:width], "big")
+    if operation == RESULT:
+        return Claim.WEAK if 1 <= number <= 5 else Claim.NO
+    if operation == ERROR:
+        return Claim.WEAK if number <= LARGEST_ERROR else Claim.NO
+    if operation == BATCH or number == NULL:
+        return Claim.WEAK
+    return Claim.WEAK if 0 < number <= size - width else Claim.NO
 
 
 class _Cassandra(FrameShell):
@@ -94,7 +122,7 @@ class _Cassandra(FrameShell):
             self.report.summary = verb
 
 
-def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     asked = header(client, False) if client else Claim.MORE
     answered = header(server, True) if server else Claim.MORE
@@ -104,9 +132,12 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
         body = head[HEADER + skipped : HEADER + 300]
         if head[4:5] == bytes((operation,)) and _CQL_VERSION in body:
             return Claim.YES
+    if Claim.MORE in (asked, answered) and client and server:
+        return Claim.MORE
     if asked is Claim.WEAK and answered is Claim.WEAK and (client[2:4] == server[2:4] or server[4] == 12):
         return Claim.YES
-    return Claim.WEAK if Claim.WEAK in (asked, answered) else Claim.MORE
+    enough = Claim.WEAK in (asked, answered) and ((client and server) or context.server_port in PORTS)
+    return Claim.WEAK if enough else Claim.MORE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Cassandra, judge, PORTS, frozenset((3, 4, 5, 0x83, 0x84, 0x85)))

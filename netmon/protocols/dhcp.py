@@ -22,6 +22,9 @@ from ._udp import DatagramInspector, DatagramProtocol, on_port
 SERVER_PORT, CLIENT_PORT = 67, 68
 COOKIE = b"\x63\x82\x53\x63"
 _COOKIE_AT = 236
+MOST_HOPS = 16
+INFINIBAND = 32
+"""Its addresses do not fit, so that their length is 0 (RFC 4390)."""
 _SHORTEST = 44
 """Up to the hardware address: what a snap length may leave."""
 REQUEST = 1
@@ -52,8 +55,11 @@ def recognise(context: Context, data: bytes) -> Claim:
     """Operation, hardware address length and cookie."""
     if len(data) < _SHORTEST or data[0] not in (1, 2) or data[2] > 16:
         return Claim.NO
-    usual = on_port(context, SERVER_PORT, CLIENT_PORT)
-    return Claim.YES if usual or data[_COOKIE_AT : _COOKIE_AT + 4] == COOKIE else Claim.NO
+    if data[_COOKIE_AT : _COOKIE_AT + 4] == COOKIE:
+        return Claim.YES
+    known = data[2] or data[1] == INFINIBAND
+    fits = known and data[3] <= MOST_HOPS and not data[10] & 0x7F and not data[11]  # BOOTP, or cut by the snap length
+    return Claim.WEAK if fits and on_port(context, SERVER_PORT, CLIENT_PORT) else Claim.NO
 
 
 def options(data: bytes) -> dict[int, bytes]:

@@ -32,6 +32,8 @@ FULL_NAME = FieldSpec("dhcpv6_fqdn", "Full name", multiple=True)
 ADDRESS = FieldSpec("dhcpv6_address", "Addresses", multiple=True)
 PREFIX = FieldSpec("dhcpv6_prefix", "Prefixes", multiple=True)
 DUID = FieldSpec("dhcpv6_duid", "Client DUID", multiple=True)
+DUID_TYPES = (b"\0\1", b"\0\2", b"\0\3", b"\0\4")
+"""RFC 8415 section 11, RFC 6355."""
 _ASKING = frozenset((1, 3, 4, 5, 6, 8, 9, 11))
 
 
@@ -60,10 +62,12 @@ def recognise(context: Context, data: bytes) -> Claim:
         kind, found = opened(data)
     except ParseError:
         return Claim.NO
-    usual = on_port(context, CLIENT_PORT, SERVER_PORT)
-    if usual:
+    if not all(0 < number < 256 for number, _ in found):
+        return Claim.NO
+    if on_port(context, CLIENT_PORT, SERVER_PORT):
         return Claim.YES
-    identified = any(number in (CLIENT_ID, SERVER_ID) and value[:1] == b"\0" and len(value) > 4 for number, value in found)
+    duids = [value for number, value in found if number in (CLIENT_ID, SERVER_ID)]
+    identified = any(duid[:2] in DUID_TYPES and len(duid) > 4 for duid in duids)
     relayed = kind in (RELAY_FORWARD, RELAY_REPLY) and any(number == RELAYED for number, _ in found)
     return Claim.YES if identified or relayed else Claim.NO
 

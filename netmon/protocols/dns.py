@@ -46,6 +46,10 @@ def plausible(message: Message) -> bool:
     return known and all(record.class_ in CLASSES for record in message.records if record.section < 2)
 
 
+def _known_question(message: Message) -> bool:
+    return any(question.type in TYPES and question.class_ in CLASSES for question in message.questions)
+
+
 def read(data: bytes, lenient: bool) -> Message:
     """One datagram's message; ``lenient``: a question may be cut where the header is plausible."""
     message = parse(data, cut=lenient)
@@ -65,6 +69,8 @@ def is_message(data: bytes, lenient: bool) -> bool:
     except ParseError:
         return False
     if lenient:
+        if not message.complete and not (plausible_header(data) and plausible(message)) and not _known_question(message):
+            return False
         something = bool(message.questions or message.records or message.response) or not message.complete
         return message.opcode in OPCODES and something
     return message.complete and message.end == len(data) and plausible(message)

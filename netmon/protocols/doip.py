@@ -12,6 +12,8 @@ from ._udp import DatagramProtocol
 
 PORTS = frozenset((13400,))
 HEADER = 8
+STREAM_TYPES = frozenset((0, 5, 6, 7, 8, 0x8001, 0x8002, 0x8003))
+"""The others travel in datagrams."""
 TYPES = frozenset((*range(9), *range(0x4001, 0x4005), *range(0x8001, 0x8004)))
 _SIZES = {0: (1,), 1: (0,), 2: (6,), 3: (17,), 4: (32, 33), 5: (7, 11), 6: (9, 13), 7: (0,), 8: (2,), 0x4001: (0,),
           0x4002: (3, 7), 0x4003: (0,), 0x4004: (1,)}  # fmt: skip
@@ -52,11 +54,18 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
     return Claim.YES if whole else Claim.NO
 
 
+def stream(head: bytes) -> Claim:
+    """The first message of a direction: of a published version, and a type that travels in streams."""
+    if not 1 <= head[0] <= 4 or (len(head) >= 4 and int.from_bytes(head[2:4], "big") not in STREAM_TYPES):
+        return Claim.NO
+    return message(head)
+
+
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """Tester and vehicle speak alike."""
-    return jointly(client, server, message)
+    return jointly(client, server, stream)
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(
-    _Stream, judge, PORTS, frozenset((0, 1, 2, 3, 4, 5, 0xFF)), DatagramProtocol(_Datagrams, recognise, PORTS)
+    _Stream, judge, PORTS, frozenset((1, 2, 3, 4)), DatagramProtocol(_Datagrams, recognise, PORTS)
 )

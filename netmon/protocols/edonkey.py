@@ -149,11 +149,14 @@ class _Datagrams(DatagramInspector):
 
 
 def recognise(context: Context, data: bytes) -> Claim:
-    """Messages with a length of their own that is not tiny are sure; others by the port."""
+    """Messages with a length of their own that is not tiny are sure, with a tiny one weak; others by the port."""
     datagram(data)
     usual = context.server_port in PORTS or context.client_port in PORTS
     exact = data[0] == KAD and data[1] in (0x09, 0x28, 0x29, 0x20, 0x21, 0x10, 0x18) and len(data) >= 19
-    return Claim.YES if usual or exact else Claim.WEAK
+    if usual or exact:
+        return Claim.YES
+    sized = data[0] == KAD_PACKED or {EDONKEY: SERVER_UDP, EMULE: EMULE_UDP, KAD: KADEMLIA}[data[0]][data[1]][1]
+    return Claim.WEAK if sized else Claim.NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(

@@ -1,7 +1,7 @@
 """Geneve (RFC 8926), as the outer conversation; what it carries has rows of its own.
 
-Claimed: on port 6081 a version 0 header whose options fit; elsewhere the same with known protocol type and a packet that
-fits behind it. Read: network identifiers and protocol types.
+Claimed: a version 0 header whose options fit, with known protocol type and a packet that fits behind it; on port 6081
+weakly without that. Read: network identifiers and protocol types.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ._udp import DatagramInspector, DatagramProtocol, on_port
 PORT = 6081
 HEADER = 8
 ETHERNET, IPV4, IPV6 = 0x6558, 0x0800, 0x86DD
+LEAST_ETHERTYPE = 0x0600
 VNI = FieldSpec("geneve_vni", "Network", multiple=True, limit=100)
 CARRIES = FieldSpec("geneve_protocol", "Carries", multiple=True)
 NAMES = {ETHERNET: "ethernet", IPV4: "ipv4", IPV6: "ipv6"}
@@ -37,11 +38,10 @@ def recognise(context: Context, data: bytes) -> Claim:
         _, kind, start = header(data)
     except ParseError:
         return Claim.NO
-    if on_port(context, PORT):
-        return Claim.YES if kind else Claim.NO
     inner = data[start:]
-    fits = is_ethernet(inner) if kind == ETHERNET else kind in (IPV4, IPV6) and is_ip(inner, exact=True)
-    return Claim.YES if fits else Claim.NO
+    usual = on_port(context, PORT)
+    fits = is_ethernet(inner) if kind == ETHERNET else kind in (IPV4, IPV6) and is_ip(inner, exact=not usual)
+    return Claim.YES if fits else Claim.WEAK if usual and kind >= LEAST_ETHERTYPE else Claim.NO
 
 
 class _Geneve(DatagramInspector):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
-from ._judge import jointly, one_of
+from ._judge import jointly, one_of, scrambled
 from ._report import FieldSpec
 from ._shell import LineShell, StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
@@ -77,6 +77,8 @@ def message(data: bytes) -> str:
     size = len(data) - HEADER
     if size < _LEAST[data[16]] or (data[16] == PING and size and data[HEADER] != EXTENSION):
         raise ParseError("contents do not fit the kind")
+    if data[16] == PING and not size and not scrambled(data[:16]):
+        raise ParseError("an identifier that nobody drew by lot")
     return name
 
 

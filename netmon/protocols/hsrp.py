@@ -19,6 +19,8 @@ OPERATIONS = {0: "HELLO", 1: "COUP", 2: "RESIGN", 3: "ADVERTISE"}
 STATES = {0: "INITIAL", 1: "LEARN", 2: "LISTEN", 4: "SPEAK", 8: "STANDBY", 16: "ACTIVE"}
 STATES_V2 = {0: "DISABLED", 1: "INITIAL", 2: "LEARN", 3: "LISTEN", 4: "SPEAK", 5: "STANDBY", 6: "ACTIVE"}
 ADVERTISE = 3
+LONGEST = 64
+"""Twenty octets, and authentication by MD5 behind them."""
 GROUP_STATE, GROUP_STATE_LENGTH = 1, 40
 VERSION = FieldSpec("hsrp_version", "Version", multiple=True)
 OPERATION = FieldSpec("hsrp_operation", "Operation", multiple=True)
@@ -38,8 +40,9 @@ def _is_v1(data: bytes) -> bool:
     if data[0] or data[1] not in OPERATIONS:
         return False
     if data[1] == ADVERTISE:
-        return 4 <= int.from_bytes(data[4:6], "big") <= len(data)
-    return len(data) >= 20 and data[2] in STATES and data[4] >= data[3] and data[7] == 0
+        size = int.from_bytes(data[4:6], "big")
+        return data[2:4] == b"\0\1" and 4 <= size <= len(data) <= size + 8
+    return 20 <= len(data) <= LONGEST and data[2] in STATES and data[4] >= data[3] and data[7] == 0 and any(data[16:20])
 
 
 def _is_v2(data: bytes) -> bool:

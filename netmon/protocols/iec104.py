@@ -59,7 +59,10 @@ def apci(head: bytes) -> Claim:
         return Claim.NO
     if len(head) < 10:
         return Claim.MORE
-    return Claim.WEAK if 0 < head[6] < 128 and head[7] and 0 < head[8] & 0x3F < 48 else Claim.NO
+    fits = 0 < head[6] < 128 and head[7] and 0 < head[8] & 0x3F < 48 and len(set(head[:10])) > 2
+    following = head[2 + head[1] :]
+    fits = fits and (not following or following[0] == START)
+    return Claim.WEAK if fits else Claim.NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

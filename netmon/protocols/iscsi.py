@@ -90,9 +90,9 @@ class _Iscsi(FrameShell):
                 report.risk("clear-text-credentials")
 
 
-def pdu(head: bytes, usual: bool) -> Claim:
-    """The first PDU of a direction."""
-    if not head or head[0] & 0x80 or head[0] & 0x3F not in OPCODES:
+def pdu(head: bytes, usual: bool, target: bool) -> Claim:
+    """The first PDU of a direction; a target's codes are the initiator's and 32, or more."""
+    if not head or head[0] & 0x80 or head[0] & 0x3F not in OPCODES or (head[0] & 0x3F >= 0x20) is not target:
         return Claim.NO
     if len(head) < HEADER:
         return Claim.MORE
@@ -113,7 +113,7 @@ def pdu(head: bytes, usual: bool) -> Claim:
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Either direction; where one is lost the other must do."""
     usual = context.server_port in PORTS
-    return jointly(client, server, lambda head: pdu(head, usual))
+    return jointly(client, server, lambda head: pdu(head, usual, False), lambda head: pdu(head, usual, True))
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(

@@ -1,6 +1,7 @@
 """LDP: label distribution (RFC 5036), hellos over UDP and sessions over TCP.
 
-Claimed: a PDU of version 1 whose first message is of a known type and fits in it. Told: nothing more.
+Claimed: a PDU of version 1 whose first message is of a known type, fits in it and begins with the TLV of that type.
+Told: nothing more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,12 @@ PORTS = frozenset((646,))
 HEADER = 10
 MINIMUM = 14
 HELLO = 0x0100
-TYPES = frozenset((0x0001, HELLO, 0x0200, 0x0201, 0x0300, 0x0301, 0x0400, 0x0401, 0x0402, 0x0403, 0x0404))
+KEEP_ALIVE = 0x0201
+TYPES = {0x0001: 0x0300, HELLO: 0x0400, 0x0200: 0x0500, KEEP_ALIVE: 0, 0x0300: 0x0101, 0x0301: 0x0101, 0x0400: 0x0100,
+         0x0401: 0x0100, 0x0402: 0x0100, 0x0403: 0x0100, 0x0404: 0x0100}  # fmt: skip
+"""With the TLV each begins with (section 3.5)."""
+FIRST_TLV = 18
+"""Where that stands, behind the header and the message's type, length and number."""
 
 
 class _Stream(NamedShell):
@@ -41,7 +47,14 @@ def pdu(head: bytes) -> Claim:
         return Claim.MORE
     size, kind, inner = (int.from_bytes(head[index : index + 2], "big") for index in (2, 10, 12))
     fits = 14 <= size <= 4096 and kind & 0x7FFF in TYPES and 4 <= inner <= size - 10
-    return Claim.YES if fits and any(head[4:8]) else Claim.NO
+    if not fits or not any(head[4:8]):
+        return Claim.NO
+    if kind & 0x7FFF == KEEP_ALIVE:
+        return Claim.YES if inner == 4 else Claim.NO
+    if len(head) < FIRST_TLV + 4:
+        return Claim.MORE
+    tlv, length = (int.from_bytes(head[index : index + 2], "big") for index in (FIRST_TLV, FIRST_TLV + 2))
+    return Claim.YES if tlv & 0x3FFF == TYPES[kind & 0x7FFF] and length <= inner - 8 else Claim.NO
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001

@@ -18,6 +18,8 @@ TYPES = {1: "MAP_REQUEST", 2: "MAP_REPLY", 3: "MAP_REGISTER", 4: "MAP_NOTIFY", 5
          7: "INFO", 8: "ENCAPSULATED_CONTROL", 15: "SHARED"}  # fmt: skip
 REQUEST, REGISTER, NOTIFY, INFO, ENCAPSULATED = 1, 3, 4, 7, 8
 MAXIMUM_RECORDS = 64
+FAMILIES = frozenset((0, 1, 2, 16387))
+"""Address families: none, IPv4, IPv6, LISP's own (RFC 8060)."""
 TYPE = FieldSpec("lisp_type", "Message", multiple=True)
 
 
@@ -54,10 +56,12 @@ def recognise(context: Context, data: bytes) -> Claim:
     if not on_port(context, DATA_PORT, CONTROL_PORT):
         return Claim.NO
     try:
-        message(context, data)
+        kind = message(context, data)
     except ParseError:
         return Claim.NO
-    return Claim.YES
+    if kind == TYPES[REQUEST]:
+        return Claim.YES if int.from_bytes(data[12:14], "big") in FAMILIES else Claim.NO
+    return Claim.YES if kind in ("DATA", TYPES[ENCAPSULATED]) else Claim.WEAK
 
 
 class _Lisp(DatagramInspector):

@@ -16,6 +16,7 @@ from ._udp import DatagramInspector, DatagramProtocol, on_port
 OLSR_PORT, AODV_PORT = 698, 654
 OLSR_TYPES = {1: "HELLO", 2: "TC", 3: "MID", 4: "HNA"}
 AODV_TYPES = {1: ("RREQ", 24), 2: ("RREP", 20), 3: ("RERR", 12), 4: ("RREP_ACK", 2)}
+RREQ, RREP, RERR = 1, 2, 3
 MAX_MESSAGES = 64
 OLSR_MESSAGE = FieldSpec("olsr_message", "Message", multiple=True)
 AODV_MESSAGE = FieldSpec("aodv_message", "Message", multiple=True)
@@ -38,9 +39,23 @@ def olsr_types(data: bytes) -> list[int]:
 def aodv_type(data: bytes) -> str:
     """The name of a message long enough for its type."""
     name, size = AODV_TYPES.get(data[0], ("", 0)) if data else ("", 0)
-    if not name or len(data) < size:
+    if not name or len(data) < size or not _aodv_fits(data):
         raise ParseError("unknown message")
     return name
+
+
+def _aodv_fits(data: bytes) -> bool:
+    """Reserved bits are zero, and what follows the message are extensions, or the nodes out of reach."""
+    kind, size = data[0], AODV_TYPES[data[0]][1]
+    if kind == RERR:
+        return not data[1] & 0x7F and not data[2] and len(data) == 4 + 8 * data[3]
+    if data[1] & (0x07 if kind == RREQ else 0x3F if kind == RREP else 0xFF) or (kind == RREQ and data[2]):
+        return False
+    cursor = Cursor(data, size)
+    while not cursor.at_end:
+        cursor.skip(1)
+        cursor.skip(cursor.u8())
+    return True
 
 
 class _Olsr(DatagramInspector):

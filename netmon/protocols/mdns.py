@@ -12,10 +12,13 @@ from netmon.errors import ParseError
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._dns_message import AA, QR, TC, parse
 from ._dns_report import MessageReport
+from ._dns_types import CLASSES, TYPES
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORT = 5353
 DNS_PORT = 53
+UNICAST = 0x8000
+"""The highest bit of a class: answer me alone, or forget what you knew (RFC 6762 sections 5.4 and 10.2)."""
 
 
 class _Mdns(DatagramInspector):
@@ -44,7 +47,9 @@ def recognise(context: Context, data: bytes) -> Claim:
     except ParseError:
         return Claim.NO
     cut = not message.complete and not message.identifier and not message.flags & ~(QR | AA | TC)
-    return Claim.YES if message.opcode == 0 and (message.questions or message.records or cut) else Claim.NO
+    something = [(one.type, one.class_) for one in message.questions] + [(one.type, one.class_) for one in message.records]
+    known = any(kind in TYPES and class_ & ~UNICAST in CLASSES for kind, class_ in something)
+    return Claim.YES if message.opcode == 0 and (cut or (something and (message.complete or known))) else Claim.NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Mdns, recognise, frozenset((PORT,)), bound=True)

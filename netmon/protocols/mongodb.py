@@ -121,7 +121,10 @@ def message(head: bytes) -> Claim:
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
-    """Both directions carry the same messages."""
+    """Both directions carry the same kind of messages; only servers reply, and they do not ask."""
+    kinds = [int.from_bytes(head[12:HEADER], "little") if len(head) >= HEADER else -1 for head in (client, server)]
+    if kinds[0] == REPLY or kinds[1] == QUERY:
+        return Claim.NO
     return jointly(client, server, message)
 
 

@@ -66,7 +66,7 @@ def _messages(head: bytes, usual: bool) -> Claim:
     cursor = Cursor(head)
     while cursor.left >= 3:
         size = size_of(cursor.peek(3))
-        if usual:
+        if usual and (head[0] != SOURCE_ACTIVE or size == _LEAST[SOURCE_ACTIVE]):
             return Claim.YES
         if cursor.peek(1)[0] == SOURCE_ACTIVE:
             return _entries(cursor, size)

@@ -11,8 +11,9 @@ from netmon.errors import ParseError
 
 from . import _ike
 from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._judge import scrambled
 from ._report import FieldSpec
-from ._udp import DatagramInspector, DatagramProtocol, is_text, on_port
+from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORT = 4500
 MARKER = bytes(4)
@@ -49,7 +50,7 @@ def recognise(context: Context, data: bytes) -> Claim:
         return Claim.YES
     if not on_port(context, PORT):
         return Claim.NO
-    esp = len(data) >= _MIN_ESP and data[:3] != b"\0\0\0" and data[4] < LARGEST_SEQUENCE and not is_text(data)
+    esp = len(data) >= _MIN_ESP and data[:3] != b"\0\0\0" and data[4] < LARGEST_SEQUENCE and scrambled(data[8:])
     return Claim.WEAK if esp or data == KEEPALIVE else Claim.NO
 
 

@@ -92,7 +92,7 @@ def message(head: bytes) -> Claim:
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is: a type is all there is."""
     fits = on_port(context, PORT) and len(data) >= 7 and int.from_bytes(data[:2], "big") in TYPES
-    return Claim.YES if fits else Claim.NO
+    return Claim.WEAK if fits else Claim.NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -68,12 +68,12 @@ def export(data: bytes) -> Export:
 
 
 def recognise(context: Context, data: bytes) -> Claim:
-    """By what fills the datagram; the header is enough on a usual port."""
+    """By what fills the datagram; the header is weak evidence on a usual port."""
     try:
         found = export(data)
     except ParseError:
         return Claim.NO
-    return Claim.YES if found.whole or on_port(context, *PORTS) else Claim.NO
+    return Claim.YES if found.whole else Claim.WEAK if on_port(context, *PORTS) else Claim.NO
 
 
 class _NetFlow(DatagramInspector):

@@ -18,7 +18,7 @@ from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORT = 123
 HEADER = 48
-CLIENT_MODE, SERVER_MODE, CONTROL, PRIVATE = 3, 4, 6, 7
+CLIENT_MODE, SERVER_MODE, BROADCAST, CONTROL, PRIVATE = 3, 4, 5, 6, 7
 MODES = ("RESERVED", "SYMMETRIC_ACTIVE", "SYMMETRIC_PASSIVE", "CLIENT", "SERVER", "BROADCAST", "CONTROL", "PRIVATE")
 VERSION = FieldSpec("ntp_version", "Version", multiple=True)
 MODE = FieldSpec("ntp_mode", "Mode", multiple=True)
@@ -27,6 +27,14 @@ REFERENCE = FieldSpec("ntp_reference", "Reference", multiple=True)
 _YEAR_2000 = 0xBC17C200
 """Seconds between 1900 and 2000; the era ends in 2036."""
 
+OPERATIONS = frozenset((*range(11), 12, 31))
+"""Of mode 6 (RFC 9327 section 2)."""
+LARGEST_TRAILER = 32
+"""Padding and authentication behind the data of mode 6."""
+ANSWER = 0x80
+IMPLEMENTATIONS = (0, 2, 3)
+"""Of mode 7: universal, xntpd before and since requests of 48 octets (ntp_request.h)."""
+
 
 def _fits(data: bytes) -> bool:
     """Version, mode and length belong together."""
@@ -34,11 +42,15 @@ def _fits(data: bytes) -> bool:
         return False
     version, mode = data[0] >> 3 & 7, data[0] & 7
     if mode == CONTROL:
-        return len(data) >= 12 and 1 <= version <= 4 and len(data) >= 12 + int.from_bytes(data[10:12], "big")
+        room = len(data) - 12 - int.from_bytes(data[10:12], "big") if len(data) >= 12 else -1
+        return 1 <= version <= 4 and 0 <= room <= LARGEST_TRAILER and data[1] & 31 in OPERATIONS
     if mode == PRIVATE:
-        return len(data) >= 8 and 2 <= version <= 4
+        if len(data) < 8 or not 2 <= version <= 4 or data[2] not in IMPLEMENTATIONS:
+            return False
+        items, size = int.from_bytes(data[4:6], "big") & 0xFFF, int.from_bytes(data[6:8], "big")
+        return size < 0x1000 and (data[0] & ANSWER == 0 or items * size <= len(data) - 8)
     sane = data[1] <= 16 and data[2] <= 17 and len(data) % 4 == 0
-    return 1 <= mode <= 5 and 1 <= version <= 5 and len(data) >= HEADER and sane
+    return 1 <= mode <= 5 and 1 <= version <= 5 and len(data) >= HEADER and sane and (mode != BROADCAST or any(data[40:48]))
 
 
 def _in_range(data: bytes) -> bool:

@@ -15,6 +15,7 @@ from netmon.model.finding import Finding, Update
 
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
 from ._cursor import Cursor
+from ._judge import scrambled
 from ._report import FieldSpec, Report
 from ._shell import FrameShell
 from ._udp import DatagramInspector, DatagramProtocol, is_text, on_port
@@ -48,7 +49,12 @@ def operation(data: bytes) -> int:
 
 def protection(data: bytes) -> str:
     """How a client's first packet is protected: key 0, packet 0, nothing acknowledged; empty when it is no such packet."""
-    if len(data) < _PLAIN or data[0] >> 3 not in (CLIENT_RESET, CLIENT_RESET_V3) or data[0] & 7 or not any(data[1:_SESSION]):
+    if (
+        len(data) < _PLAIN
+        or data[0] >> 3 not in (CLIENT_RESET, CLIENT_RESET_V3)
+        or data[0] & 7
+        or len(set(data[1:_SESSION])) < 5
+    ):
         return ""
     if len(data) == _PLAIN and not any(data[_SESSION:]):
         return "tls"
@@ -178,7 +184,8 @@ def recognise(context: Context, data: bytes) -> Claim:
         return Claim.NO
     if protection(data):
         return Claim.YES
-    return Claim.WEAK if on_port(context, PORT) and (len(data) > 16 or code == ACK) and not is_text(data) else Claim.NO
+    hidden = scrambled(data[4:]) if code in _DATA else not is_text(data)
+    return Claim.WEAK if on_port(context, PORT) and (len(data) > 16 or code == ACK) and hidden else Claim.NO
 
 
 class _Protocol(DatagramProtocol):

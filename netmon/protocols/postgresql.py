@@ -18,6 +18,8 @@ from ._sql import verb_of_statement
 
 V3, CANCEL, SSL, GSS = 0x00030000, 80877102, 80877103, 80877104
 STARTUPS = frozenset((V3, V3 + 1, V3 + 2, CANCEL, SSL, GSS))
+REQUESTS = {CANCEL: range(16, 269), SSL: range(8, 9), GSS: range(8, 9)}
+"""Sizes of what may stand in place of a version; the key of a cancellation has 4 to 256 octets."""
 PORTS = frozenset((5432, 6432, 26257))
 MAXIMUM_STARTUP = 10_000
 MAXIMUM_MESSAGE = 1 << 30
@@ -167,8 +169,11 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     if len(client) >= 8:
         size, code = int.from_bytes(client[:4], "big"), int.from_bytes(client[4:8], "big")
-        if code in STARTUPS and 8 <= size <= MAXIMUM_STARTUP:
-            return Claim.YES
+        if code in REQUESTS:
+            return Claim.YES if size in REQUESTS[code] else Claim.NO
+        if code in STARTUPS and 8 <= size <= MAXIMUM_STARTUP:  # a version: names and values, or nothing
+            name = client[8:9]
+            return Claim.MORE if not name else Claim.YES if name.isalpha() or name == b"_" or size == 9 else Claim.NO
     if len(client) < 8 and client[:2] in (b"", b"\0", b"\0\0") and not (context.midstream and server):
         return Claim.MORE
     if not context.midstream:

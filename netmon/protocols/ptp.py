@@ -33,7 +33,7 @@ def message(data: bytes) -> tuple[int, str]:
         if name is None or not HEADER <= length <= len(data):
             raise ParseError("unknown message")
         return 2, name
-    if data[:2] == b"\0\1" and len(data) > 40 and data[32] < len(MESSAGES_V1):
+    if data[:4] == b"\0\1\0\1" and len(data) > 40 and data[20] in (1, 2) and data[32] < len(MESSAGES_V1):
         return 1, MESSAGES_V1[data[32]]
     raise ParseError("unknown version")
 

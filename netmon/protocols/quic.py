@@ -269,11 +269,12 @@ class Quic:
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """One end that proves it is enough; short headers where it is at home do not speak against it."""
-        answers = [looks_like(data) for data in (client, server) if data]
+        usual = on_port(context, *self.ports)
+        answers = [looks_like(data, usual) for data in (client, server) if data]
         for answer in (Claim.YES, Claim.WEAK):
             if answer in answers:
                 return answer
-        short = on_port(context, *self.ports) and all(
+        short = usual and all(
             data[0] & 0xC0 == 0x40 and len(data) >= SHORTEST and not is_text(data) for data in (client, server) if data
         )
         return Claim.MORE if short or not answers else Claim.NO

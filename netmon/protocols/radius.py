@@ -60,10 +60,10 @@ def recognise(context: Context, data: bytes) -> Claim:
         found, whole = attributes(data)
     except ParseError:
         return Claim.NO
+    exact = whole and int.from_bytes(data[2:4], "big") == len(data)
     if on_port(context, *PORTS):
-        return Claim.YES if whole else Claim.WEAK if len(found) > 1 else Claim.NO
-    exact = whole and len(found) > 1 and int.from_bytes(data[2:4], "big") == len(data)
-    return Claim.YES if exact else Claim.NO
+        return Claim.YES if exact else Claim.WEAK if whole or len(found) > 1 else Claim.NO
+    return Claim.YES if exact and len(found) > 1 else Claim.NO
 
 
 class _Radius(DatagramInspector):

@@ -61,7 +61,8 @@ def record(head: bytes) -> Claim:
     size = int.from_bytes(head[:MARK], "big") & ~LAST
     if not 20 <= size <= MAXIMUM:
         return Claim.NO
-    return message(head[MARK : MARK + size])
+    claim = message(head[MARK : MARK + size])
+    return Claim.WEAK if claim is Claim.YES and not head[0] & 0x80 else claim
 
 
 def take(report: Report, body: Cursor, now: int) -> None:
@@ -129,9 +130,10 @@ def recognise(context: Context, data: bytes) -> Claim:
     return Claim.MORE if claim is Claim.WEAK and not on_port(context, *PORTS) else claim
 
 
-def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Either direction may call (NFS callbacks)."""
-    return jointly(client, server, record)
+    claim = jointly(client, server, record)
+    return Claim.MORE if claim is Claim.WEAK and not on_port(context, *PORTS) else claim
 
 
 _DATAGRAMS = DatagramProtocol(_Datagrams, recognise, PORTS, look=Look(8, 4, frozenset((0,))))

@@ -22,6 +22,8 @@ SERVICES = {
 DATA, ABORT = 1, 3
 INITIATED, LAST = 0x01, 0x04
 LARGEST_SECURITY = 4
+EPOCH_1987 = 0x2000_0000
+"""A connection's epoch is the time its host was started, or a random number with the highest bit set."""
 TYPE = FieldSpec("rx_type", "Packets", multiple=True)
 SERVICE = FieldSpec("rx_service", "Services", multiple=True)
 
@@ -63,7 +65,8 @@ def recognise(context: Context, data: bytes) -> Claim:
         return Claim.NO
     call, sequence, kind, service = read(data)
     if on_port(context, *PORTS):
-        return Claim.YES if service in SERVICES or kind == ABORT else Claim.WEAK
+        known = service in SERVICES or (kind == ABORT and len(data) == HEADER + 4)
+        return Claim.YES if known and int.from_bytes(data[:4], "big") >= EPOCH_1987 else Claim.WEAK
     begins = kind == DATA and service in SERVICES and 0 < call < 0x0100_0000 and sequence == 1 and data[21] & INITIATED
     return Claim.WEAK if begins and len(data) > HEADER else Claim.NO
 

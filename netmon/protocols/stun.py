@@ -13,8 +13,9 @@ from netmon.errors import ParseError
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
 from ._dtls_record import HANDSHAKE, records
+from ._judge import scrambled
 from ._shell import FrameShell
-from ._stun_message import COOKIE, HEADER, attributes, is_message, say, tell
+from ._stun_message import COOKIE, HEADER, SHARED_SECRET, attributes, is_message, method_and_class, say, tell
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORTS = frozenset((3478, 3479, 19302))
@@ -31,7 +32,10 @@ def recognise(context: Context, data: bytes) -> Claim:
     sizes = [4 + len(value) + -len(value) % 4 for _, value in attributes(data)]
     if sum(sizes) != len(data) - HEADER:
         return Claim.NO
-    return Claim.YES if len(sizes) > 1 else Claim.WEAK
+    if len(sizes) > 1:
+        return Claim.YES
+    classic = method_and_class(data[0] << 8 | data[1])[0] <= SHARED_SECRET
+    return Claim.WEAK if classic and scrambled(data[4:20]) else Claim.NO
 
 
 class _Stun(DatagramInspector):

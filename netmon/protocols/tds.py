@@ -1,8 +1,9 @@
 """TDS, the protocol of Microsoft SQL Server and Sybase ([MS-TDS]; TDS 4.2 and 5.0).
 
 Claimed: a packet header whose body begins as that packet does (PRELOGIN, LOGIN7, a batch with its headers); without
-that, packets of both directions. Told: from LOGIN7 and the TDS 5 login: user, client's host, application, database.
-Passwords, statements and rows are passed over. Where TLS starts, following ends: it is carried inside TDS packets.
+that, packets of both directions, or of one on the usual ports. Told: from LOGIN7 and the TDS 5 login: user, client's host,
+application, database. Passwords, statements and rows are passed over. Where TLS starts, following ends: it is carried
+inside TDS packets.
 States: PRELOGIN, LOGIN, ESTABLISHED.
 """
 
@@ -27,6 +28,13 @@ MAXIMUM = 32_768
 BATCH, LOGIN, RPC, RESPONSE, LOGIN7, PRELOGIN, QUERY5 = 1, 2, 3, 4, 16, 18, 15
 REQUESTS = frozenset((BATCH, LOGIN, RPC, 6, 7, 8, 14, QUERY5, LOGIN7, 17, PRELOGIN))
 STATUS_BITS = 0x1B
+LAST = 0x01
+"""The packet ends a message; any other is full."""
+SMALLEST_PACKET = 512
+TOKENS = frozenset((0x20, 0x22, 0x61, 0x62, 0x65, 0x79, 0x81, 0x88, 0xA0, 0xA1, 0xA4, 0xA5, 0xA7, 0xA8, 0xA9, 0xAA, 0xAB,
+                    0xAC, 0xAD, 0xAE, 0xD1, 0xD2, 0xD3, 0xD7, 0xE2, 0xE3, 0xE4, 0xE5, 0xE7, 0xEC, 0xED, 0xEE, 0xFD, 0xFE,
+                    0xFF, 0x00, 0x04, 0x16))  # fmt: skip
+"""What a response begins with ([MS-TDS] 2.2.7, TDS 5.0 section 3): tokens; PRELOGIN's options, TLS records in it."""
 ALL_HEADERS = b"\x16\x00\x00\x00\x12\x00\x00\x00\x02\x00"
 LOGIN7_FIXED = 36
 _STATEMENT_BEGINS = b" \t\r\n-/(;@{?"
@@ -103,10 +111,11 @@ def packet(head: bytes, request: bool) -> Claim:
     if len(head) < HEADER:
         return Claim.MORE
     size = head[2] << 8 | head[3]
-    if not HEADER <= size <= MAXIMUM or head[7]:
+    if not HEADER <= size <= MAXIMUM or head[7] or not (head[1] & LAST or size >= SMALLEST_PACKET):
         return Claim.NO
     if not request:
-        return Claim.WEAK
+        token = head[HEADER : HEADER + 1]
+        return Claim.MORE if not token else Claim.WEAK if token[0] in TOKENS or not head[1] & LAST else Claim.NO
     found = _body(kind, size, head[HEADER:size])
     return Claim.NO if found is Claim.WEAK and any(head[4:6]) else found  # a client leaves the server's process id empty
 
@@ -123,17 +132,21 @@ def _body(kind: int, size: int, body: bytes) -> Claim:
         return Claim.YES if len(body) >= len(ALL_HEADERS) else Claim.MORE
     if kind == BATCH and body[:1] and not (body[:1].isalpha() or body[:1] in _STATEMENT_BEGINS):
         return Claim.NO
-    if kind == LOGIN and size == 512:
-        used = [body[index * LOGIN5_NAME + 30 : index * LOGIN5_NAME + 31] for index in range(3)]
-        if any(one > b"\x1e" for one in used):
+    if kind == LOGIN and size == SMALLEST_PACKET:
+        names = [body[index * LOGIN5_NAME : (index + 1) * LOGIN5_NAME] for index in range(3)]
+        whole = [name for name in names if len(name) == LOGIN5_NAME]
+        if any(name[-1] > LOGIN5_NAME - 1 or any(octet < 0x20 for octet in name[: name[-1]]) for name in whole):
             return Claim.NO
-        return Claim.YES if used[-1] else Claim.MORE
+        return Claim.MORE if len(whole) < 3 else Claim.YES if whole[0][-1] or whole[1][-1] else Claim.WEAK
+    if kind == RPC and len(body) >= 2 and body[1] and body[:2] != b"\xff\xff":
+        return Claim.NO  # the length of a procedure's name in UTF-16, or its number
     return Claim.WEAK
 
 
-def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
-    return jointly(client, server, lambda head: packet(head, True), lambda head: packet(head, False))
+    claim = jointly(client, server, lambda head: packet(head, True), lambda head: packet(head, False))
+    return Claim.MORE if claim is Claim.WEAK and context.server_port not in PORTS else claim
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Tds, judge, PORTS, REQUESTS | {RESPONSE})

@@ -20,6 +20,8 @@ PREFIX = b"\x20\x01\0\0"
 ADDRESS = FieldSpec("teredo_address", "Carries", multiple=True)
 _AUTHENTICATION, _ORIGIN = b"\0\1", b"\0\0"
 
+NEXT_HEADERS = frozenset((0, 6, 17, 43, 44, 50, 51, 58, 59, 60))
+
 
 def inner(data: bytes) -> bytes:
     """The IPv6 packet (sections 5.1.1, 5.2.9)."""
@@ -27,7 +29,7 @@ def inner(data: bytes) -> bytes:
         data = data[4 + data[2] + data[3] + 9 :]
     if data.startswith(_ORIGIN) and len(data) >= 8:
         data = data[8:]
-    if not data or data[0] >> 4 != 6 or not is_ip(data):
+    if not data or data[0] >> 4 != 6 or not is_ip(data) or data[6] not in NEXT_HEADERS:
         raise ParseError("no IPv6 packet")
     return data
 

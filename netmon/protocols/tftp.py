@@ -48,10 +48,12 @@ def recognise(context: Context, data: bytes) -> Claim:
             request(data)
             return Claim.YES
     except ParseError:
-        return Claim.WEAK if on_port(context, PORT) and len(data) > 4 and data[1] in (RRQ, WRQ) and not data[0] else Claim.NO
-    if context.hint == "TFTP" or on_port(context, PORT):
+        begins = len(data) > 4 and data[1] in (RRQ, WRQ) and not data[0]
+        begins = begins and (0x20 < data[2] < 0x7F or any(mode in data for mode in MODES))
+        return Claim.WEAK if begins and on_port(context, PORT) else Claim.NO
+    if context.hint == "TFTP":
         return Claim.YES
-    return Claim.NO
+    return Claim.WEAK if on_port(context, PORT) else Claim.NO
 
 
 class _Tftp(DatagramInspector):

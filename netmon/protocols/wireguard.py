@@ -9,6 +9,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._judge import scrambled
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -16,6 +17,8 @@ PORT = 51820
 INITIATION, RESPONSE, COOKIE, TRANSPORT = 1, 2, 3, 4
 STATES = {INITIATION: "HANDSHAKE", RESPONSE: "HANDSHAKE", COOKIE: "COOKIE", TRANSPORT: "ESTABLISHED"}
 _SIZES = {INITIATION: 148, RESPONSE: 92, COOKIE: 64}
+_EPHEMERAL = {INITIATION: 8, RESPONSE: 12}
+"""Where the key made for the occasion is."""
 _MIN_TRANSPORT = 32
 TYPE = FieldSpec("wireguard_type", "Message", multiple=True)
 
@@ -25,10 +28,12 @@ def message_type(data: bytes, padded: bool = False) -> int:
     kind = int.from_bytes(data[:4], "little") if len(data) >= _MIN_TRANSPORT else 0
     if kind == TRANSPORT:
         # The counter starts at 0 and a session ends before 2^60 messages; the payload is padded to 16 octets.
-        if len(data) % 16 or data[15] or not any(data[4:8]):
+        if len(data) % 16 or data[15] or not any(data[4:8]) or not scrambled(data[16:]):
             raise ParseError("no transport data")
     elif kind not in _SIZES or not _SIZES[kind] <= len(data) <= (1500 if padded else _SIZES[kind]):
         raise ParseError("no handshake")
+    elif kind in _EPHEMERAL and not scrambled(data[_EPHEMERAL[kind] :]):
+        raise ParseError("no key")
     return kind
 
 

@@ -20,7 +20,7 @@ from netmon.model.owner import Match, Owner, Process, SocketEvent, SocketEventKi
 
 from . import words
 from .deeds import Deed, Deeds
-from .entry import LIVE, Entry
+from .entry import FRESH, LIVE, Entry
 from .identity import Identity
 from .ownership import Sockets
 from .ownership import Tuple as SocketTuple
@@ -160,7 +160,7 @@ class Attribution:
 
     def _owner(self, entry: Entry, connection: Connection, keys: tuple[SocketTuple, ...]) -> tuple[Owner | None, bool]:
         """The best owner known, and whether none better can come."""
-        began, last = connection.first_seen, entry.last / 1e9
+        began, last = connection.first_seen, entry.last
         deed = self._deed(keys, last)
         found: Owner | None = None
         for key in keys:
@@ -263,7 +263,7 @@ class Attribution:
 
     def _listen(self, entry: Entry, connection: Connection) -> bool:
         """A connection joined mid-stream was opened by the other end when its local port is listened on."""
-        if connection.direction is not Direction.UNKNOWN or connection.protocol != "tcp" or entry.listened:
+        if connection.direction is not Direction.UNKNOWN or connection.protocol != "tcp" or entry.rest.listened:
             return False
         port = connection.local_port
         if port is None or not self._sockets.listening(words.TCP, port):
@@ -272,8 +272,9 @@ class Attribution:
             if entry.record is None:
                 # Counters can only be turned round together with the ends: wait for the next record.
                 return False
-            entry.swapped = True
-        entry.listened = entry.fresh = True
+            entry.own_rest().swapped = True
+        entry.own_rest().listened = True
+        entry.anew = FRESH
         return True
 
 

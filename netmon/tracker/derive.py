@@ -14,20 +14,26 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from netmon.model.connection import Connection, Rates, Rtt, Staleness, TcpHealth
+from netmon.model.connection import Connection, Rtt, Staleness, TcpHealth
 from netmon.model.flow import FlowRecord
 from netmon.settings import Timeouts
 
 from . import life, tcp_state, words
-from .entry import ARP, LIVE, MESSAGE, TCP, Entry
+from .entry import ARP, FRESH, LIVE, MESSAGE, SETTLED, TCP, UNSETTLED, Entry, Shared
 from .identity import Identity
+from .rates import ZERO, rates_at, turned
 
 Draft: Any = type("Draft", (), {"__slots__": Connection.__slots__})
 HealthDraft: Any = type("HealthDraft", (), {"__slots__": TcpHealth.__slots__})
 
 MAC_TEXT = 17
-_NO_RATES = Rates()
+NUMBERS = 1024
+"""Different idle timeouts remembered."""
 _NO_RTT = Rtt()
+
+_ZERO: Shared = ZERO
+_rates_at: Any = rates_at
+"""Its numbers are ``Shared``."""
 
 _COUNTERS = ("packets", "bytes", "payload")
 _HEALTH = (
@@ -90,8 +96,11 @@ def _count(draft: Any, entry: Entry, record: FlowRecord) -> None:
     ) = _COUNTS_OF[entry.side](record)  # fmt: skip
     draft.dscp_out = tos_out >> 2
     draft.dscp_in = tos_in >> 2
-    draft.first_seen = record.first_ns / 1e9
-    draft.last_seen = record.last_ns / 1e9
+    last: Shared = record.last_ns / 1e9
+    if last == entry.last:
+        last = entry.last  # the same object
+    draft.last_seen = last
+    draft.first_seen = record.first_ns / 1e9 if record.first_ns != record.last_ns else last
     if entry.transport == TCP:
         draft.tcp = _health(record, entry.side)
         draft.rtt = _rtt(record)
@@ -100,7 +109,7 @@ def _count(draft: Any, entry: Entry, record: FlowRecord) -> None:
         draft.rtt = _NO_RTT
 
 
-def _carry_counters(draft: Any, old: Connection) -> None:
+def _carry_counters(draft: Any, old: Any) -> None:
     draft.packets_out, draft.packets_in = old.packets_out, old.packets_in
     draft.bytes_out, draft.bytes_in = old.bytes_out, old.bytes_in
     draft.payload_out, draft.payload_in = old.payload_out, old.payload_in
@@ -121,36 +130,32 @@ class Deriver:
     def __init__(self, timeouts: Timeouts, identity: Identity) -> None:
         self.timeouts = timeouts
         self.identity = identity
-        self._second = 0
-
-    def _whole(self, now: float) -> int:
-        """The second, one number object for all connections derived in it."""
-        second = int(now)
-        if second != self._second:
-            self._second = second
-        return self._second
+        self._numbers: dict[float, Shared] = {}
+        """Idle timeouts: one number object of each for all connections."""
 
     def derive(self, entry: Entry, now: float) -> Connection:
         """The entry's connection as of ``now``; the entry remembers it."""
-        record, old = entry.record, entry.connection
+        record = entry.record
+        old: Any = entry.connection
         draft = Draft()
-        if record is not None and record.initiator ^ entry.swapped != entry.side:
+        rest = entry.rest
+        if record is not None and record.initiator ^ rest.swapped != entry.side:
             entry.side ^= 1
-            entry.fresh = True
-        if old is None or entry.fresh:
+            entry.track = turned(entry.track)
+            entry.anew = FRESH
+        if old is None or entry.anew == FRESH:
             self.identity.establish(draft, entry, old)
-            entry.settled = False
+            entry.anew = UNSETTLED
         else:
             self.identity.carry_over(draft, entry, old)
         if record is not None:
             _count(draft, entry, record)
         elif old is not None:
             _carry_counters(draft, old)
-        if entry.settled and old is not None and entry.transport == TCP:
+        if entry.anew == SETTLED and old is not None and entry.transport == TCP:
             draft.state, draft.idle_timeout = old.state, old.idle_timeout
         else:
             self._judge(draft, entry, now)
-            entry.settled = True
         if entry.phase != LIVE or now - draft.last_seen < life.AGEING * draft.idle_timeout:
             draft.staleness = Staleness.FRESH
         else:
@@ -158,13 +163,17 @@ class Deriver:
         draft.closed = entry.phase != LIVE
         draft.finding = entry.finding
         draft.owner = entry.owner
-        draft.kernel_tcp = entry.kernel_tcp
-        draft.response_times = entry.responses.times() if entry.responses is not None else ()
-        draft.rates = entry.rate.rates(self._whole(now), entry.side == 1) if entry.rate is not None else _NO_RATES
+        draft.kernel_tcp = rest.kernel_tcp
+        draft.response_times = rest.responses.times() if rest.responses is not None else ()
+        if entry.track:
+            draft.rate_out, draft.rate_in, entry.track = _rates_at(entry.track, int(now))
+        else:
+            draft.rate_out = draft.rate_in = _ZERO
+        draft.track = entry.track
         draft.community_id = ""
         draft.__class__ = Connection
         connection: Connection = draft
-        entry.connection, entry.record, entry.fresh = connection, None, False
+        entry.connection, entry.record, entry.anew = connection, None, SETTLED
         return connection
 
     def _judge(self, draft: Any, entry: Entry, now: float) -> None:
@@ -181,7 +190,9 @@ class Deriver:
         if transport == ARP:
             state = self._with_vendor(state)
         draft.state = state
-        draft.idle_timeout = timeout
+        if len(self._numbers) >= NUMBERS:
+            self._numbers.clear()
+        draft.idle_timeout = self._numbers.setdefault(timeout, timeout)
 
     def _with_vendor(self, state: str) -> str:
         """``IS_AT b8:27:eb:00:00:01 (Raspberry Pi Foundation)``."""

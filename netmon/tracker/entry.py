@@ -1,12 +1,12 @@
 """What the tracker keeps of one connection while it lives.
 
-Rule: small. A record that has been turned into a ``Connection`` is dropped (the next one is cumulative anyway); rates,
-response times and parts exist only for connections that have some.
+Rule: small. A record that has been turned into a ``Connection`` is dropped (the next one is cumulative anyway); what few
+connections have stands apart (``Rest``).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from netmon.model.connection import Connection
 from netmon.model.finding import Finding
@@ -17,7 +17,10 @@ from netmon.model.owner import Owner
 if TYPE_CHECKING:
     from .merge import Parts
     from .pairing import Pairing
-    from .rates import Rate
+
+Shared = Any
+"""A number whose object is to be kept as it is: compiled code makes a new one each time it puts an ``int`` or a ``float``
+where anything can stand (a dictionary, a ``Connection``)."""
 
 TCP, UDP, MESSAGE, ARP, OTHER = range(5)
 """What decides about states and timeouts; MESSAGE is ICMP, ICMPv6 and IGMP, whose state is the last message. Plain
@@ -33,40 +36,60 @@ DORMANT = 3
 GONE = 4
 NOT_AS_IT_IS = -1
 
+SETTLED, UNSETTLED, FRESH = range(3)
+"""What the next derivation has to work out: nothing but the counters; state and timeout, too (bits or finding are others);
+everything (opener, names or network have changed)."""
+
+
+class Rest:
+    """What few connections have."""
+
+    __slots__ = ("closing", "kernel_tcp", "listened", "parts", "reported", "responses", "swapped")
+
+    def __init__(self) -> None:
+        self.closing = 0.0
+        """When the end began, then when it was over; 0 while nothing ends."""
+        self.kernel_tcp: KernelTcp | None = None
+        self.listened = False
+        """The opener was not seen, but a socket listens on the local end."""
+        self.swapped = False
+        """The meter's initiator is not who opened it (known from a listening socket)."""
+        self.reported = 0
+        """Packets at the time of the CLOSED event; ``NOT_AS_IT_IS`` when something else has changed since."""
+        self.responses: Pairing | None = None
+        self.parts: Parts | None = None
+
+
+NO_REST: Final = Rest()
+"""Of those that have none; only read."""
+
 
 class Entry:
     """The mutable state of one connection."""
 
     __slots__ = (
+        "anew",
         "bits",
         "bytes_ab",
         "bytes_ba",
-        "closing",
         "connection",
         "finding",
         "flow_id",
-        "fresh",
         "identifier",
-        "kernel_tcp",
         "last",
-        "listened",
         "owner",
         "packets",
-        "parts",
         "phase",
-        "rate",
         "record",
-        "reported",
-        "responses",
-        "settled",
+        "rest",
         "side",
-        "swapped",
+        "track",
         "transport",
         "wake",
     )
 
-    def __init__(self, flow_id: int, identifier: str, transport: int, record: FlowRecord) -> None:
-        self.flow_id = flow_id
+    def __init__(self, flow_id: Shared, identifier: str, transport: int, record: FlowRecord) -> None:
+        self.flow_id: Shared = flow_id
         self.identifier = identifier
         self.transport = transport
         self.record: FlowRecord | None = record
@@ -74,32 +97,26 @@ class Entry:
         self.connection: Connection | None = None
         self.finding: Finding | None = None
         self.owner: Owner | None = None
-        self.kernel_tcp: KernelTcp | None = None
         self.bits = -1
         """``TcpBits`` as last judged."""
         self.bytes_ab = 0
         self.bytes_ba = 0
         self.packets = 0
         """As last sampled."""
-        self.last = record.last_ns
-        """Time of the latest packet, nanoseconds."""
-        self.closing = 0.0
-        """When the end began, then when it was over; 0 while nothing ends."""
+        self.last: Shared = record.last_ns / 1e9
+        """Time of the latest packet, Unix seconds."""
         self.phase = LIVE
-        self.fresh = False
-        """What was derived once and for all must be derived again: opener, names, network have changed."""
+        self.anew = FRESH
         self.side = 0
         """Which end is the source: 0 = a, 1 = b."""
-        self.settled = False
-        """State and timeout are as the last ``connection`` has them: no bits or finding since."""
-        self.listened = False
-        """The opener was not seen, but a socket listens on the local end."""
-        self.swapped = False
-        """The meter's initiator is not who opened it (known from a listening socket)."""
         self.wake = 0
         """The second of the wheel it is due, 0 = none."""
-        self.reported = 0
-        """Packets at the time of the CLOSED event; ``NOT_AS_IT_IS`` when something else has changed since."""
-        self.rate: Rate | None = None
-        self.responses: Pairing | None = None
-        self.parts: Parts | None = None
+        self.track = b""
+        """Bytes by second, see ``rates``; empty while nothing has been counted."""
+        self.rest = NO_REST
+
+    def own_rest(self) -> Rest:
+        """The rest, to be changed."""
+        if self.rest is NO_REST:
+            self.rest = Rest()
+        return self.rest

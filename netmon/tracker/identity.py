@@ -17,7 +17,7 @@ from netmon.model.network import Network
 
 from . import tcp_state, words
 from .address import Address, AddressBook, text_of
-from .entry import MESSAGE, TCP, Entry
+from .entry import MESSAGE, TCP, Entry, Shared
 from .naming import THIS_MACHINE, Names
 
 Services = Callable[[str, int], str]
@@ -45,7 +45,7 @@ class Identity:
         self.places: Places | None = None
         self.vendors: Vendors | None = None
         self._services = services
-        self._ports: dict[int, int] = {}
+        self._ports: dict[int, Shared] = {}
         self._macs: dict[bytes, str] = {_NO_MAC: ""}
         self._makers: dict[str, str] = {}
         self._service_words: dict[tuple[str, int], str] = {}
@@ -107,8 +107,8 @@ class Identity:
         a = self.book.address(record.family, record.address_a)
         b = self.book.address(record.family, record.address_b)
         mac_a, mac_b = self._mac(record.mac_a), self._mac(record.mac_b)
-        port_a: int | None
-        port_b: int | None
+        port_a: Shared
+        port_b: Shared
         draft.protocol = words.protocol_word(record.family, record.protocol, record.port_a)
         if draft.protocol in words.PORTED or (entry.transport == MESSAGE and record.port_a):
             port_a, port_b = self._port(record.port_a), self._port(record.port_b)
@@ -126,7 +126,7 @@ class Identity:
         draft.tunnel = words.tunnel_words(record.tunnel)
         return a, b
 
-    def _port(self, port: int) -> int:
+    def _port(self, port: int) -> Shared:
         """One number object per port: records bring their own, 28 bytes each."""
         return self._ports.setdefault(port, port)
 
@@ -156,7 +156,7 @@ class Identity:
         draft.vlans, draft.tunnel = old.vlans, old.tunnel
         return self.book.parse(old.source), self.book.parse(old.destination)
 
-    def carry_over(self, draft: Any, entry: Entry, old: Connection) -> None:
+    def carry_over(self, draft: Any, entry: Entry, old: Any) -> None:
         """As it was; only names may have been learned since, or who asked for them."""
         draft.identifier, draft.flow_id, draft.protocol = old.identifier, old.flow_id, old.protocol
         draft.source, draft.source_port = old.source, old.source_port
@@ -170,19 +170,21 @@ class Identity:
         draft.source_name, draft.destination_name = old.source_name, old.destination_name
         draft.source_place, draft.destination_place = old.source_place, old.destination_place
         draft.source_vendor, draft.destination_vendor = old.source_vendor, old.destination_vendor
+        if not self.names.told:  # reverse names come with ``refresh``
+            return
         late = old.destination_name is None and old.last_seen - old.first_seen < LATE_ANSWER
-        if late or (old.owner is not entry.owner and self.names.told):
+        if late or old.owner is not entry.owner:
             self._name(draft, entry)
 
     def _name(self, draft: Any, entry: Entry) -> None:
-        when = entry.last / 1e9
+        when = entry.last
         pid = entry.owner.process.pid if entry.owner is not None else None
         draft.source_name = self.names.name(self.client(draft.destination), draft.source, when, pid)
         draft.destination_name = self.names.name(self.client(draft.source), draft.destination, when, pid)
 
     def learn(self, entry: Entry, learned: Iterable[LearnedName]) -> None:
         """The opener of this conversation was told names of addresses."""
-        when = entry.last / 1e9
+        when = entry.last
         if entry.connection is not None:
             client = entry.connection.source
         elif entry.record is not None:
@@ -205,7 +207,7 @@ class Identity:
             if not self.book.has_locals:
                 return Direction.UNKNOWN
             return Direction.INCOMING if destination.kind in ("multicast", "broadcast") else Direction.FORWARDED
-        if entry.transport == TCP and not entry.bits & tcp_state.OPENING_BITS and not entry.listened:
+        if entry.transport == TCP and not entry.bits & tcp_state.OPENING_BITS and not entry.rest.listened:
             return Direction.UNKNOWN
         return Direction.OUTGOING if source.local else Direction.INCOMING
 

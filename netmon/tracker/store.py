@@ -12,7 +12,7 @@ from netmon.model.connection import Connection, ConnectionEvent
 from netmon.settings import Settings
 
 from .derive import Deriver
-from .entry import CLOSED, Entry
+from .entry import CLOSED, FRESH, Entry, Shared
 from .identity import Identity, Services
 from .past import Past
 
@@ -26,17 +26,17 @@ class Store:
         self.identity = Identity(services)
         self._deriver = Deriver(settings.timeouts, self.identity)
         self.identity.names.told.process_of = self._process_of
-        self.entries: dict[int, Entry] = {}
+        self.entries: dict[Shared, Entry] = {}
         """Every part of a merged connection leads to its entry."""
-        self.dirty: dict[int, Entry] = {}
+        self.dirty: dict[Shared, Entry] = {}
         """With something the last snapshot did not show."""
-        self.live: dict[int, Connection] = {}
+        self.live: dict[Shared, Connection] = {}
         self.now = self.began = 0.0
         self.second = 0
         self.opened = self.closed = self.evicted = 0
         self.lingering = 0
         """Closed ones that still swallow late packets."""
-        self._kept: dict[int, Connection] = {}
+        self._kept: dict[Shared, Connection] = {}
         self._kept_tuple: tuple[Connection, ...] | None = ()
         self.past = Past()
         self._events: list[ConnectionEvent] = []
@@ -56,11 +56,11 @@ class Store:
 
     def current(self, entry: Entry) -> Connection:
         """The entry's connection with everything that came in."""
-        if entry.record is None and entry.connection is not None and not entry.fresh:
+        if entry.record is None and entry.connection is not None and entry.anew != FRESH:
             return entry.connection
         return self._deriver.derive(entry, self.now)
 
-    def keep(self, flow_id: int, connection: Connection) -> int:
+    def keep(self, flow_id: Shared, connection: Connection) -> Shared:
         """A connection is over; the oldest is dropped when there are too many: its flow id, else 0."""
         self._kept[flow_id] = connection
         self._kept_tuple = None
@@ -101,7 +101,7 @@ class Store:
         for flow_id, connection in self.live.items():
             if concerned(connection):
                 entry = self.entries[flow_id]
-                entry.fresh = True
+                entry.anew = FRESH
                 self.dirty[flow_id] = entry
 
     def derive_dirty(self, limit: int | None = None) -> bool:

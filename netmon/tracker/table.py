@@ -15,10 +15,11 @@ from netmon.model.owner import Match, Owner
 from netmon.settings import Settings
 
 from . import life, merge, tcp_state
-from .entry import CLOSED, DORMANT, GONE, LIVE, TCP, Entry
+from .entry import CLOSED, DORMANT, FRESH, GONE, LIVE, TCP, UNSETTLED, Entry, Shared
 from .identity import Services
 from .inbox import Inbox
 from .pairing import Pairing
+from .rates import without_peaks
 from .turns import Turns
 
 
@@ -29,7 +30,7 @@ class Table(Turns):
         super().__init__(settings, services, live=live)
         self._live_source = live
         self.early = Inbox()
-        self._touched: dict[int, Entry] = {}
+        self._touched: dict[Shared, Entry] = {}
         """With a record that has not been judged."""
         self._ending: list[Entry] = []
         """Their protocol says that they are over."""
@@ -44,8 +45,9 @@ class Table(Turns):
             entry = entries.get(record[0])
             if entry is None:
                 entry = self._begin(record)
-            if entry.parts is not None:
-                record = entry.parts.add(record)
+            parts = entry.rest.parts
+            if parts is not None:
+                record = parts.add(record)
             entry.record = record
             touched[entry.flow_id] = entry
 
@@ -53,16 +55,17 @@ class Table(Turns):
         if self._live_source and self.identity.several:
             key = merge.key_of(record)
             other = self._groups.get(key)
-            if other is not None and other.phase <= CLOSED and other.parts is not None and other.parts.accepts(record):
+            parts = other.rest.parts if other is not None and other.phase <= CLOSED else None
+            if other is not None and parts is not None and parts.accepts(record):
                 self.entries[record.flow_id] = other
                 self._adopt(other, record.flow_id)
                 return other
         self._order += 1
         entry = Entry(record.flow_id, f"{self._order:x}", life.transport_of(record.family, record.protocol), record)
         if self._live_source and self.identity.several:
-            entry.parts = merge.Parts(record)
+            entry.own_rest().parts = merge.Parts(record)
             self._groups[key] = entry
-        self.entries[record.flow_id] = entry
+        self.entries[entry.flow_id] = entry
         self._adopt(entry, record.flow_id)
         return entry
 
@@ -81,7 +84,7 @@ class Table(Turns):
     def _apply(self, entry: Entry, update: Update | Owner) -> None:
         if isinstance(update, Owner):
             if entry.owner is None or entry.owner.match is not Match.KERNEL:
-                entry.owner, entry.fresh = update, True
+                entry.owner, entry.anew = update, FRESH
             self.dirty[entry.flow_id] = entry
             return
         finding, old = update.finding, entry.finding
@@ -89,15 +92,16 @@ class Table(Turns):
             if self._timeouts.applications:
                 finding = self._timed(finding)
             entry.finding = finding
-            entry.settled = False
+            entry.anew = max(entry.anew, UNSETTLED)
             if entry.bits >= 0 and entry.phase == LIVE and (old is None or old.idle_timeout != finding.idle_timeout):
                 self._schedule(entry)
             if finding.state == tcp_state.CLOSED and entry.transport != TCP:
                 self._ending.append(entry)
         for exchange in update.exchanges:
-            if entry.responses is None:
-                entry.responses = Pairing()
-            entry.responses.add(exchange)
+            rest = entry.own_rest()
+            if rest.responses is None:
+                rest.responses = Pairing()
+            rest.responses.add(exchange)
         if update.learned:
             self.identity.learn(entry, update.learned)
         self.dirty[entry.flow_id] = entry
@@ -125,7 +129,7 @@ class Table(Turns):
             ending, self._ending = self._ending, []
             for entry in ending:
                 if entry.phase == LIVE and entry.bits >= 0:
-                    self._close(entry, entry.last / 1e9)
+                    self._close(entry, entry.last)
                     self._retire_later(entry)
         if len(self.entries) > self._settings.max_connections:
             self._evict()
@@ -139,25 +143,25 @@ class Table(Turns):
     def _judge(self, entry: Entry, record: FlowRecord) -> None:
         if entry.phase == DORMANT and not self._awake(entry, record):
             return
-        entry.last = record.last_ns
+        entry.last = record.last_ns / 1e9
         bits, before = record.tcp_bits, entry.bits
         self.dirty[entry.flow_id] = entry
         if bits != before:
             entry.bits = bits
-            entry.settled = False
+            entry.anew = max(entry.anew, UNSETTLED)
             if before < 0:
                 self._opened(entry)
         if self.sampler.enabled:
             self.sampler.sample(entry, record, self.second)
         if bits != before:
             if bits & tcp_state.SUPERSEDED:
-                self._expire(entry, entry.last / 1e9)
+                self._expire(entry, entry.last)
                 return
-            if bits & tcp_state.CLOSING_BITS and not entry.closing:
-                entry.closing = entry.last / 1e9
+            if bits & tcp_state.CLOSING_BITS and not entry.rest.closing:
+                entry.own_rest().closing = entry.last
             if entry.phase == LIVE:
                 if entry.transport == TCP and self._tcp_state(entry) == tcp_state.CLOSED:
-                    self._close(entry, entry.last / 1e9)
+                    self._close(entry, entry.last)
                     self._retire_later(entry)
                 else:
                     self._schedule(entry)
@@ -167,13 +171,13 @@ class Table(Turns):
     @staticmethod
     def _sooner(entry: Entry) -> bool:
         """Its idle word is due before its turn."""
-        return entry.wake > entry.last / 1e9 + life.IDLE_AFTER
+        return bool(entry.wake > entry.last + life.IDLE_AFTER)
 
     def reset(self) -> None:
         """Counters, peaks and what is closed begin anew."""
         self.clear()
         self.sampler.reset()
         for entry in self.entries.values():
-            if entry.rate is not None:
-                entry.rate.peak_ab = entry.rate.peak_ba = 0.0
+            if entry.track:
+                entry.track = without_peaks(entry.track)
                 self.dirty[entry.flow_id] = entry

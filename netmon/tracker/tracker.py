@@ -26,7 +26,7 @@ from netmon.model.network import Network
 from netmon.model.owner import Owner, SocketEvent, SocketTable
 from netmon.settings import Settings
 
-from .entry import CLOSED, LIVE, NOT_AS_IT_IS, Entry
+from .entry import CLOSED, FRESH, LIVE, NOT_AS_IT_IS, Entry
 from .identity import Places, Services, Vendors
 from .naming import Pointers
 from .quiet import QuietSockets
@@ -137,16 +137,16 @@ class Tracker:
         for flow_id, one in figures:
             entry = table.entries.get(flow_id)
             if entry is not None and entry.phase <= CLOSED:
-                entry.kernel_tcp = one
+                entry.own_rest().kernel_tcp = one
                 table.dirty[entry.flow_id] = entry
 
     def _owned(self, entries: Iterable[Entry]) -> None:
         """Something new is known about who these belong to; of those that are over it is told as of late packets."""
         for entry in entries:
-            entry.fresh = True
+            entry.anew = FRESH
             self._renamed |= self._table.identity.names.told.settled(entry.flow_id)
             if entry.phase != LIVE:
-                entry.reported = NOT_AS_IT_IS
+                entry.own_rest().reported = NOT_AS_IT_IS
             self._table.dirty[entry.flow_id] = entry
 
     def apply_network(self, network: Network) -> None:

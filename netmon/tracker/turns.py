@@ -17,11 +17,11 @@ from netmon.settings import Settings
 from . import life, tcp_state
 from .attribution import Attribution
 from .derive import own_end
-from .entry import CLOSED, DORMANT, GONE, LIVE, OTHER, RETIRED, TCP, UDP, Entry
+from .entry import CLOSED, DORMANT, GONE, LIVE, OTHER, RETIRED, TCP, UDP, UNSETTLED, Entry
 from .identity import Services
 from .life import Wheel
 from .merge import Key
-from .rates import Sampler
+from .sampler import Sampler
 from .store import Store
 
 EVICT_SHARE = 0.01
@@ -73,7 +73,7 @@ class Turns(Store):
 
     def _schedule(self, entry: Entry) -> None:
         """Wake the entry when the next thing about its idleness changes."""
-        transport, last = entry.transport, entry.last / 1e9
+        transport, last = entry.transport, entry.last
         state = self._tcp_state(entry) if transport == TCP else ""
         timeout = life.idle_timeout(transport, entry.bits, state, entry.finding, self._timeouts)
         if not self.shown:
@@ -91,7 +91,7 @@ class Turns(Store):
                 self._wake(entry)
             elif entry.phase == CLOSED:
                 self._retire(entry)
-                self._wheel.set(entry, entry.closing + self._timeouts.late_packets)
+                self._wheel.set(entry, entry.rest.closing + self._timeouts.late_packets)
             elif entry.phase in (RETIRED, DORMANT):
                 self._forget(entry)
         return woken == limit
@@ -100,7 +100,7 @@ class Turns(Store):
         transport = entry.transport
         state = self._tcp_state(entry) if transport == TCP else ""
         timeout = life.idle_timeout(transport, entry.bits, state, entry.finding, self._timeouts)
-        over = entry.last / 1e9 + timeout
+        over = entry.last + timeout
         if self.now < over:
             if self.shown:
                 self.dirty[entry.flow_id] = entry
@@ -127,8 +127,8 @@ class Turns(Store):
             self._forget(entry)
             return False
         entry.phase = LIVE
-        entry.last = record.last_ns
-        entry.settled = False
+        entry.last = record.last_ns / 1e9
+        entry.anew = max(entry.anew, UNSETTLED)
         self.take_back(entry.flow_id)
         connection = self._deriver.derive(entry, self.now)
         self.live[entry.flow_id] = connection
@@ -141,26 +141,39 @@ class Turns(Store):
         self._schedule(entry)
         return True
 
+    @staticmethod
+    def _flows_of(entry: Entry) -> list[int]:
+        """The meter's flows that this connection is made of."""
+        parts = entry.rest.parts
+        return parts.flow_ids if parts is not None else [entry.flow_id]
+
+    @staticmethod
+    def _give_up(entry: Entry) -> None:
+        """Responses do not come any more."""
+        responses = entry.rest.responses
+        if responses is not None:
+            responses.give_up()
+
     def _close(self, entry: Entry, when: float) -> Connection:
         entry.phase = CLOSED
         self.closed += 1
         self.sampler.totals.lives(self.second, closed=1)
         if self.last_word is not None:
-            for flow_id in entry.parts.flow_ids if entry.parts is not None else (entry.flow_id,):
+            for flow_id in self._flows_of(entry):
                 self.last_word(flow_id)
-        if entry.responses is not None:
-            entry.responses.give_up()
+        self._give_up(entry)
         connection = self._deriver.derive(entry, self.now)
-        entry.reported = connection.packets_out + connection.packets_in
+        entry.own_rest().reported = connection.packets_out + connection.packets_in
         self.live[entry.flow_id] = connection
         self._events.append(ConnectionEvent(EventKind.CLOSED, connection, when))
         return connection
 
     def _retire_later(self, entry: Entry) -> None:
         """It stays among the live ones for a while, counted from when its end began."""
-        over = entry.last / 1e9
-        self._wheel.set(entry, max(over, (entry.closing or over) + self._timeouts.tcp_closed))
-        entry.closing = over
+        over = entry.last
+        rest = entry.own_rest()
+        self._wheel.set(entry, max(over, (rest.closing or over) + self._timeouts.tcp_closed))
+        rest.closing = over
 
     def _retire(self, entry: Entry) -> None:
         entry.phase = RETIRED
@@ -183,19 +196,20 @@ class Turns(Store):
     def _forget(self, entry: Entry) -> None:
         flow_id = entry.flow_id
         connection = self.current(entry)
-        if connection.packets_out + connection.packets_in != entry.reported:
+        if connection.packets_out + connection.packets_in != entry.rest.reported:
             self._events.append(ConnectionEvent(EventKind.UPDATED, connection, connection.last_seen))
             self.keep_anew(flow_id, connection)
         self.lingering -= entry.phase == RETIRED
         entry.phase = GONE
         entry.wake = 0
         self.dirty.pop(flow_id, None)
-        parts = entry.parts.flow_ids if entry.parts is not None else [flow_id]
-        for part in parts:
+        flows = self._flows_of(entry)
+        for part in flows:
             self.entries.pop(part, None)
-        self._finished += parts
-        if entry.parts is not None and self._groups.get(entry.parts.key) is entry:
-            del self._groups[entry.parts.key]
+        self._finished += flows
+        parts = entry.rest.parts
+        if parts is not None and self._groups.get(parts.key) is entry:
+            del self._groups[parts.key]
 
     def _evict(self) -> None:
         limit = self._settings.max_connections
@@ -210,12 +224,11 @@ class Turns(Store):
         for entry in list(dict.fromkeys(self.entries.values())):
             if entry.phase != LIVE:
                 connection = self.current(entry)
-                if connection.packets_out + connection.packets_in != entry.reported:
+                if connection.packets_out + connection.packets_in != entry.rest.reported:
                     self._events.append(ConnectionEvent(EventKind.UPDATED, connection, connection.last_seen))
             elif entry.transport == TCP and self._tcp_state(entry) in tcp_state.OVER:
-                self._close(entry, entry.last / 1e9)
+                self._close(entry, entry.last)
             else:
-                if entry.responses is not None:
-                    entry.responses.give_up()
+                self._give_up(entry)
                 connection = self._deriver.derive(entry, self.now)
                 self._events.append(ConnectionEvent(EventKind.ACTIVE, connection, self.now))

@@ -120,8 +120,8 @@ def _total(tally: ProcessTally, past: dict[ProcessKey, int]) -> int:
 
 def _minute(tally: ProcessTally, now: float, sampled: int) -> list[float]:
     """The last minute of the connections that move most."""
-    chosen = nlargest(sampled, tally.members.values(), key=lambda c: c.rates.out + c.rates.inward)
-    series = [minute(connection.rates, now) for connection in chosen]
+    chosen = nlargest(sampled, tally.members.values(), key=lambda c: c.rate_out + c.rate_in)
+    series = [minute(connection.track, now) for connection in chosen]
     return [float(sum(values)) for values in zip(*[one for one in series if one], strict=True)]
 
 

@@ -135,11 +135,11 @@ def _up(connection: Connection) -> float:
 
 
 def _downs(rows: Sequence[Connection], _now: float) -> list[Any]:
-    return [c.rates.out if c.local_is_source is False else c.rates.inward for c in rows]
+    return [c.rate_out if c.local_is_source is False else c.rate_in for c in rows]
 
 
 def _ups(rows: Sequence[Connection], _now: float) -> list[Any]:
-    return [c.rates.inward if c.local_is_source is False else c.rates.out for c in rows]
+    return [c.rate_in if c.local_is_source is False else c.rate_out for c in rows]
 
 
 def rtt_of(connection: Connection) -> float | None:
@@ -176,7 +176,7 @@ def _age(connection: Connection, look: Look, _width: int) -> Spans:
 
 
 def _wave(connection: Connection, look: Look, width: int) -> Spans:
-    series = minute(connection.rates, look.now)
+    series = minute(connection.track, look.now)
     return [(charts.spark(series, width, max(TRICKLE, *series)) if series else "", Role.DIM)]
 
 

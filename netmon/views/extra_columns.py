@@ -10,6 +10,7 @@ from typing import Any
 
 from netmon.model.connection import Connection, Place
 from netmon.model.owner import Process
+from netmon.model.track import peaks
 from netmon.units import duration, milliseconds, quantity
 
 from .canvas import cut_end, cut_middle
@@ -97,7 +98,7 @@ def _risks(connection: Connection) -> str:
 
 
 def _peak(connection: Connection, _now: float) -> float:
-    return connection.rates.peak_in + connection.rates.peak_out
+    return sum(peaks(connection.track))
 
 
 EXTRA: tuple[Column, ...] = (

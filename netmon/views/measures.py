@@ -6,6 +6,7 @@ In: a connection, the moment, the width of a card; out: entries.
 from __future__ import annotations
 
 from netmon.model.connection import Connection, ResponseTime
+from netmon.model.track import peaks
 from netmon.units import milliseconds, quantity
 
 from . import charts
@@ -21,8 +22,7 @@ ROWS = 3
 
 def traffic(connection: Connection, now: float, width: int) -> list[Entry]:
     """The last minute as two waves that hang on one line, each on its own scale, and the sums."""
-    rates = connection.rates
-    inward, out = minutes(rates, now)
+    inward, out = minutes(connection.track, now)
     swap = connection.local_is_source is False
     down, up = (out, inward) if swap else (inward, out)
     columns = max(8, width - label_width(width))
@@ -30,7 +30,8 @@ def traffic(connection: Connection, now: float, width: int) -> list[Entry]:
     if any(down) or any(up):
         entries.append(_wave("down", connection.rate_down, (down, columns), Role.DOWN))
         entries.append(_wave("up", connection.rate_up, (up, columns), Role.UP))
-    peak = both(connection, round(rates.peak_out), round(rates.peak_in), lambda value: f"{quantity(value)}/s")
+    peak_out, peak_in = peaks(connection.track)
+    peak = both(connection, round(peak_out), round(peak_in), lambda value: f"{quantity(value)}/s")
     add(entries, "peak", peak)
     for label, sent, received in (
         ("bytes", connection.bytes_out, connection.bytes_in),

@@ -1,7 +1,7 @@
 """The last minute of a connection, one value a second, ending now.
 
-In: ``Rates`` as they were when something last happened, and the moment; out: 60 numbers. The histories of ``Rates`` are
-put together every time they are asked for, so they are kept here for as long as the rates are the same object.
+In: a track (``model.track``), and the moment; out: 60 numbers. Histories are put together every time they are asked for, so
+the latest are kept.
 """
 
 from __future__ import annotations
@@ -10,30 +10,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from operator import add
 
-from netmon.model.connection import Rates
+from netmon.model.track import histories, latest
 
 SECONDS = 60
 _NOTHING = (0,) * SECONDS
 
-
-class _Key:
-    """Rates by identity: comparing their values would read the histories."""
-
-    __slots__ = ("rates",)
-
-    def __init__(self, rates: Rates) -> None:
-        self.rates = rates
-
-    def __hash__(self) -> int:
-        return id(self.rates)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.rates is other.rates
-
-
-@lru_cache(maxsize=1024)
-def _histories(key: _Key) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    return key.rates.history_in, key.rates.history_out
+_histories = lru_cache(maxsize=1024)(histories)
 
 
 def aligned(history: Sequence[int], until: int, now: float) -> tuple[int, ...]:
@@ -45,15 +27,17 @@ def aligned(history: Sequence[int], until: int, now: float) -> tuple[int, ...]:
     return (0,) * (SECONDS - late - len(tail)) + tail + (0,) * late
 
 
-def minutes(rates: Rates, now: float) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def minutes(track: bytes, now: float) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Inward and outward."""
-    inward, out = _histories(_Key(rates))
-    return aligned(inward, rates.until, now), aligned(out, rates.until, now)
+    out, inward = _histories(track)
+    until = latest(track)
+    return aligned(inward, until, now), aligned(out, until, now)
 
 
-def minute(rates: Rates, now: float) -> tuple[int, ...]:
+def minute(track: bytes, now: float) -> tuple[int, ...]:
     """Both ways together; nothing when nothing happened."""
-    inward, out = _histories(_Key(rates))
-    if not inward and not out:
+    out, inward = _histories(track)
+    if not out:
         return ()
-    return tuple(map(add, aligned(inward, rates.until, now), aligned(out, rates.until, now)))
+    until = latest(track)
+    return tuple(map(add, aligned(inward, until, now), aligned(out, until, now)))

@@ -62,8 +62,8 @@ class Sums:
             if owner is not None:
                 pid = owner.process.pid
                 owners[pid] = owners.get(pid, 0) + by
-                rates = connection.rates
-                if moved := int(rates.out + rates.inward):  # whole numbers: what is taken off is what was added
+                # Whole numbers: what is taken off is what was added.
+                if moved := int(connection.rate_out + connection.rate_in):
                     self._rates[owner.process.title] = self._rates.get(owner.process.title, 0) + by * moved
         self._tcp += by * tcp
         self._udp += by * udp

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from netmon.model.connection import Connection, Direction
+from netmon.model.track import peaks
 
 from .gauges import Gauges
 from .grouping import host_name, registrable
@@ -63,13 +64,12 @@ class Tally:
         if not self.live:  # what is left of adding and taking off is rounding
             self.down = self.up = 0.0
             return
-        rates = connection.rates
         if connection.local_is_source is False:
-            self.down += by * rates.out
-            self.up += by * rates.inward
+            self.down += by * connection.rate_out
+            self.up += by * connection.rate_in
         else:
-            self.down += by * rates.inward
-            self.up += by * rates.out
+            self.down += by * connection.rate_in
+            self.up += by * connection.rate_out
 
 
 ProcessKey = tuple[int, float] | None
@@ -127,9 +127,8 @@ class Processes:
                     del self.by_key[key]
                 continue
             tally.examples[peer] = connection
-            rates = connection.rates
-            tally.peak = max(tally.peak, rates.peak_in + rates.peak_out)
-            if not connection.closed and (rates.out or rates.inward):
+            tally.peak = max(tally.peak, sum(peaks(connection.track)))
+            if not connection.closed and (connection.rate_out or connection.rate_in):
                 tally.members[connection.identifier] = connection
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from netmon.model.connection import Connection, Direction, Name, Rates, Rtt, TcpHealth
+from netmon.model.connection import Connection, Direction, Name, Rtt, TcpHealth
 from netmon.model.finding import Confidence, Field, Finding, Secrecy
 from netmon.model.owner import Container, Match, Owner, Process
 
@@ -21,7 +21,7 @@ def _connection(**values: Any) -> Connection:
         "source_port": 50_000, "destination": "203.0.113.9", "destination_port": 443, "direction": Direction.OUTGOING,
         "local_is_source": True, "state": "ESTABLISHED", "closed": False, "first_seen": 900.0, "last_seen": 995.0,
         "packets_out": 10, "packets_in": 20, "bytes_out": 1_000, "bytes_in": 2_000_000, "service": "https",
-        "interface": "eth0", "vlans": (100,), "tunnel": ("vxlan:42",), "rates": Rates(out=1_000.0, inward=20_000.0),
+        "interface": "eth0", "vlans": (100,), "tunnel": ("vxlan:42",), "rate_out": 1_000.0, "rate_in": 20_000.0,
         "rtt": Rtt(handshake=150.0), "tcp": TcpHealth(retransmissions_out=3),
         "destination_name": Name("cdn.example.org", "ptr"),
         "finding": Finding(

@@ -27,12 +27,21 @@ def test_messages(port: int, data: bytes, state: str) -> None:
     update = told(PROTOCOL, (0, data), context=on(port))
     assert finding(update).state == state
     assert ("capwap_message" in fields(update)) == (state == "DISCOVERY_REQUEST")
-    assert asked(PROTOCOL, data, on(port)) is Claim.YES and asked(PROTOCOL, data) is Claim.NO
+    assert asked(PROTOCOL, data, on(port)) is (Claim.WEAK if state == "DATA" else Claim.YES)
+    assert asked(PROTOCOL, data) is Claim.NO
 
 
 def test_others_are_not_claimed() -> None:
-    """Wrong preamble, header length or record."""
-    for data in (b"\x20" + DISCOVERY[1:], b"\0\0" + DISCOVERY[2:], b"\1\0\0\0\x50" + bytes(9), DISCOVERY[:10]):
+    """Wrong preamble, header length, record, technology or reserved bits."""
+    for data in (
+        DISCOVERY[:2] + b"\x3e" + DISCOVERY[3:],
+        DISCOVERY[:3] + b"\1" + DISCOVERY[4:],
+        b"\1\0\0\1\x16" + bytes(20),
+        b"\x20" + DISCOVERY[1:],
+        b"\0\0" + DISCOVERY[2:],
+        b"\1\0\0\0\x50" + bytes(9),
+        DISCOVERY[:10],
+    ):
         assert asked(PROTOCOL, data, on(5246)) is Claim.NO
 
 

@@ -7,7 +7,7 @@ from netmon.protocols.geneve import PROTOCOL
 
 from ._udp_cases import asked, fields, on, survives, told
 
-FRAME = bytes(12) + b"\x08\x06" + bytes(28)
+FRAME = bytes(7) + b"\2\3\4\5\6" + b"\x08\x06" + bytes(28)
 PACKET = b"\x01\0\x65\x58\0\0\x2a\0" + b"\0\0\0\0" + FRAME
 
 
@@ -17,8 +17,10 @@ def test_networks_and_contents_are_named() -> None:
 
 
 def test_claims() -> None:
-    """On its port by the header, elsewhere with a payload that fits."""
-    assert asked(PROTOCOL, PACKET) is asked(PROTOCOL, PACKET[:12], on(6081)) is Claim.YES
+    """With a payload that fits; weakly on its port by the header."""
+    assert asked(PROTOCOL, PACKET) is asked(PROTOCOL, PACKET, on(6081)) is Claim.YES
+    assert asked(PROTOCOL, PACKET[:12], on(6081)) is Claim.WEAK
+    assert asked(PROTOCOL, b"\0\0\0\3" + PACKET[4:], on(6081)) is Claim.NO
     assert asked(PROTOCOL, PACKET[:12]) is asked(PROTOCOL, PACKET[:11], on(6081)) is Claim.NO
     assert asked(PROTOCOL, b"\x41" + PACKET[1:], on(6081)) is Claim.NO
 

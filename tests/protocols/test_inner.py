@@ -16,9 +16,14 @@ def test_ip_packets_are_judged_by_version_and_length() -> None:
     assert not is_ip(b"\x42" + V4[1:]) and not is_ip(b"\x15" + V4[1:])
 
 
+MACS = bytes(7) + b"\2\3\4\5\6"
+
+
 def test_frames_are_judged_by_their_type() -> None:
-    """Known ethertypes, IP that fits, IEEE 802.3 lengths."""
-    assert is_ethernet(bytes(12) + b"\x08\0" + V4) and is_ethernet(bytes(12) + b"\x86\xdd" + V6)
-    assert is_ethernet(bytes(12) + b"\x08\x06" + bytes(28)) and is_ethernet(bytes(12) + b"\0\x04" + bytes(46))
-    assert not is_ethernet(bytes(12) + b"\x12\x34" + bytes(60)) and not is_ethernet(bytes(13))
-    assert not is_ethernet(bytes(12) + b"\x08\0" + bytes(60))
+    """Known ethertypes, IP that fits, IEEE 802.3 lengths; nobody sends from a group or from nowhere."""
+    assert is_ethernet(MACS + b"\x08\0" + V4) and is_ethernet(MACS + b"\x86\xdd" + V6)
+    assert is_ethernet(MACS + b"\x08\x06" + bytes(28)) and is_ethernet(MACS + b"\0\x04\x42\x42" + bytes(44))
+    assert not is_ethernet(MACS + b"\x12\x34" + bytes(60)) and not is_ethernet(bytes(13))
+    assert not is_ethernet(MACS + b"\x08\0" + bytes(60)) and not is_ethernet(MACS + b"\0\x04" + bytes(46))
+    for source in (bytes(6), b"\1" + bytes(5)):
+        assert not is_ethernet(MACS[:6] + source + b"\x08\x06" + bytes(28))

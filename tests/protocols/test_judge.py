@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from netmon.protocols._contract import Claim
-from netmon.protocols._judge import jointly, magic, one_of
+from netmon.protocols._judge import jointly, magic, one_of, scrambled
 
 
 def test_magic() -> None:
@@ -40,3 +42,18 @@ def test_jointly(client: bytes, server: bytes, claim: Claim) -> None:
     """One no is enough, two weak ones are sure."""
     answers = {b"n": Claim.NO, b"m": Claim.MORE, b"w": Claim.WEAK, b"y": Claim.YES}
     assert jointly(client, server, answers.__getitem__) is claim
+
+
+def test_what_may_be_encrypted() -> None:
+    """Random octets nearly always, text seldom, numbers never, too few always."""
+    noise = random.Random(1)
+    assert all(scrambled(noise.randbytes(size)) for size in range(1, 64) for _ in range(50))
+    for data in (
+        bytes(40),
+        b"mail from a list of users, a lot of mail",
+        bytes(range(16)) * 2,
+        b"\0\1\0\2" * 8,
+        b"%032d" % 77,
+    ):
+        assert not scrambled(data), data
+    assert scrambled(bytes(11))

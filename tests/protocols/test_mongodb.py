@@ -35,8 +35,10 @@ def test_conversation() -> None:
 def test_claims() -> None:
     """Each operation by its own body."""
     compressed = message(2012, struct.pack("<IIB", 2013, 100, 1) + bytes(40))
-    for head in (QUERY, REPLY, MSG, compressed):
+    for head in (QUERY, MSG, compressed):
         assert PROTOCOL.claims(ANYWHERE, head, b"") is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, b"", REPLY) is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, REPLY, b"") is PROTOCOL.claims(ANYWHERE, b"", QUERY) is Claim.NO  # the wrong way round
     for head in (
         message(2004, bytes(4) + b"no namespace\0" + bytes(40)),
         message(2013, b"\xff" * 20),

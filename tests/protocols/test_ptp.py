@@ -10,7 +10,7 @@ from netmon.protocols.ptp import PROTOCOL
 from ._udp_cases import asked, fields, finding, on, survives, told
 
 SYNC = struct.pack("!BBHB", 0x10, 2, 44, 5) + bytes(15) + bytes.fromhex("0200000000000001") + bytes(16)
-V1 = b"\0\1\0\1" + bytes(28) + b"\1" + bytes(20)
+V1 = b"\0\1\0\1" + bytes(16) + b"\1" + bytes(11) + b"\1" + bytes(20)
 
 
 def test_messages() -> None:
@@ -28,7 +28,13 @@ def test_messages() -> None:
 def test_claims() -> None:
     """Only on its ports and with a length that fits."""
     assert asked(PROTOCOL, SYNC, on(319)) is asked(PROTOCOL, V1, on(320)) is Claim.YES
-    for data, port in ((SYNC, 50002), (SYNC[:40], 319), (b"\x1f" + SYNC[1:], 319), (bytes(50), 320)):
+    for data, port in (
+        (SYNC, 50002),
+        (SYNC[:40], 319),
+        (b"\x1f" + SYNC[1:], 319),
+        (bytes(50), 320),
+        (V1[:20] + b"\3" + V1[21:], 320),
+    ):
         assert asked(PROTOCOL, data, on(port)) is Claim.NO
 
 

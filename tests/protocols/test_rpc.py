@@ -55,5 +55,8 @@ def test_claims() -> None:
     assert PROTOCOL.claims(UDP, call(1, 100003), reply(1)) is Claim.YES
     assert PROTOCOL.claims(Context("udp", 50000, 111), b"", reply(1)) is Claim.WEAK
     assert PROTOCOL.claims(UDP, call(1, 100003).replace(b"\0\0\0\2", b"\0\0\0\3"), b"") is Claim.NO
-    assert PROTOCOL.claims(ANYWHERE, b"", record(reply(1))) is Claim.WEAK
+    assert PROTOCOL.claims(ANYWHERE, b"", record(reply(1))) is Claim.MORE
+    assert PROTOCOL.claims(Context("tcp", 50000, 2049), b"", record(reply(1))) is Claim.WEAK
+    assert PROTOCOL.claims(ANYWHERE, record(reply(1)), record(reply(1))) is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, b"\0" + record(call(1, 100003))[1:], b"") is Claim.MORE  # no last fragment
     assert PROTOCOL.claims(ANYWHERE, b"\x80\x01\x00\x01" + bytes(30), b"") is Claim.NO

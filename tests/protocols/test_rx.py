@@ -30,8 +30,13 @@ def test_conversation() -> None:
 
 def test_claims() -> None:
     """On the ports, or a first packet to a known service."""
-    assert asked(PROTOCOL, CALL, on(7003)) is asked(PROTOCOL, packet(3, 0, 0), on(7000)) is Claim.YES
-    assert asked(PROTOCOL, packet(4, 0, 99), on(7000)) is asked(PROTOCOL, CALL) is Claim.WEAK
+    assert asked(PROTOCOL, CALL, on(7003)) is asked(PROTOCOL, packet(3, 0, 0, body=bytes(4)), on(7000)) is Claim.YES
+    assert (
+        asked(PROTOCOL, packet(4, 0, 99), on(7000))
+        is asked(PROTOCOL, bytes(4) + CALL[4:], on(7000))
+        is asked(PROTOCOL, CALL)
+        is Claim.WEAK
+    )
     for data in (REPLY, packet(1, 5, 99), CALL[:27], packet(9), packet(1, 0xC1)):
         assert asked(PROTOCOL, data) is Claim.NO
 

@@ -39,7 +39,7 @@ def test_conversation() -> None:
 def test_claims() -> None:
     """Midstream: both directions or the port; strings must fit, requests have no status."""
     alive = pdu(0x15, 3)
-    assert PROTOCOL.claims(ANYWHERE, alive, b"") is Claim.WEAK
+    assert PROTOCOL.claims(ANYWHERE, alive, b"") is Claim.MORE
     assert PROTOCOL.claims(Context("tcp", 1, 2775), alive, b"") is Claim.YES
     assert PROTOCOL.claims(ANYWHERE, alive, pdu(0x80000015, 3)) is Claim.YES
     assert PROTOCOL.claims(ANYWHERE, alive, alive) is Claim.NO

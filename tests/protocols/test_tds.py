@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import struct
 
-from netmon.protocols._contract import Claim, Status
+from netmon.protocols._contract import Claim, Context, Status
 from netmon.protocols.tds import PROTOCOL
 
 from ._streams import ANYWHERE, Flight, check, run, text_of
+
+HOME = Context("tcp", 50000, 1433)
 
 
 def packet(kind: int, body: bytes, status: int = 1) -> bytes:
@@ -62,20 +64,29 @@ def test_tls_inside_ends_it() -> None:
 
 
 def test_claims() -> None:
-    """One request that says little is weak, with an answer it is sure."""
+    """One request that says little is weak and needs the port, with an answer it is sure."""
     batch = packet(1, "COMMIT".encode("utf-16-le"))
-    assert PROTOCOL.claims(ANYWHERE, batch, b"") is Claim.WEAK
+    assert PROTOCOL.claims(HOME, batch, b"") is Claim.WEAK and PROTOCOL.claims(ANYWHERE, batch, b"") is Claim.MORE
     assert PROTOCOL.claims(ANYWHERE, batch, packet(4, bytes(9))) is Claim.YES
     assert PROTOCOL.claims(ANYWHERE, batch, packet(3, bytes(9))) is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, packet(1, b"\x16\0\0\0\x12\0\0\0\x02\0" + bytes(20)), b"") is Claim.YES
 
 
+def test_packets_that_cannot_be() -> None:
+    """All but the last packet of a message are full; names of a log-in are text; a response begins with a token."""
+    for head in (packet(3, b"\1\0A\0\0\0")[:1] + b"\0" + packet(3, b"\1\0A\0\0\0")[2:], packet(3, b"\1\2AB"),
+                 packet(2, (b"\1\2\3" + bytes(27) + b"\3") * 16 + bytes(8))):  # fmt: skip
+        assert PROTOCOL.claims(HOME, head, b"") is Claim.NO, head
+    assert PROTOCOL.claims(HOME, b"", packet(4, b"\x33" + bytes(9))) is Claim.NO
+    assert PROTOCOL.claims(HOME, b"", packet(4, b"\xfd" + bytes(9))) is Claim.WEAK
+
+
 def test_what_reads_like_its_header_is_not_claimed() -> None:
     """A TPKT header (RFC 1006) reads like a remote procedure call, but where X.224 begins a client of TDS sends zeros."""
     call = packet(3, b"\x03\x00P\x00\x00\x00")
-    assert PROTOCOL.claims(ANYWHERE, call, b"") is Claim.WEAK
+    assert PROTOCOL.claims(HOME, call, b"") is Claim.WEAK
     method = b"\x01\x00\x01\x00\x00\x00\x05\x00\x14\x00\x0a\x00\xce"  # AMQP 0-9-1: a batch is text
     assert PROTOCOL.claims(ANYWHERE, method, b"") is Claim.NO
-    assert PROTOCOL.claims(ANYWHERE, packet(1, b"s\0e\0l\0"), b"") is Claim.WEAK
+    assert PROTOCOL.claims(HOME, packet(1, b"s\0e\0l\0"), b"") is Claim.WEAK
     tpkt = b"\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00\x03\x00\x00\x00"
     assert PROTOCOL.claims(ANYWHERE, tpkt, b"") is Claim.NO

@@ -7,7 +7,7 @@ from netmon.protocols.vxlan import PROTOCOL
 
 from ._udp_cases import asked, fields, finding, on, survives, told
 
-FRAME = bytes(12) + b"\x08\x06" + bytes(28)
+FRAME = bytes(7) + b"\2\3\4\5\6" + b"\x08\x06" + bytes(28)
 PACKET = b"\x08\0\0\0\0\0\x2a\0" + FRAME
 
 

@@ -12,10 +12,10 @@ from netmon.protocols.wireguard import PROTOCOL
 
 from ._udp_cases import asked, fields, finding, on, survives, told
 
-INITIATION = struct.pack("<II", 1, 77) + bytes(140)
-RESPONSE = struct.pack("<III", 2, 88, 77) + bytes(80)
+INITIATION = struct.pack("<II", 1, 77) + bytes(range(32)) + bytes(108)
+RESPONSE = struct.pack("<III", 2, 88, 77) + bytes(range(32)) + bytes(48)
 COOKIE = struct.pack("<II", 3, 77) + bytes(56)
-TRANSPORT = struct.pack("<IIQ", 4, 88, 5) + bytes(32)
+TRANSPORT = struct.pack("<IIQ", 4, 88, 5) + bytes(range(32))
 
 
 def test_handshake_and_transport() -> None:
@@ -33,7 +33,9 @@ def test_claims() -> None:
     assert asked(PROTOCOL, TRANSPORT) is asked(PROTOCOL, COOKIE) is Claim.WEAK
 
 
-@pytest.mark.parametrize("data", [INITIATION[:-1], TRANSPORT + b"x", b"\1\0\0\1" + INITIATION[4:], bytes(64)])
+@pytest.mark.parametrize(
+    "data", [INITIATION[:-1], TRANSPORT + b"x", TRANSPORT[:16] + bytes(32), b"\1\0\0\1" + INITIATION[4:], bytes(64)]
+)
 def test_wrong_sizes_and_reserved_octets_are_refused(data: bytes) -> None:
     """Not claimed, even on the port."""
     assert asked(PROTOCOL, data, on(51820)) is Claim.NO

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from netmon.tracker.rates import HISTORY, Totals
+from netmon.tracker.rates import HISTORY
+from netmon.tracker.sampler import Totals
 from netmon.tracker.stretches import VALUES, Stretches
 
 BEGIN = 720 * 1000

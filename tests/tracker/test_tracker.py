@@ -13,6 +13,7 @@ from netmon.model.flow import Family, FlowRecord, TcpBits
 from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.network import Network
 from netmon.model.owner import Match, Process, SocketEntry, SocketTable
+from netmon.model.track import histories, latest, peaks
 from netmon.settings import Timeouts
 
 Make = Callable[..., FlowRecord]
@@ -413,14 +414,14 @@ def test_rates_window_peak_history_and_decay(start: Start, record: Make) -> None
     run.feed(0, record(bytes_ab=1000, tcp_bits=OPEN))
     run.feed(1, record(bytes_ab=3000, bytes_ba=500, last=1, tcp_bits=OPEN))
     connection = run.only(1)
-    assert (connection.rates.out, connection.rates.inward) == (1500, 250)
-    assert (connection.rates.history_out, connection.rates.until) == ((1000, 2000), START + 1)
+    assert (connection.rate_out, connection.rate_in) == (1500, 250)
+    assert (histories(connection.track), latest(connection.track)) == (((1000, 2000), (0, 500)), START + 1)
     assert connection.rate_up == 1500
     for second in range(2, 13):
         run.feed(second)
         connection = run.only(second)
-    assert (connection.rates.out, connection.rates.peak_out) == (0, 1500)
-    assert sum(connection.rates.history_out) == 3000
+    assert (connection.rate_out, peaks(connection.track)) == (0, (1500, 250))
+    assert sum(histories(connection.track)[0]) == 3000
     rates = run.tracker.system_rates(START + 1.0)
     assert (rates.up, rates.history_up[-2:], rates.history_down[-1]) == (3000 / 1.0, (1000, 2000), 500)
 
@@ -552,7 +553,7 @@ def test_inner_conversations_are_not_counted_twice(start: Start, record: Make) -
     run = start(local=HERE)
     inner = record(2, bytes_ab=900, tunnel=4 << 24, last=1)
     run.feed(1, record(1, bytes_ab=1000, last=1), inner)
-    rates = {connection.flow_id: sum(connection.rates.history_out) for connection in run.snapshot(1).connections}
+    rates = {connection.flow_id: sum(histories(connection.track)[0]) for connection in run.snapshot(1).connections}
     assert rates == {1: 1000, 2: 900}
     assert run.tracker.system_rates(START + 1.0).history_up[-1] == 1000
 

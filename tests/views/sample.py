@@ -18,7 +18,6 @@ from netmon.model.connection import (
     Place,
     Playback,
     QueueStatistics,
-    Rates,
     ResponseTime,
     Rtt,
     Snapshot,
@@ -31,6 +30,7 @@ from netmon.model.flow import MeterTotals
 from netmon.model.frame import CaptureStatistics
 from netmon.model.network import Interface, InterfaceCounters
 from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
+from netmon.model.track import track_of
 from netmon.views.view import View
 
 Open = Callable[..., View]
@@ -178,7 +178,9 @@ class Maker:
             "destination_mac": "52:54:00:12:35:02",
             "ttl_out": 64,
             "ttl_in": 57,
-            "rates": Rates(up, down, up * 1.6, down * 1.6, wave(up, n), wave(down, n)) if down or up else Rates(),
+            "rate_out": up,
+            "rate_in": down,
+            "track": track_of((up * 1.6, down * 1.6), (wave(up, n), wave(down, n)), int(NOW)) if down or up else b"",
             "destination_name": Name(str(name), "ptr", NOW - 300) if isinstance(name, str) else name,
         }
         if remote in PLACES:
@@ -364,8 +366,8 @@ def many(count: int) -> Snapshot:
     copies = []
     for number in range(count):
         base = live[number % len(live)]
-        rates = replace(base.rates, inward=base.rates.inward * (1 + number % 97 / 50), out=base.rates.out + number % 13)
+        rates = {"rate_in": base.rate_in * (1 + number % 97 / 50), "rate_out": base.rate_out + number % 13}
         copies.append(
-            replace(base, identifier=f"m{number:06d}", flow_id=number, rates=rates, first_seen=base.first_seen - number)
+            replace(base, identifier=f"m{number:06d}", flow_id=number, first_seen=base.first_seen - number, **rates)
         )
     return Snapshot(NOW, tuple(copies), (), status())

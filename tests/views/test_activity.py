@@ -7,7 +7,6 @@ from dataclasses import replace
 import sample
 from sample import Open
 
-from netmon.model.connection import Rates
 from netmon.model.owner import Process, ProcessTotals
 from netmon.views.activity import filter_of, tallies
 from netmon.views.events import KeyEvent
@@ -15,10 +14,10 @@ from netmon.views.events import KeyEvent
 
 def test_a_number_used_again_is_another_process(open_view: Open) -> None:
     """Two processes that had one number one after the other have a line, a total and a past each."""
-    moving = [c for c in sample.snapshot().connections if c.owner is not None and c.rates.inward][:2]
+    moving = [c for c in sample.snapshot().connections if c.owner is not None and c.rate_in][:2]
     owners = [replace(moving[0].owner, process=Process(77, name, started)) for name, started in (("old", 5.0), ("new", 9.0))]
     connections = tuple(
-        replace(one, owner=owner, closed=False, rates=Rates(0.0, 1e5 * n), bytes_in=1000 * n, bytes_out=0)
+        replace(one, owner=owner, closed=False, rate_in=1e5 * n, rate_out=0.0, bytes_in=1000 * n, bytes_out=0)
         for n, (one, owner) in enumerate(zip(moving, owners, strict=True), 1)
     )
     gone = (ProcessTotals(owners[0].process, 3, 50, 0, 0.0), ProcessTotals(Process(77, "older", 1.0), 1, 9, 0, 0.0))

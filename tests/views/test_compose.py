@@ -21,7 +21,6 @@ from netmon.model.connection import (
     Direction,
     InspectionStatistics,
     Playback,
-    Rates,
     Rtt,
     Snapshot,
     SystemStatus,
@@ -30,6 +29,7 @@ from netmon.model.connection import (
 from netmon.model.finding import Confidence, Field, Finding
 from netmon.model.frame import CaptureStatistics
 from netmon.model.owner import Match, Owner, Process
+from netmon.model.track import track_of
 from netmon.settings import Settings
 from netmon.views.canvas import Canvas, width_of
 from netmon.views.events import Button, KeyEvent, MouseEvent
@@ -205,6 +205,7 @@ WORDS = st.sampled_from((
 ))  # fmt: skip
 NUMBERS = st.sampled_from((0, 1, 999, 10**6, 2**63, 2**70))
 FLOATS = st.sampled_from((0.0, 5e-324, 0.4, 0.6, 12.0, 999.6, 1e6, 1e15))
+PAIRS = st.tuples(FLOATS, FLOATS)
 
 
 @st.composite
@@ -240,7 +241,9 @@ def connections(draw: st.DrawFn) -> Connection:
         packets_in=draw(NUMBERS),
         bytes_out=draw(NUMBERS),
         bytes_in=draw(NUMBERS),
-        rates=draw(st.builds(Rates, FLOATS, FLOATS, FLOATS, FLOATS, history, history)),
+        rate_out=draw(FLOATS),
+        rate_in=draw(FLOATS),
+        track=draw(st.builds(track_of, PAIRS, st.tuples(history, history), st.just(60))),
         tcp=draw(st.none() | st.builds(TcpHealth, reset_by=st.sampled_from((None, "source", "destination")))),
         rtt=draw(st.builds(Rtt, st.none() | FLOATS, st.none() | FLOATS, st.none() | FLOATS, st.none() | FLOATS)),
         finding=draw(st.none() | finding),
@@ -299,7 +302,10 @@ def test_a_view_of_ten_thousand_looks_only_at_what_is_shown(open_view: Open) -> 
     few = sample.many(200)
     many = replace(
         few,
-        connections=(*few.connections, *(replace(c, identifier=f"z{c.identifier}", rates=Rates()) for c in few.connections)),
+        connections=(
+            *few.connections,
+            *(replace(c, identifier=f"z{c.identifier}", rate_out=0.0, rate_in=0.0, track=b"") for c in few.connections),
+        ),
     )
     first, second = (open_view((80, 24), shown).frame().lines() for shown in (few, many))
     assert [line.rstrip("┃│ ") for line in first[2:22]] == [line.rstrip("┃│ ") for line in second[2:22]]

@@ -17,10 +17,7 @@ def steps() -> list[Snapshot]:
     """Connections that move, close, go and come."""
     live, closed = sample.busy()
     first = Snapshot(sample.NOW, tuple(live), tuple(closed))
-    faster = [
-        replace(c, bytes_in=c.bytes_in * 3, rates=replace(c.rates, inward=77.0)) if n % 7 == 0 else c
-        for n, c in enumerate(live)
-    ]
+    faster = [replace(c, bytes_in=c.bytes_in * 3, rate_in=77.0) if n % 7 == 0 else c for n, c in enumerate(live)]
     second = Snapshot(sample.NOW + 1, tuple(faster), tuple(closed))
     ended = tuple(replace(c, closed=True, state="CLOSED") for c in faster[3:8])
     third = Snapshot(sample.NOW + 2, (*faster[:3], *faster[8:]), (*closed, *ended))

@@ -31,9 +31,7 @@ def test_the_mark_stays_on_its_process(open_view: Open, snapshot: Snapshot) -> N
     """It moves with the line, and stays at its place on the screen when the line goes."""
     view = press(open_view(), "3", "j", "j")
     assert "postgres" in selected(view)
-    faster = tuple(
-        replace(c, rates=replace(c.rates, inward=9e6)) if c.owner == sample.POSTGRES else c for c in snapshot.connections
-    )
+    faster = tuple(replace(c, rate_in=9e6) if c.owner == sample.POSTGRES else c for c in snapshot.connections)
     view.feed(replace(snapshot, connections=faster))
     assert "postgres" in selected(view)
     assert view.frame().lines()[3].startswith("▌postgres")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import sample
 
-from netmon.model.connection import Connection, Rates, Snapshot
+from netmon.model.connection import Connection, Snapshot
 from netmon.views.columns import SORTABLE
 from netmon.views.ordering import Options, Table, arrange
 from netmon.views.rows import Group
@@ -16,7 +16,7 @@ from netmon.views.rows import Group
 def plain(identifier: str, down: float, **more: object) -> Connection:
     """A connection with a rate."""
     base = sample.Maker()("tcp", "192.0.2.1", 443, "ESTABLISHED", identifier=identifier, **more)
-    return replace(base, rates=Rates(0.0, down))
+    return replace(base, rate_out=0.0, rate_in=down)
 
 
 def order(table: Table) -> str:

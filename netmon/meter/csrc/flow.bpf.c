@@ -102,6 +102,14 @@ struct {
 	__type(value, struct flow);
 } blank SEC(".maps");
 
+/* The name of a record that moves to `retired`; the stack, of all functions together 512 bytes, has no room for it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct retired_key);
+} retiring SEC(".maps");
+
 static INLINE struct totals *totals_here(void)
 {
 	u32 zero = 0;
@@ -128,12 +136,17 @@ static INLINE struct flow *insert_flow(const struct flow_key *key)
 
 static INLINE void supersede_flow(const struct flow_key *key, struct flow *f)
 {
-	struct retired_key name = {.flow = *key, .serial = f->serial};
+	u32 zero = 0;
+	struct retired_key *name = bpf_map_lookup_elem(&retiring, &zero);
 	struct totals *t = totals_here();
 
 	f->tcp_bits |= BIT_SUPERSEDED;
-	if (bpf_map_update_elem(&retired, &name, f, BPF_ANY) && t)
-		t->table_full++;
+	if (name && t) {
+		name->flow = *key;
+		name->serial = f->serial;
+		if (bpf_map_update_elem(&retired, name, f, BPF_ANY))
+			t->table_full++;
+	}
 	bpf_map_delete_elem(&flows, key);
 }
 

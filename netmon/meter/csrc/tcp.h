@@ -81,7 +81,7 @@ static INLINE void tcp_bits(struct flow *f, const struct packet *p)
 /* MSS, window scale << 16, SACK-permitted << 24. In the kernel a function of its own, so that it is verified once. */
 SUBPROGRAM u64 tcp_options(CTX *ctx, u32 at, u32 end)
 {
-	u64 mss = 0, scale = 0, sack = 0;
+	u64 found = 0;
 	u8 head[2], value[2];
 
 	for (int i = 0; i < MAX_OPTIONS; i++) {
@@ -94,14 +94,14 @@ SUBPROGRAM u64 tcp_options(CTX *ctx, u32 at, u32 end)
 		if (at + 2 > end || LOAD(ctx, at, head, 2) || head[1] < 2 || at + head[1] > end)
 			break;
 		if (head[0] == 2 && head[1] == 4 && !LOAD(ctx, at + 2, value, 2) && (value[0] | value[1]))
-			mss = (u16)value[0] << 8 | value[1];
+			found = (found & ~0xffffull) | (u16)value[0] << 8 | value[1];
 		else if (head[0] == 3 && head[1] == 3 && !LOAD(ctx, at + 2, value, 1))
-			scale = (value[0] > 14 ? 14 : value[0]) + 1;
+			found = (found & ~0xff0000ull) | (u64)((value[0] > 14 ? 14 : value[0]) + 1) << 16;
 		else if (head[0] == 4 && head[1] == 2)
-			sack = 1;
+			found |= 1 << 24;
 		at += head[1];
 	}
-	return mss | scale << 16 | sack << 24;
+	return found;
 }
 
 static INLINE void tcp_acknowledgement(struct flow *f, struct direction *me, struct direction *peer, const struct packet *p,
