@@ -11,18 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Network, IPv6Network
 from math import inf, nextafter
 from operator import eq, ge, gt, le, lt
-from typing import Any
 
 from netmon.model.connection import Connection
 
-from . import haystack as words
+from .everywhere import regex_test, word_test
 from .fields import FIELDS, Number, Sources
 from .haystack import haystack
-from .memo import Memo
 from .parser import parse
-from .regex import Pattern
 from .syntax import And, Compare, Node, Not, Numbers, Or, Present, Regex, Text, Within
-from .terms import Ranges, Test, address_test, integer_test, text_test, word_test
+from .terms import Ranges, Test, address_test, integer_test, text_test
 
 __all__ = ["Filter", "build", "compile_filter", "haystack"]
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
@@ -75,7 +72,7 @@ def build(node: Node, sources: Sources | None) -> Test:
             return _text(field, needle, whole, sources)
         case Regex(field, pattern):
             if not field:
-                return _regex(pattern)
+                return regex_test(pattern)
             return text_test(field, pattern.search, sources)
         case Numbers(field, ranges):
             integers = FIELDS[field].integers
@@ -146,45 +143,6 @@ def _text(field: str, needle: str, whole: bool, sources: Sources | None) -> Test
     if field in FIELDS and FIELDS[field].prefix:
         return text_test(field, lambda text: text.lower().startswith(needle), sources)
     return text_test(field, lambda text: needle in text.lower(), sources)
-
-
-def _regex(pattern: Pattern) -> Test:
-    """Over everything visible, one value a line; the texts that connections share are judged once. What the pattern cannot
-    do without is looked for first, where the text is ASCII (it is in lower case already). There, where the pattern has no
-    capitals, the quicker search without ignoring case finds the same."""
-    literal = max(pattern.literals, key=len, default="")
-    exact, safe, search = pattern.exact, pattern.safe_length, pattern.search
-    quick: Callable[[str], Any]
-    if exact is None:
-        judged, quick = Memo(search), search
-    else:
-        find: Callable[[str], Any] = exact.search
-        judged = Memo(lambda text: find(text) if len(text) <= safe and text.isascii() else search(text))
-        quick = find if safe >= words.LONGEST_ENDS else judged.__getitem__
-    judged[""] = False  # what is not there matches nothing, not even a pattern that takes an empty text
-    known, words_of = words.known.get, words.words
-
-    # Texts are taken by index: taking all apart would fetch each from memory.
-    def anything(connection: Connection, _: float) -> Any:
-        last = known(connection.identifier)
-        if last is None or last[0] is not connection:
-            last = words_of(connection)
-        return judged[last[6]] or judged[last[5]] or judged[last[4]] or judged[last[3]] or quick(last[2])
-
-    def with_literal(connection: Connection, _: float) -> Any:
-        last = known(connection.identifier)
-        if last is None or last[0] is not connection:
-            last = words_of(connection)
-        text = last[1]
-        if literal not in text and text.isascii():
-            return False
-        ends = last[2]
-        return (
-            (literal in ends and quick(ends))
-            or judged[last[6]] or judged[last[5]] or judged[last[4]] or judged[last[3]]
-        )  # fmt: skip
-
-    return with_literal if literal else anything
 
 
 def _member_of(network: IPv4Network | IPv6Network) -> Callable[[str], bool]:

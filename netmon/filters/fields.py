@@ -282,8 +282,9 @@ def visible_rest(connection: Connection) -> list[str]:
 def visible_finding(finding: Finding) -> list[str]:
     """What the application protocol tells, secrets apart."""
     found = [finding.label, finding.hostname, finding.summary, *finding.outer, *finding.risks]
+    public = Secrecy.PUBLIC
     for field in finding.fields:
-        if field.secrecy is Secrecy.PUBLIC:
+        if field.secrecy is public:
             found += map(str, field.values)
     return found
 

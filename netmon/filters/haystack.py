@@ -1,73 +1,101 @@
-"""The text that words without a field are looked for in: everything visible of a connection, in lower case.
+"""What words without a field are looked for in: everything visible of a connection, in lower case, one value a line.
 
-In: a connection. Out: its text, one value a line. Rule: made anew only when something in it has changed; shared by all
-filters; bounded. What connections share (owners, findings, interface, state, names) is text that is there once: what is
-costly to judge, as a regular expression is, is judged once per such text.
+In: a connection. Out: its texts in three parts. Rule: cheap to make, since the first letter of a filter asks for those of
+all connections, and made anew only when something in them has changed; bounded. Two of the parts are shared by many
+connections and are then the same object: what is costly to judge, as a regular expression is, is judged once.
 """
 
 from __future__ import annotations
 
+from operator import attrgetter
+from typing import Any
+
 from netmon.model.connection import Connection
 
 from .fields import visible_ends, visible_finding, visible_names, visible_owner, visible_rest
-from .memo import CACHE_LIMIT, ByIdentity, Memo
+from .memo import CACHE_LIMIT, Memo
 
-Words = tuple[Connection, str, str, str, str, str, str]
-"""What is visible of a connection: all of it, then the parts it is made of: ends, names, rest, finding, owner. "" = none
-such. Ends are ASCII and of ``LONGEST_ENDS`` characters at most; others stand in the rest."""
 LONGEST_ENDS = 100
+
+
+Words = tuple[Connection, str, str, str, str]
+"""What is visible of a connection, "" = none such. 0: the connection the rest is of. 1, ends: addresses with ports, ASCII
+and of ``LONGEST_ENDS`` characters at most; others stand in 4. 2, look: the ends with 0 for every digit. 3, said: names, and
+what the application protocol tells. 4, rest: protocol, state, interface, ... and the process."""
 known: dict[str, Words] = {}
-"""By identifier; read by the quick ways of ``terms`` and ``evaluate``."""
+"""By identifier; read by the quick ways of ``everywhere``."""
+_LOOK = str.maketrans("123456789", "000000000")
 _once = Memo(lambda text: text)
 """The same text is the same object: its hash is worked out once."""
-_findings = ByIdentity(lambda finding: _once["\n".join(visible_finding(finding)).lower()])
-_owners = ByIdentity(lambda owner: _once["\n".join(visible_owner(owner)).lower()])
+_texts = attrgetter(
+    "protocol", "state", "closed", "service", "interface", "tunnel", "source_mac", "destination_mac", "source_vendor",
+    "destination_vendor",
+)  # fmt: skip
+_objects = attrgetter("direction", "source_place", "destination_place", "owner")
+_rests: dict[tuple[Any, ...], tuple[str, tuple[Any, ...]]] = {}
+"""By texts and identities of objects: the text, and the objects, so that none other can come to have their identity."""
 
 
 def haystack(connection: Connection) -> str:
     """Every visible text of a connection in lower case."""
-    return words(connection)[1]
+    found = words(connection)
+    return "\n".join(filter(None, (found[1], found[3], found[4])))
 
 
 def words(connection: Connection) -> Words:
-    """The same with its parts."""
-    found = known.get(connection.identifier)
-    if found is not None:
-        if found[0] is connection:
-            return found
-        if _same_words(found[0], connection):
-            made = known[connection.identifier] = (connection, *found[1:])
-            return made
-    elif len(known) >= CACHE_LIMIT:
-        known.clear()
-    ends = "\n".join(visible_ends(connection)).lower()
-    aside = ""
-    if len(ends) > LONGEST_ENDS or not ends.isascii():  # so that quick ways need not ask
-        aside, ends = ends, connection.protocol.lower()
-    names = _once["\n".join(filter(None, visible_names(connection))).lower()]
-    rest = _once["\n".join(filter(None, (*visible_rest(connection), aside))).lower()]
-    finding = "" if connection.finding is None else _findings(connection.finding)
-    owner = "" if connection.owner is None else _owners(connection.owner)
-    text = "\n".join(filter(None, (rest, "" if aside else ends, names, finding, owner)))
-    made = known[connection.identifier] = (connection, text, ends, names, rest, finding, owner)
+    """The texts of a connection as it stands."""
+    old = known.get(connection.identifier)
+    if old is None:
+        if len(known) >= CACHE_LIMIT:
+            known.clear()
+    elif old[0] is connection:
+        return old
+    if old is not None and _same_ends(old[0], connection):
+        ends, look = old[1], old[2]
+    else:
+        ends = "\n".join(visible_ends(connection)).lower()
+        if len(ends) > LONGEST_ENDS or not ends.isascii():  # so that quick ways need not ask
+            ends = ""
+        look = _once[ends.translate(_LOOK)]
+    said = old[3] if old is not None and _same_said(old[0], connection) else _said(connection)
+    made = known[connection.identifier] = (connection, ends, look, said, _rest(connection, aside=not ends))
     return made
 
 
-def _same_words(old: Connection, new: Connection) -> bool:
-    """Nothing visible has changed but numbers."""
+def _said(connection: Connection) -> str:
+    finding = connection.finding
+    texts = visible_names(connection)
+    if finding is not None:
+        texts += visible_finding(finding)
+    return _once["\n".join(filter(None, texts)).lower()] if texts else ""
+
+
+def _rest(connection: Connection, *, aside: bool) -> str:
+    objects, tcp = _objects(connection), connection.tcp
+    key = (*_texts(connection), *map(id, objects), tcp is not None and tcp.reset_by)
+    if aside:
+        key = (*key, *visible_ends(connection))
+    found = _rests.get(key)
+    if found is None:
+        if len(_rests) >= CACHE_LIMIT:
+            _rests.clear()
+        texts = visible_rest(connection)
+        if connection.owner is not None:
+            texts += visible_owner(connection.owner)
+        if aside:
+            texts += visible_ends(connection)
+        found = _rests[key] = ("\n".join(filter(None, texts)).lower(), objects)
+    return found[0]
+
+
+def _same_ends(old: Connection, new: Connection) -> bool:
     return (
-        old.finding is new.finding
-        and old.owner is new.owner
-        and old.source is new.source
-        and old.destination is new.destination
-        and old.state == new.state
-        and old.closed == new.closed
-        and (old.tcp is new.tcp or (old.tcp and old.tcp.reset_by) == (new.tcp and new.tcp.reset_by))
-        and old.flow_id == new.flow_id
-        and old.source_name is new.source_name
-        and old.destination_name is new.destination_name
-        and old.direction is new.direction
+        old.source == new.source
+        and old.destination == new.destination
         and old.source_port == new.source_port
-        and old.destination_place is new.destination_place
-        and old.protocol == new.protocol
+        and old.destination_port == new.destination_port
     )
+
+
+def _same_said(old: Connection, new: Connection) -> bool:
+    return old.finding is new.finding and old.source_name is new.source_name and old.destination_name is new.destination_name

@@ -26,6 +26,7 @@ REGEX_TEXT = 4096
 STATES = 300
 BUDGET = 400_000
 """Steps Python's matcher may need at most; some milliseconds."""
+_ANYTHING = re.compile(r"\A(?:\.\*\??)+")
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT)
 _REFUSED = {
     codes.GROUPREF: "back references", codes.GROUPREF_EXISTS: "back references", codes.ASSERT: "look-arounds",
@@ -69,7 +70,13 @@ class Pattern:
         such thing: a capital letter, or one beyond ASCII, might stand for a small one."""
         if self._apart or "(?" in self.pattern or _capital(self._tree):
             return None
-        return re.compile(self.pattern, re.ASCII | (self._flags & re.MULTILINE))
+        # A match may begin anywhere, so "anything, then ..." is "...".
+        return re.compile(_ANYTHING.sub("", self.pattern), re.ASCII | (self._flags & re.MULTILINE))
+
+    @cached_property
+    def digits_alike(self) -> bool:
+        """Whether it takes any ASCII digit where it takes one."""
+        return _digits_alike(self._tree, self._flags)
 
     @cached_property
     def literals(self) -> tuple[str, ...]:
@@ -162,6 +169,19 @@ def _over_lines(tree: Any, flags: int) -> bool:
         elif matcher((code, argument), flags)("\n") is not None:
             return True
     return False
+
+
+def _digits_alike(tree: Any, flags: int) -> bool:
+    for code, argument in tree:
+        parts = _parts(code, argument)
+        if parts:
+            if not all(_digits_alike(part, flags) for part in parts):
+                return False
+        elif code is not codes.AT:
+            takes = matcher((code, argument), flags)
+            if len({takes(digit) is None for digit in "0123456789"}) > 1:
+                return False
+    return True
 
 
 def _capital(item: Any) -> bool:

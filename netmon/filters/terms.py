@@ -15,7 +15,6 @@ from netmon.model.connection import Connection, Direction
 from netmon.model.finding import Secrecy
 from netmon.model.state_word import word_of
 
-from . import haystack as words
 from .fields import FIELDS, Sources, texts_of
 from .memo import CACHE_LIMIT, Memo
 
@@ -212,18 +211,6 @@ def _of_place(work_out: Callable[[Connection], bool]) -> Test:
                 known.clear()
             found = known[id(place)] = (place, work_out(connection))
         return found[1]
-
-    return test
-
-
-def word_test(needle: str) -> Test:
-    """A word without a field."""
-    get, haystack = words.known.get, words.haystack
-
-    def test(connection: Connection, _: float) -> bool:
-        known = get(connection.identifier)
-        # The usual case is inlined: a call more costs as much as the search.
-        return needle in (known[1] if known is not None and known[0] is connection else haystack(connection))
 
     return test
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from netmon.filters.fields import visible
-from netmon.filters.haystack import haystack, known
-from netmon.model.connection import Connection
+from netmon.filters.haystack import haystack, words
+from netmon.model.connection import Connection, Name, Place, TcpHealth
+from netmon.model.finding import Confidence, Finding
+from netmon.model.owner import Match, Owner, Process
 
 
 def test_everything_visible(connection: Callable[..., Connection]) -> None:
@@ -18,9 +20,26 @@ def test_everything_visible(connection: Callable[..., Connection]) -> None:
 
 
 def test_kept_while_only_numbers_change(connection: Callable[..., Connection]) -> None:
-    """Counters change nothing; a new state does."""
+    """Counters change no text: all parts are the objects they were."""
     row = connection()
-    text = haystack(row)
-    assert haystack(replace(row, bytes_in=1)) is text
-    assert known[row.identifier][0].bytes_in == 1
-    assert "zombie" in haystack(replace(row, state="ZOMBIE"))
+    parts = words(row)
+    after = words(replace(row, bytes_in=1))
+    assert after[0].bytes_in == 1
+    assert all(new is old for new, old in zip(after[1:], parts[1:], strict=True))
+
+
+def test_whatever_changes_is_seen(connection: Callable[..., Connection]) -> None:
+    """Each thing visible that another version of the connection says otherwise is in the text at once."""
+    row = connection()
+    haystack(row)
+    changes = (
+        {"state": "ZOMBIE"}, {"service": "zombie"}, {"interface": "zombie"}, {"source_mac": "zombie"},
+        {"destination_vendor": "Zombie"}, {"tunnel": ("zombie",)}, {"source": "zombie"}, {"source": "zömbie"},
+        {"destination_name": Name("zombie", "ptr")}, {"destination_place": Place("ZZ", "Zombie")},
+        {"finding": Finding("Zombie", Confidence.CONTENT)}, {"owner": Owner(Process(1, "zombie"), Match.EXACT)},
+    )  # fmt: skip
+    for change in changes:
+        text = haystack(replace(row, **change))
+        assert "zombie" in text or "zömbie" in text, change
+    assert "zombie" not in haystack(row)
+    assert "\nreset\n" in haystack(replace(row, tcp=TcpHealth(reset_by="source")))

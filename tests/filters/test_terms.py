@@ -65,7 +65,8 @@ def test_places(connection: Make, text: str, there: bool) -> None:
     "pattern",
     ["fire.ox", "FIRE.OX", "[F-H]irefox", "[^A-Z]irefox", "\\x46irefox", "\\w+fox", "\\Sirefox", "(?:fire)fox", "^tcp",
      "443$", "\\d{3}\\.", "www\\.(example|test)\\.org", "[@-_]irefox", "\\Bfox", "zzz|firefox", "x?firefox", "(fire)(fox)",
-     "ſirefox",     "\u212a", "obsolete.tls$", "\\d{7}", "[0-9a-f.]{9}", ":443$", "^$", "^x?$"],
+     "ſirefox",     "\u212a", "obsolete.tls$", "\\d{7}", "[0-9a-f.]{9}", ":443$", "^$", "^x?$", ".*443$", ".*?fox",
+     ".*|zzz", "[12]{2}", "4.3", "\\d4", "[^1]{12}", "(9|8):", "[0-9]{5}$", "(?i:FOX)", "(?-i:FOX)"],
 )  # fmt: skip
 def test_regex_over_everything(connection: Make, pattern: str) -> None:
     """The quick search over everything visible finds what the plain one over each value, which ignores case, finds."""
