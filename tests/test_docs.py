@@ -6,6 +6,7 @@ import re
 import runpy
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,14 @@ def test_tables_from_elsewhere_have_their_licence() -> None:
         module = {"oui.z": oui, "services.z": services}[path.name]
         date = re.search(r"20\d\d-\d\d-\d\d", module.source())
         assert date is not None and date[0] in row and "public domain" in row
+
+
+def test_verdicts_on_differences_are_counted() -> None:
+    """docs/accuracy.md says how many differences have each verdict; docs/differences.tsv lists each of them once."""
+    lines = (ROOT / "docs" / "differences.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    rows = [tuple(line.split("\t")) for line in lines]
+    assert all(len(row) == 6 and row[3].isdigit() and row[4].isdigit() for row in rows)
+    assert len({row[:3] for row in rows}) == len(rows)
+    text = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \| (\d+) \| .* \| (?:left out|counted) \|$", text, re.MULTILINE)
+    assert {name: int(count) for name, count in told} == Counter(row[5] for row in rows)

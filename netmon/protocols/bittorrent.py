@@ -1,8 +1,8 @@
 """BitTorrent: the peer wire protocol (BEP 3), the distributed hash table (BEP 5), local discovery (BEP 14), uTP (BEP 29).
 
-Claimed: the handshake; a bencoded DHT message with its type and transaction; an announcement to the neighbours; a uTP
-opening and its answer, which only together are sure. Told: the info hash of the handshake, DHT queries. Peers and pieces
-are not looked at.
+Claimed: the handshake, also in clear behind the key exchange of message stream encryption; a bencoded DHT message with its
+type and transaction; an announcement to the neighbours; a uTP opening and its answer, which only together are sure. Told:
+the info hash of the handshake, DHT queries. Peers and pieces are not looked at.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
-from ._judge import jointly, magic
+from ._judge import jointly, magic, scrambled
 from ._report import FieldSpec
 from ._shell import StreamShell
 from ._udp import DatagramInspector
@@ -22,6 +22,12 @@ QUERY = FieldSpec("bt_dht_query", "DHT queries", multiple=True)
 WORD = b"\x13BitTorrent protocol"
 RESERVED = 8
 HANDSHAKE = len(WORD) + RESERVED + 20
+KEY = 96
+"""Octets of a Diffie-Hellman key: where both agreed on plain text, the handshake follows some time after it ("Message Stream
+Encryption", wiki.vuze.com)."""
+FARTHEST = 1400
+"""Of two paddings of up to 512 octets, the rest of the exchange, and the handshake."""
+_JUDGED = 32
 _DHT = re.compile(rb"d(?:\d{1,2}:[a-z0-9]{1,4}(?:\d|i)|1:[adevr])")
 _TYPE = re.compile(rb"1:y1:[qre]")
 _QUERY = re.compile(rb"1:q(\d{1,2}):([a-z_]{4,20})")
@@ -44,12 +50,14 @@ class _Stream(StreamShell):
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002
         """Until one handshake is whole."""
-        head = self._heads[side] = self._heads[side] + data[: HANDSHAKE - len(self._heads[side])]
-        if magic(head, WORD) is Claim.NO:
+        room = FARTHEST + HANDSHAKE - len(self._heads[side])
+        head = self._heads[side] = self._heads[side] + data[:room]
+        if peer(head) is Claim.NO:
             raise ParseError("no handshake")
-        if len(head) < HANDSHAKE:
+        begin = head.find(WORD)
+        if begin < 0 or len(head) < begin + HANDSHAKE:
             return Status.MORE
-        self.report.set(HASH, head[-20:].hex())
+        self.report.set(HASH, head[begin + HANDSHAKE - 20 : begin + HANDSHAKE].hex())
         return Status.DONE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
@@ -78,6 +86,18 @@ class _Datagrams(DatagramInspector):
         if not utp(data):
             raise ParseError("neither DHT nor uTP")
         return Status.DONE
+
+
+def peer(head: bytes) -> Claim:
+    """One direction: the handshake, or a key and somewhere behind it the handshake."""
+    claim = magic(head, WORD)
+    if claim is not Claim.NO or len(head) < _JUDGED:
+        return claim if claim is not Claim.NO else Claim.MORE
+    if not scrambled(head):
+        return Claim.NO
+    if head.find(WORD, KEY, FARTHEST) >= 0:
+        return Claim.YES
+    return Claim.MORE if len(head) < FARTHEST else Claim.NO
 
 
 def dht(data: bytes) -> bool:
@@ -112,13 +132,12 @@ class _BitTorrent:
     label = "BitTorrent"
     transports = frozenset(("tcp", "udp"))
     ports = frozenset((6881,))
-    first_bytes = frozenset(WORD[:1])
     datagram_first_bytes = frozenset(LOCAL[:1] + b"d") | frozenset(kind << 4 | 1 for kind in range(UTP_SYN + 1))
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """See the module."""
         if context.transport != "udp":
-            return jointly(client, server, lambda head: magic(head, WORD))
+            return jointly(client, server, peer)
         heads = [head for head in (client, server) if head]
         if any(head.startswith(LOCAL) for head in heads):
             return Claim.YES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 
 from netmon.protocols._contract import Claim, Context, Status
@@ -55,3 +56,14 @@ def test_local_discovery() -> None:
     update = inspector.update()
     assert update is not None and update.finding is not None
     assert update.finding.fields[0].values == ("ab" * 20,)
+
+
+def test_behind_the_key_exchange() -> None:
+    """Message stream encryption with plain text after it: keys, padding, an encrypted offer, and then the handshake."""
+    noise = random.Random(6)
+    ask, answer, offer, chosen = (noise.randbytes(size) for size in (198, 424, 531, 14 + 300))
+    talk: list[Flight] = [(0, ask), (1, answer), (0, offer), (1, chosen + SHAKE), (0, b"\0\0\0\5\x11\0\0\2\x74")]
+    assert check(PROTOCOL, talk) == {"bt_info_hash": (bytes(range(20)).hex(),)}
+    assert PROTOCOL.claims(ANYWHERE, ask + offer, answer) is Claim.MORE
+    assert PROTOCOL.claims(ANYWHERE, noise.randbytes(2000), answer) is Claim.NO
+    assert PROTOCOL.claims(ANYWHERE, bytes(96) + SHAKE, b"") is Claim.NO
