@@ -76,7 +76,7 @@ def translate():
 
 def compile_bpf(target: Path) -> list[str]:
     """Compile every object below ``target``; the reasons of those that could not be."""
-    clang = shutil.which("clang") or next((found for n in range(21, 10, -1) if (found := shutil.which(f"clang-{n}"))), None)
+    clang = shutil.which("clang") or next((found for n in range(30, 10, -1) if (found := shutil.which(f"clang-{n}"))), None)
     if clang is None:
         return ["eBPF objects are not built: clang is missing"]
     problems = []

@@ -6,6 +6,7 @@ import random
 import struct
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,11 @@ def settled(record: Record) -> dict[str, object]:
 
 def rows(result: Result, keep: Callable[[Record], bool]) -> dict[Any, list[dict[str, object]]]:
     chosen = Result(0, {name: one for name, one in result.connections.items() if keep(one)})
-    return {key: [settled(one) for one in found] for key, found in chosen.by_tuple().items()}
+    # of several VLANs the two may hear the first packets in one instant, and close them in either order
+    return {
+        key: sorted((settled(one) for one in found), key=lambda told: str(told["vlan"]))
+        for key, found in chosen.by_tuple().items()
+    }
 
 
 def agree(kernel: Result, native: Result, keep: Callable[[Record], bool]) -> int:
@@ -296,10 +301,11 @@ def kernel_objects(pid: int) -> set[tuple[str, str]]:
     """Programs and maps that a process has descriptors of: what and its number."""
     found = set()
     for info in Path(f"/proc/{pid}/fdinfo").iterdir():
-        for line in info.read_text().splitlines():
-            name, _, value = line.partition(":")
-            if name in ("prog_id", "map_id"):
-                found.add((name.removesuffix("_id"), value.strip()))
+        with suppress(FileNotFoundError):  # closed meanwhile: the program is just starting
+            for line in info.read_text().splitlines():
+                name, _, value = line.partition(":")
+                if name in ("prog_id", "map_id"):
+                    found.add((name.removesuffix("_id"), value.strip()))
     return found
 
 

@@ -22,7 +22,7 @@ static INLINE struct flow *flow_of(CTX *ctx, const struct flow_key *key, const s
 		if (!f)
 			return NULL;
 		PICK_DIRECTION(f, p->direction, me, peer);
-		begin_flow(f, me, peer, p);
+		begin_flow(ctx, f, me, peer, p);
 		f->generation = generation;
 	}
 	return f;
@@ -38,7 +38,7 @@ static INLINE struct flow *account(CTX *ctx, struct flow_key *key, struct packet
 	if (!f)
 		return NULL;
 	PICK_DIRECTION(f, p->direction, me, peer);
-	count_packet(f, me, p);
+	count_packet(ctx, f, me, p);
 	if (p->has_tcp)
 		tcp_update(ctx, f, me, peer, p);
 	return f;

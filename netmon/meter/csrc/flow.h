@@ -1,7 +1,8 @@
 /* Core: the flow key and what every packet changes in its record.
  *
  * The executor supplies FLOW_LOOKUP(ctx, key), FLOW_INSERT(ctx, key) (both give a struct flow * or NULL),
- * FLOW_SUPERSEDE(ctx, key, flow) (takes the old generation out of the index and keeps it), ADD and PICK_DIRECTION.
+ * FLOW_SUPERSEDE(ctx, key, flow) (takes the old generation out of the index and keeps it), MACS(ctx, p, to) (destination and
+ * source, twelve bytes, zeros where there are none), ADD and PICK_DIRECTION.
  */
 #ifndef NETMON_FLOW_H
 #define NETMON_FLOW_H
@@ -35,19 +36,33 @@ static INLINE void make_key(struct flow_key *key, struct packet *p)
 }
 
 /* Fields of a fresh, zeroed record. */
-static INLINE void begin_flow(struct flow *f, struct direction *me, struct direction *peer, const struct packet *p)
+static INLINE void begin_flow(CTX *ctx, struct flow *f, struct direction *me, struct direction *peer, const struct packet *p)
 {
+	u8 macs[12] = {0};
+
 	f->first_ns = f->last_ns = p->now;
 	f->initiator = p->direction;
 	f->interface = p->interface;
+	MACS(ctx, p, macs);
 	for (int i = 0; i < 6; i++) {
-		me->mac[i] = p->source_mac[i];
-		peer->mac[i] = p->destination_mac[i];
+		me->mac[i] = macs[6 + i];
+		peer->mac[i] = macs[i];
 	}
 }
 
+/* Where a direction begins its source is known for sure; what begin_flow took for it was where the first packet went. */
+static INLINE void note_source(CTX *ctx, struct direction *me, const struct packet *p)
+{
+	u8 macs[12] = {0};
+
+	MACS(ctx, p, macs);
+	if (macs[6] | macs[7] | macs[8] | macs[9] | macs[10] | macs[11])
+		for (int i = 0; i < 6; i++)
+			me->mac[i] = macs[6 + i];
+}
+
 /* Counts every packet of any protocol. */
-static INLINE void count_packet(struct flow *f, struct direction *me, const struct packet *p)
+static INLINE void count_packet(CTX *ctx, struct flow *f, struct direction *me, const struct packet *p)
 {
 	if (p->now < f->first_ns)
 		f->first_ns = p->now;
@@ -55,10 +70,8 @@ static INLINE void count_packet(struct flow *f, struct direction *me, const stru
 		f->last_ns = p->now;
 	if (p->now > me->last_ns)
 		me->last_ns = p->now;
-	if (me->packets == 0 && (p->source_mac[0] | p->source_mac[1] | p->source_mac[2] | p->source_mac[3] | p->source_mac[4] |
-				 p->source_mac[5]))
-		for (int i = 0; i < 6; i++)
-			me->mac[i] = p->source_mac[i];
+	if (me->packets == 0)
+		note_source(ctx, me, p);
 	ADD(&me->packets, (u64)p->segments);
 	ADD(&me->bytes, (u64)p->wire);
 	if (p->data_length)

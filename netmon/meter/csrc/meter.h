@@ -167,6 +167,7 @@ static void supersede_flow(struct context *ctx, struct flow *f)
 #define FLOW_LOOKUP(ctx, key) find_flow(ctx, key)
 #define FLOW_INSERT(ctx, key) insert_flow(ctx, key)
 #define FLOW_SUPERSEDE(ctx, key, flow) supersede_flow(ctx, flow)
+#define MACS(ctx, p, to) do { (void)(ctx); memcpy(to, (p)->destination_mac, 6); memcpy((to) + 6, (p)->source_mac, 6); } while (0)
 #define PICK_DIRECTION(f, which, me, peer) \
 	do { (me) = &(f)->dir[which]; (peer) = &(f)->dir[!(which)]; } while (0)
 #endif

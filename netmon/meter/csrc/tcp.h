@@ -144,15 +144,13 @@ static INLINE void tcp_old_segment(struct flow *f, struct direction *me, const s
 	u64 limit = f->rtt_handshake ? f->rtt_handshake : REORDER_NS;
 	u32 end = p->seq + span;
 	int hole = (me->state & HOLE) && (s32)(p->seq - me->hole_low) >= 0 && (s32)(me->hole_high - p->seq) > 0;
+	int fast = peer->duplicate_run >= 2 && peer->last_ack == p->seq &&
+		   (p->now < peer->ack_ns || p->now - peer->ack_ns < FAST_NS);
+	int late = !fast && hole && since < limit;
 
-	if (peer->duplicate_run >= 2 && peer->last_ack == p->seq && (p->now < peer->ack_ns || p->now - peer->ack_ns < FAST_NS)) {
-		ADD(&me->fast_retransmissions, 1);
-		ADD(&me->retransmissions, 1);
-	} else if (hole && since < limit) {
-		ADD(&me->out_of_order, 1);
-	} else {
-		ADD(&me->retransmissions, 1);
-	}
+	ADD(&me->fast_retransmissions, fast);  /* no branches: compilers make of them one addition to a place worked out */
+	ADD(&me->out_of_order, late);
+	ADD(&me->retransmissions, !late);
 	me->state &= ~TIMINGS;
 	if ((p->tcp_flags & TCP_SYN) && f->handshake_halves < 2) {
 		me->timed_seq = end;

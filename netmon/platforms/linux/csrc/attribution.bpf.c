@@ -63,7 +63,7 @@ static __always_inline void count_lost(__u32 which)
 	__u64 *counter = bpf_map_lookup_elem(&lost, &which);
 
 	if (counter)
-		__sync_fetch_and_add(counter, 1);
+		__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }
 
 /* ---- processes ---- */
