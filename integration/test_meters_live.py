@@ -55,10 +55,8 @@ def settled(record: Record) -> dict[str, object]:
 def rows(result: Result, keep: Callable[[Record], bool]) -> dict[Any, list[dict[str, object]]]:
     chosen = Result(0, {name: one for name, one in result.connections.items() if keep(one)})
     # of several VLANs the two may hear the first packets in one instant, and close them in either order
-    return {
-        key: sorted((settled(one) for one in found), key=lambda told: str(told["vlan"]))
-        for key, found in chosen.by_tuple().items()
-    }
+    told = {key: [settled(one) for one in found] for key, found in chosen.by_tuple().items()}
+    return {key: sorted(found, key=lambda one: str(one["vlan"])) for key, found in told.items()}
 
 
 def agree(kernel: Result, native: Result, keep: Callable[[Record], bool]) -> int:

@@ -220,7 +220,7 @@ FRAME = 10
 
 
 def stack_of(lines: list[tuple[int, ...]]) -> int:
-    """Bytes of stack that a function uses, rounded up as the kernel did before 6.8: places read or written, and addresses taken."""
+    """Bytes of stack that a function reads, writes or takes the address of, rounded up as the kernel did before 6.8."""
     deepest = 0
     for before, (operation, registers, offset, number) in zip([(0, 0, 0, 0), *lines], lines, strict=False):
         source, target = registers >> 4, registers & 15
