@@ -35,11 +35,13 @@ _RANGES: dict[str, Callable[[float], Ranges]] = {
 class Filter:
     """A compiled filter. ``test`` is the predicate itself, without the call around it."""
 
-    __slots__ = ("test", "text")
+    __slots__ = ("steady", "test", "text")
 
-    def __init__(self, text: str, test: Test) -> None:
+    def __init__(self, text: str, test: Test, steady: bool = False) -> None:
         self.text = text
         self.test = test
+        self.steady = steady
+        """What it says of a connection does not depend on the moment."""
 
     def __call__(self, connection: Connection, now: float) -> bool:
         return bool(self.test(connection, now))
@@ -55,7 +57,21 @@ def compile_filter(text: str, sources: Sources | None = None, saved: Mapping[str
 
     ``sources`` give the texts of fields that connections do not carry; ``saved`` are the filters ``@name`` stands for.
     """
-    return Filter(text, build(parse(text, saved), sources))
+    tree = parse(text, saved)
+    return Filter(text, build(tree, sources), not sources and steady(tree))
+
+
+def steady(node: Node) -> bool:
+    """Whether no term measures time up to now."""
+    match node:
+        case And(parts) | Or(parts):
+            return all(map(steady, parts))
+        case Not(part):
+            return steady(part)
+        case Compare(field):
+            return field not in ("age", "idle")
+        case _:
+            return True
 
 
 def build(node: Node, sources: Sources | None) -> Test:

@@ -17,8 +17,12 @@ from netmon.views.effects import CopyText, Effect, Keep, Quit, Redraw, ShowTheme
 from netmon.views.screen import Terminal
 from netmon.views.view import View
 
+from .slices import Slices
+
 SIZE_SECONDS = 0.2
 """How often a changed size is looked for."""
+LATE = 0.1
+"""Seconds after which a picture says that what is asked for is still being worked out."""
 
 Carry = Callable[[Effect], None]
 Save = Callable[[Mapping[str, Any]], object]
@@ -34,12 +38,16 @@ class TerminalTask:
         self._carry = carry
         self._save = save
         self._changed = trio.Event()
+        self._due = trio.Event()
         self._extra = bytearray()
 
     def feed(self, snapshot: Snapshot) -> None:
         """A new snapshot to show."""
         self.view.feed(snapshot)
-        self._changed.set()
+        if self.view.state.due:
+            self._due.set()
+        else:
+            self._changed.set()
 
     async def run(self, scope: trio.CancelScope) -> None:
         """Show until a key asks to quit (then ``scope`` is cancelled) or this is cancelled. Raises ``ScreenError``."""
@@ -53,6 +61,7 @@ class TerminalTask:
                 nursery.start_soon(self._keys, scope)
                 nursery.start_soon(self._frames)
                 nursery.start_soon(self._sizes)
+                nursery.start_soon(self._work)
         finally:
             terminal.close()
 
@@ -63,7 +72,24 @@ class TerminalTask:
             for event in self._terminal.read_keys(now):
                 self._do(self.view.event(event, now), scope)
             self._changed.set()
+            if self.view.state.due:
+                self._due.set()
             await trio.lowlevel.checkpoint()
+
+    async def _work(self) -> None:
+        """What takes long, between keys; the last good picture stands until it is done."""
+        slices = Slices()
+        while True:
+            await self._due.wait()
+            self._due = trio.Event()
+            slices.begin()
+            late = trio.current_time() + LATE
+            for _ in self.view.working():
+                await slices.breathe()
+                if trio.current_time() > late:  # say so
+                    self._changed.set()
+                    late = float("inf")
+            self._changed.set()
 
     def _do(self, effects: Sequence[Effect], scope: trio.CancelScope) -> None:
         for effect in effects:

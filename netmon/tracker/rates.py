@@ -12,7 +12,8 @@ from netmon.model.track import HEAD, ROW
 WINDOW = 10
 HISTORY = 60
 
-_LONGEST = HEAD.size + HISTORY * ROW.size
+LONGEST = HEAD.size + HISTORY * ROW.size
+"""Bytes of a track with all seconds."""
 ZERO = 0.0
 """One object for every quiet connection."""
 
@@ -28,7 +29,7 @@ def counted(track: bytes, second: int, out: int, inward: int) -> bytes:
         last, old_out, old_inward = ROW.unpack_from(track, len(track) - ROW.size)
         if last >= second:
             return track[: -ROW.size] + ROW.pack(last, old_out + out, old_inward + inward)
-        if len(track) >= _LONGEST:
+        if len(track) >= LONGEST:
             track = _pruned(track, second)
     return track + ROW.pack(second, out, inward)
 

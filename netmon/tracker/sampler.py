@@ -11,7 +11,7 @@ from netmon.model.flow import FlowRecord
 from netmon.model.track import latest
 
 from .entry import GONE, Entry
-from .rates import HISTORY, WINDOW, begun, counted
+from .rates import HISTORY, LONGEST, WINDOW, begun, counted
 from .stretches import Stretches
 
 FADING = (2, 4, 7, WINDOW)
@@ -28,7 +28,7 @@ class Totals:
 
     def add(self, second: int, down: int, up: int, packets: int) -> None:
         """Count what moved in one second; what is older than the history is dropped."""
-        row = self._row(second)
+        row = self._seconds.get(second) or self._row(second)
         if row is not None:
             row[0] += down
             row[1] += up
@@ -88,20 +88,17 @@ class Sampler:
             return
         packets = record.packets_ab + record.packets_ba - entry.packets
         entry.packets += packets
-        last = record.last_ns // 1_000_000_000
-        first = last
-        if self._live:
-            last = first = second
-        elif self._second:
-            first = max(min(last, self._second), record.first_ns // 1_000_000_000, last - HISTORY + 1)
-        if not entry.track and (self._live or record.last_ns - record.first_ns > 1_000_000_000):
-            entry.track = begun(first)
-        if entry.track and latest(entry.track) != last:
-            self._active.setdefault(last, []).append(entry)
         counts = (ba, ab, packets) if entry.side else (ab, ba, packets)
-        if first == last:
-            self._add(entry, last, counts, inner=bool(record.tunnel))
+        if self._live:
+            if not entry.track:
+                entry.track = begun(second)
+            self._add(entry, second, counts, inner=bool(record.tunnel))
             return
+        last = first = record.last_ns // 1_000_000_000
+        if self._second:
+            first = max(min(last, self._second), record.first_ns // 1_000_000_000, last - HISTORY + 1)
+        if not entry.track and record.last_ns - record.first_ns > 1_000_000_000:
+            entry.track = begun(first)
         seconds = last - first + 1
         for index in range(seconds):
             part = [count * (index + 1) // seconds - count * index // seconds for count in counts]
@@ -109,8 +106,14 @@ class Sampler:
 
     def _add(self, entry: Entry, second: int, counts: tuple[int, int, int], *, inner: bool) -> None:
         out, inward, packets = counts
-        if entry.track:
-            entry.track = counted(entry.track, second, out, inward)
+        track = entry.track
+        if track:
+            entry.track = counted(track, second, out, inward)
+            if len(entry.track) != len(track) or len(track) == LONGEST:  # the first bytes in this second
+                active = self._active.get(second)
+                if active is None:
+                    active = self._active[second] = []
+                active.append(entry)
         if inner:  # the outer conversation has brought these bytes already
             return
         connection = entry.connection

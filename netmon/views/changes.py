@@ -11,16 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import compress
 from operator import is_not
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from netmon.model.connection import Connection
 
+from .steps import PART, Kept, Steps, finished, measuring
+
 BLOCK = 512
 """Connections compared at a time: a gap in the middle costs no more than this to find the step again."""
+BLOCKS = 64
+"""Of them in a part."""
 SAMPLE = 64
 """Of so many one is looked at first."""
-
-Item = TypeVar("Item")
 
 
 class Difference(NamedTuple):
@@ -39,6 +41,11 @@ class Difference(NamedTuple):
 
 def compare(old: Sequence[Connection], new: Sequence[Connection]) -> Difference | None:
     """The difference; ``None`` when more than a third is to be replaced."""
+    return finished(comparing(old, new))
+
+
+def comparing(old: Sequence[Connection], new: Sequence[Connection]) -> Steps[Difference | None]:
+    """``compare`` in parts."""
     limit = 64 + len(old) // 3
     if _much(old, new):
         return None
@@ -67,6 +74,8 @@ def compare(old: Sequence[Connection], new: Sequence[Connection]) -> Difference 
             start = here
         if len(gone) > limit:
             return None
+        if not here // BLOCK % BLOCKS:
+            yield
     if here > start:
         kept.append((start, here))
     gone += old[here:]
@@ -81,13 +90,18 @@ def _much(old: Sequence[Connection], new: Sequence[Connection]) -> bool:
     return other > 8 and other * 2 > len(pairs)
 
 
-def carried(values: list[Item], difference: Difference, measure: Callable[[list[Connection]], list[Item]]) -> list[Item]:
-    """``values`` of the old list brought up to the new one; only what changed or came is measured."""
-    result = [value for start, end in difference.kept for value in values[start:end]]
-    measured = measure(difference.come)
+def carried(values: Kept, difference: Difference, measure: Callable[[Sequence[Connection]], Sequence[Any]]) -> Steps[Kept]:
+    """``values`` of the old list brought up to the new one, in parts; only what changed or came is measured."""
+    result = values[:0]
+    for number, (start, end) in enumerate(difference.kept, 1):
+        result += values[start:end]
+        if not number % PART:
+            yield
+    measured = yield from measuring(difference.come, measure, values[:0])
     for index, value in zip(difference.changed, measured, strict=False):
         result[index] = value
-    return result + measured[len(difference.changed) :]
+    result += measured[len(difference.changed) :]
+    return result
 
 
 def moved(difference: Difference, index: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from .ordering import Predicate
+from .lane import Predicate
 
 
 class Tab(Enum):

@@ -98,6 +98,8 @@ def paint_title(canvas: Canvas, layout: Layout, snapshot: Snapshot, state: ViewS
 def _title_right(canvas: Canvas, y: int, left: int, snapshot: Snapshot, state: ViewState) -> None:
     status = snapshot.status
     pieces: list[tuple[int, list[Span]]] = []  # priority (1 stays longest), what
+    if state.due:
+        pieces.append((0, [("sorting", Role.ACCENT)]))
     if state.paused:
         pieces.append((1, [("paused", Role.WARN | REVERSE)]))
     lost = dropped(snapshot)

@@ -11,7 +11,8 @@ from typing import Generic, Protocol, TypeVar
 
 from netmon.model.connection import Connection, Snapshot
 
-from .changes import Difference, compare
+from .changes import Difference, comparing
+from .steps import Steps, finished, parts
 
 
 class Account(Protocol):
@@ -38,18 +39,35 @@ class Following(Generic[Kept]):
         self._live: Sequence[Connection] = ()
         self._closed: Sequence[Connection] = ()
 
-    def follow(self, snapshot: Snapshot, known: tuple[Sequence[Connection], Difference | None] | None = None) -> Kept:
-        """Count this snapshot, live and closed; ``known`` is the difference from a list of live connections, where
-        somebody has worked it out already."""
-        live = known[1] if known is not None and known[0] is self._live else compare(self._live, snapshot.connections)
-        closed = compare(self._closed, snapshot.closed)
+    def follow(self, snapshot: Snapshot) -> Kept:
+        """Count this snapshot, live and closed."""
+        return finished(self.following(snapshot))
+
+    def following(
+        self, snapshot: Snapshot, known: tuple[Sequence[Connection], Difference | None] | None = None
+    ) -> Steps[Kept]:
+        """``follow`` in parts; ``known`` is the difference from a list of live connections, where somebody has worked it out
+        already. Who stops before the end begins anew the next time."""
+        if known is not None and known[0] is self._live:
+            live = known[1]
+        else:
+            live = yield from comparing(self._live, snapshot.connections)
+        closed = yield from comparing(self._closed, snapshot.closed)
+        changes: list[tuple[Sequence[Connection], int]]
         if live is None or closed is None:
             self._begin()
-            self.account.count(snapshot.connections, 1)
-            self.account.count(snapshot.closed, 1)
+            changes = [(snapshot.connections, 1), (snapshot.closed, 1)]
         else:
-            for difference in (live, closed):
-                self.account.count(difference.gone, -1)
-                self.account.count(difference.come, 1)
+            changes = [(live.gone, -1), (live.come, 1), (closed.gone, -1), (closed.come, 1)]
+        whole = False
+        try:
+            for connections, by in changes:
+                for part in parts(len(connections)):
+                    self.account.count(connections[part.start : part.stop], by)
+                    yield
+            whole = True
+        finally:
+            if not whole:
+                self._begin()
         self._live, self._closed = snapshot.connections, snapshot.closed
         return self.account

@@ -17,7 +17,7 @@ from netmon.model.connection import Snapshot
 
 from . import state as st
 from .actions import find
-from .ordering import Predicate
+from .lane import Predicate
 from .state import Filter, Line, ViewState
 
 Compile = Callable[[str], Predicate]

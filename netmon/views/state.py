@@ -18,10 +18,13 @@ from .choice import Line as Line
 from .choice import Tab as Tab
 from .chooser import Chooser
 from .following import Following
+from .gathering import Found, gathering, gone, much
+from .lane import Options
 from .layout import CHOOSER, SIDEBAR, SIDEBAR_FROM, table_lines, table_width
-from .ordering import Options, Table, arrange
+from .ordering import Table
 from .placing import Chosen, Placed, place
 from .rows import Group, Row
+from .steps import finished
 from .summary import Summary, Sums
 from .tallies import Hosts, Parts, Processes
 
@@ -88,6 +91,8 @@ class ViewState:
     zone: tzinfo | None = None
     """Time zone of clocks; ``None`` = the system's."""
     table: Table = NO_ROWS
+    due: bool = False
+    """There is something newer to be shown, or something else was asked for, and it is being worked out."""
     columns: Chosen = ()
     """Columns of the table, in order; empty = the usual ones."""
     chooser: Chooser | None = None
@@ -150,26 +155,23 @@ class ViewState:
 
 
 def observe(state: ViewState, snapshot: Snapshot) -> ViewState:
-    """Take in a snapshot, or a choice that changes what there is to show; only what the open view needs is worked out."""
-    state = _of_its_kind(state, snapshot)
-    if state.tab is Tab.DETAILS:
-        return _still_selected(state, snapshot)
-    if state.tab is not Tab.OVERVIEW:
-        return _balanced(state, snapshot)
-    near = range(max(0, state.top - 50), state.top + state.size[1] + 100)
-    before = state.table.lane.connections
-    table = arrange(snapshot, state.options, state.table, near)
-    summary = NOTHING
-    if state.sidebar_shown:
-        known = (before, table.difference) if table.lane.connections is snapshot.connections else None
-        summary = state.sums.follow(snapshot, known).summary()
-    places = state.places or any(
-        row.remote_place is not None for row in table.rows[state.top : state.top + 50] if isinstance(row, Connection)
-    )
-    return follow(replace(state, table=table, summary=summary, places=places), snapshot)
+    """Take in a snapshot, or a choice that changes what there is to show: at once, or, when there is much to be looked at,
+    later (``due``, ``View.working``), with the picture as it was until then."""
+    if much(state, snapshot):
+        return replace(state, due=True)
+    state = of_its_kind(state, snapshot)
+    return adopt(state, snapshot, finished(gathering(state, snapshot)))
 
 
-def _of_its_kind(state: ViewState, snapshot: Snapshot) -> ViewState:
+def adopt(state: ViewState, snapshot: Snapshot, found: Found) -> ViewState:
+    """What has been gathered from a snapshot is shown from now on."""
+    state = replace(state, due=False, **found)
+    if state.tab is Tab.OVERVIEW or "table" in found:
+        return follow(state, snapshot)
+    return state
+
+
+def of_its_kind(state: ViewState, snapshot: Snapshot) -> ViewState:
     """A file that has been played to its end shows closed connections too: all are."""
     playback = snapshot.status.playback
     file = playback is not None
@@ -179,30 +181,6 @@ def _of_its_kind(state: ViewState, snapshot: Snapshot) -> ViewState:
     if ended != state.ended:
         state = replace(state, closed=ended, ended=ended)
     return replace(state, file=file) if file != state.file else state
-
-
-def _balanced(state: ViewState, snapshot: Snapshot) -> ViewState:
-    key = (state.tab, state.localhost, state.names)
-    books = state.books if state.books_of == key else None
-    if books is None:
-        localhost, names = state.localhost, state.names
-        if state.tab is Tab.ACTIVITY:
-            books = Following(lambda: Processes(localhost, names))
-        elif state.tab is Tab.GRAPH:
-            books = Following(lambda: Parts(localhost, names))
-        else:
-            books = Following(lambda: Hosts(localhost, names))
-    books.follow(snapshot)
-    return replace(state, books=books, books_of=key)
-
-
-def _still_selected(state: ViewState, snapshot: Snapshot) -> ViewState:
-    """In Details the selected connection is all there is to look for; the first row when there is none."""
-    row = state.row
-    if not state.selected or (state.subject is None and not isinstance(row, Connection)):
-        state = replace(state, table=arrange(snapshot, state.options, state.table))
-        return follow(state, snapshot)
-    return replace(state, subject=_gone(state, snapshot))
 
 
 def follow(state: ViewState, snapshot: Snapshot) -> ViewState:
@@ -218,24 +196,12 @@ def follow(state: ViewState, snapshot: Snapshot) -> ViewState:
         if cursor < 0:
             cursor = max(0, min(state.cursor, len(rows) - 1))
             if state.tab is Tab.DETAILS:
-                return replace(state, cursor=cursor, subject=_gone(state, snapshot))
+                return replace(state, cursor=cursor, subject=finished(gone(state, snapshot)))
             # The selection stays at its place on the screen.
             return replace(_select(state, cursor, snapshot), anchor=state.anchor)
     row = rows[cursor] if rows else None
     subject = row if isinstance(row, Connection) else None
     return replace(state, cursor=cursor, top=_top(state, cursor, snapshot), subject=subject)
-
-
-def _gone(state: ViewState, snapshot: Snapshot) -> Connection | None:
-    """The selected connection where it is not a row: hidden, closed, or forgotten and only remembered here."""
-    subject, wanted = state.subject, state.selected
-    if subject is not None and subject.closed:
-        return subject
-    for connections in (snapshot.connections, reversed(snapshot.closed)):
-        for connection in connections:
-            if connection.identifier == wanted:
-                return connection
-    return subject
 
 
 def _top(state: ViewState, cursor: int, snapshot: Snapshot) -> int:

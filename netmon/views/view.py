@@ -6,7 +6,7 @@ In: snapshots (``feed``), keys and mouse (``event``), sizes (``resize``); out: e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
@@ -19,9 +19,11 @@ from netmon.settings import Settings
 from . import state as st
 from .actions import perform
 from .canvas import Canvas
+from .choice import Tab
 from .compose import render
 from .effects import Effect, Keep
 from .events import Event, KeyEvent, PasteEvent
+from .gathering import gathering, much
 from .keymap import build
 from .lineedit import Compile, compiled, pasted, typed
 from .mouse import pressed
@@ -65,8 +67,33 @@ class View:
         if self.state.paused:
             self._shown = replace(self._shown, status=snapshot.status)
             return
-        self._shown = snapshot
+        if not much(self.state, snapshot):
+            self._shown = snapshot
         self.state = st.observe(self.state, snapshot)
+
+    def working(self) -> Iterator[None]:
+        """Do what is due (``ViewState.due``), a few milliseconds at a time. Keys may come and be answered in between; what
+        they ask for is done before this ends."""
+        while self.state.due:
+            snapshot = self._shown if self.state.paused else self._latest
+            state = st.of_its_kind(self.state, snapshot)
+            self.state = state
+            work = gathering(state, snapshot)
+            while True:
+                try:
+                    next(work)
+                except StopIteration as end:
+                    self._shown = snapshot
+                    self.state = replace(st.adopt(self.state, snapshot, end.value), due=self._behind(snapshot))
+                    break
+                yield
+                if _asks(self.state) != _asks(state):
+                    work.close()
+                    break
+
+    def _behind(self, snapshot: Snapshot) -> bool:
+        """Whether something newer has come while this snapshot was being looked at."""
+        return snapshot is not self._latest and not self.state.paused
 
     def resize(self, size: tuple[int, int]) -> None:
         """The terminal's columns and rows."""
@@ -108,3 +135,8 @@ class View:
 def _wants(state: ViewState) -> tuple[object, ...]:
     """What decides which sums a view needs."""
     return (state.tab, state.localhost, state.names, state.sidebar_shown)
+
+
+def _asks(state: ViewState) -> tuple[object, ...]:
+    """What decides which rows there are and what is summed up."""
+    return (*_wants(state), state.paused, state.options, state.tab is Tab.DETAILS and state.selected)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from netmon.model.connection import Connection
 from netmon.views.changes import carried, compare, moved
+from netmon.views.steps import finished
 
 BASE = sample.busy()[0]
 EDITS = st.lists(st.tuples(st.sampled_from(("change", "drop", "add")), st.integers(0, 10_000)), max_size=40)
@@ -41,7 +42,7 @@ def test_carried_values_are_those_measured_anew(first: Edits, second: Edits) -> 
         difference = compare(old, after)
         if difference is None:
             continue
-        sizes = carried([c.bytes_in for c in old], difference, lambda rows: [c.bytes_in for c in rows])
+        sizes = finished(carried([c.bytes_in for c in old], difference, lambda rows: [c.bytes_in for c in rows]))
         assert sizes == [c.bytes_in for c in after]
         for index, connection in enumerate(old):
             at = moved(difference, index)

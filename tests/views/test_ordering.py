@@ -9,7 +9,8 @@ import sample
 
 from netmon.model.connection import Connection, Snapshot
 from netmon.views.columns import SORTABLE
-from netmon.views.ordering import Options, Table, arrange
+from netmon.views.lane import Options
+from netmon.views.ordering import Table, arrange
 from netmon.views.rows import Group
 
 

@@ -1,0 +1,88 @@
+"""What the open view needs of all connections: the table, or the sums. Comes in parts, because there may be a million.
+
+In: a ``ViewState``, a snapshot; out: the fields of the state that are other now. Rule: only what the open view shows is
+worked out, and the state is not touched, so that what has been begun can be thrown away.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from netmon.model.connection import Connection, Snapshot
+
+from .choice import Tab
+from .following import Following
+from .ordering import arranging
+from .rows import Group
+from .steps import PART, Steps
+from .summary import Summary
+from .tallies import Hosts, Parts, Processes
+
+if TYPE_CHECKING:
+    from .state import ViewState
+
+AT_ONCE = 5 * PART
+"""Connections looked at while a key waits; of more, in parts between keys."""
+
+Found = dict[str, Any]
+"""Fields of ``ViewState``."""
+
+
+def much(state: ViewState, snapshot: Snapshot) -> bool:
+    """Whether there are too many connections to look at all of them at once."""
+    return len(snapshot.connections) + len(snapshot.closed) * state.closed > AT_ONCE
+
+
+def gathering(state: ViewState, snapshot: Snapshot) -> Steps[Found]:
+    """What is to be shown of this snapshot."""
+    if state.tab is Tab.DETAILS:
+        return (yield from _details(state, snapshot))
+    if state.tab is not Tab.OVERVIEW:
+        return (yield from _sums(state, snapshot))
+    near = range(max(0, state.top - 50), state.top + state.size[1] + 100)
+    before = state.table.lane.connections
+    table = yield from arranging(snapshot, state.options, state.table, near)
+    summary = Summary()
+    if state.sidebar_shown:
+        known = (before, table.difference) if table.lane.connections is snapshot.connections else None
+        summary = (yield from state.sums.following(snapshot, known)).summary()
+    places = state.places or any(
+        row.remote_place is not None for row in table.rows[state.top : state.top + 50] if isinstance(row, Connection)
+    )
+    return {"table": table, "summary": summary, "places": places}
+
+
+def _details(state: ViewState, snapshot: Snapshot) -> Steps[Found]:
+    """The selected connection is all there is to look for; the first row when there is none."""
+    if not state.selected or (state.subject is None and (state.row is None or isinstance(state.row, Group))):
+        return {"table": (yield from arranging(snapshot, state.options, state.table))}
+    return {"subject": (yield from gone(state, snapshot))}
+
+
+def gone(state: ViewState, snapshot: Snapshot) -> Steps[Connection | None]:
+    """The selected connection where it is not a row: hidden, closed, or forgotten and only remembered here."""
+    subject, wanted = state.subject, state.selected
+    if subject is not None and subject.closed:
+        return subject
+    for number, connection in enumerate(chain(snapshot.connections, reversed(snapshot.closed)), 1):
+        if connection.identifier == wanted:
+            return connection
+        if not number % (4 * PART):
+            yield
+    return subject
+
+
+def _sums(state: ViewState, snapshot: Snapshot) -> Steps[Found]:
+    key = (state.tab, state.localhost, state.names)
+    books = state.books if state.books_of == key else None
+    if books is None:
+        localhost, names = state.localhost, state.names
+        if state.tab is Tab.ACTIVITY:
+            books = Following(lambda: Processes(localhost, names))
+        elif state.tab is Tab.GRAPH:
+            books = Following(lambda: Parts(localhost, names))
+        else:
+            books = Following(lambda: Hosts(localhost, names))
+    yield from books.following(snapshot)
+    return {"books": books, "books_of": key}

@@ -1,0 +1,41 @@
+"""Long work divided: a generator that comes back after each part and gives its result at the end.
+
+Whoever has keys to answer runs one part at a time (``View.working``); who has not, ``finished``.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Steps = Generator[None, None, T]
+PART = 4096
+"""Connections looked at in one part: a few milliseconds."""
+
+Kept = TypeVar("Kept", list[Any], "array[float]", bytearray)
+
+
+def finished(steps: Steps[T]) -> T:
+    """All parts at once; the result."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
+def parts(count: int) -> Iterator[range]:
+    """The indexes up to ``count`` in parts."""
+    for start in range(0, count, PART):
+        yield range(start, min(start + PART, count))
+
+
+def measuring(rows: Sequence[T], measure: Callable[[Sequence[T]], Sequence[Any]], into: Kept) -> Steps[Kept]:
+    """``into`` with the measure of every row at its end."""
+    for part in parts(len(rows)):
+        into.extend(measure(rows[part.start : part.stop]))
+        yield
+    return into
