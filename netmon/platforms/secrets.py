@@ -3,8 +3,9 @@
 In: the arguments of a process. Out: one line, in which values that are (or look like) passwords, tokens, keys, cookies,
 passwords in URLs and URL queries are replaced by ``***``. Masking happens here, before anything is cached, because a value
 that was never kept cannot leak. Patterns cannot know every program: what is masked is listed below, in three ways:
-names that say "secret" (``--password=x``, ``--token x``, ``PGPASSWORD=x``), short options of programs known to take secrets
-(``mysql -px``, ``curl -u a:x``), and values with the shape of a known token. Linear in the length of the input.
+names that say "secret" (``--password=x``, ``--token x``, ``PGPASSWORD=x``), short options and operands of programs known to
+take secrets (``mysql -px``, ``curl -sSu a:x``, ``wpa_passphrase net x``), and values with the shape of a known token. Linear
+in the length of the input.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ ARGUMENT_LIMIT = 1024
 _WORDS = (
     r"passw(?:or)?d|passwd|passphrase|pwd|pass|secret|token|api[-_.]?key|apikey|access[-_.]?key|secret[-_.]?key|account[-_.]?key"
     r"|private[-_.]?key|encryption[-_.]?key|shared[-_.]?key|auth[-_.]?key|signing[-_.]?key|session[-_.]?(?:key|id)|license[-_.]?key"
-    r"|psk|credentials?|auth|authorization|bearer|cookie|community|pin|otp|jwt|sas|passin|passout"
+    r"|psk|pw|credentials?|auth|authorization|bearer|cookie|community|pin|otp|jwt|sas|passin|passout"
 )
 _SECRET_NAME = re.compile(
-    rf"(?:^|[-_.:/])(?:{_WORDS})(?:$|[-_.]?(?:value|string|text)$)|(?:passw(?:or)?d|passphrase|secret|token|credential)(?!less)|pwd$",
+    rf"(?:^|[-_.:/])(?:{_WORDS})(?:$|[-_.]?(?:value|string|text)$)|(?:passw(?:or)?d|passphrase|secret|token|credential)(?!less)"
+    r"|(?:pwd|(?<!by)(?<!com)pass)$",
     re.I,
 )
 _NOT_SECRET = re.compile(
@@ -38,19 +40,26 @@ _HEADER = re.compile(
     re.I,
 )
 _INLINE = re.compile(
-    r"((?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|access[-_]?key|pwd)[\"']?\s{0,8}[:=]\s{0,8})"
+    r"((?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|access[-_]?key|pwd|(?<![a-z])pass)[\"']?\s{0,8}[:=]\s{0,8})"
     r"(\"[^\"]*\"?|'[^']*'?|[^\s\"'&,;}]+)",
     re.I,
 )
 """``"password": "x"``, ``host=db;password=x`` in the middle of an argument."""
-_LOGIN = re.compile(r"(?:user|login|userpwd|creds?)$", re.I)
-"""Options whose value may be ``user:password``."""
+_LOGIN = re.compile(r"(?:user|login|userpwd|creds?|cert)$", re.I)
+"""Options whose value may be ``user:password`` (curl's ``--cert``: ``file:password``)."""
+_WORD = re.compile(r"(?:passw(?:or)?d|passphrase|_pw|secret[-_]access[-_]key|auth[-_]?token)$", re.I)
+"""Words that are no options and stand before a secret: ``nmcli device wifi connect net password x``."""
+_KEY = re.compile(r"^(?:-{0,2})key$", re.I)
+_RANDOM = re.compile(r"[A-Za-z0-9+/=_-]{16,}")
+"""What ``--key`` and ``KEY=`` may hold that is no file: more often than not they name one."""
 _URL = re.compile(r"\b([a-z][a-z0-9+.-]{0,31}://)([^\s/?#@]*@)?", re.I)
 _QUERY = re.compile(r"\?[^\s\"'#]*")
 _TOKEN = re.compile(
-    r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_live_|rk_live_|hf_|npm_|pypi-|dckr_pat_|AKIA|ASIA|AIza|ya29\.|eyJ)"
-    r"[A-Za-z0-9_.=+/-]{12,}"
+    r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_live_|rk_live_|hf_|npm_|pypi-|dckr_pat_|AKIA|ASIA|AIza|ya29\.|eyJ|hv[sbr]\.|SG\.|glsa_"
+    r"|shpat_|dop_v1_|AGE-SECRET-KEY-)[A-Za-z0-9_.=+/-]{12,}"
 )
+_HOOK = re.compile(r"(/services/|/webhooks/\d{1,24}/|/bot\d{1,24}:)[A-Za-z0-9_/-]{16,}")
+"""URLs that are a secret themselves: Slack's, Discord's, Telegram's."""
 _SLASHED = re.compile(r"^((?:jdbc:oracle:thin:)?[A-Za-z][\w$#]{0,63})/[^@/\s]{1,128}(?=@)")
 """``sqlplus scott/tiger@host``."""
 _STATEMENT = re.compile(
@@ -64,16 +73,20 @@ _SPACES = re.compile(r"(\s+)")
 
 SHORT_OPTIONS: dict[str, str] = {
     "mysql": "p", "mysqldump": "p", "mysqladmin": "p", "mariadb": "p", "mariadb-dump": "p", "mysqlimport": "p",
-    "sshpass": "p", "curl": "uUb", "redis-cli": "a", "mosquitto_pub": "P", "mosquitto_sub": "P", "mongo": "p",
+    "sshpass": "p", "curl": "uUbE", "redis-cli": "a", "mosquitto_pub": "P", "mosquitto_sub": "P", "mongo": "p",
     "mongosh": "p",
     "ldapsearch": "w", "ldapmodify": "w", "ldapadd": "w", "ldapwhoami": "w", "snmpget": "cAX", "snmpwalk": "cAX",
     "snmpbulkwalk": "cAX", "snmpset": "cAX", "smbclient": "U", "rpcclient": "U", "ipmitool": "P", "sqlcmd": "P", "bcp": "P",
     "docker": "p", "podman": "p", "xfreerdp": "p", "rdesktop": "p", "ncftp": "p", "7z": "p", "zip": "P", "unzip": "P",
     "lftp": "u", "http": "a", "https": "a", "isql": "P", "tsql": "P", "sqsh": "P",
     "mongodump": "p", "mongorestore": "p", "mysqlcheck": "p", "mysqlshow": "p", "mariadb-admin": "p", "rar": "p",
-    "unrar": "p",
+    "unrar": "p", "az": "p", "twine": "p", "cqlsh": "p",
 }  # fmt: skip
 """Program name -> letters of short options whose value is a secret."""
+_FLAGS = {"curl": "0123469aBfGgiIjJkLlMnNOpqRsSvVZ#", "zip": "eqrjmuvfgdoTyS", "unzip": "oqjnaLC", "redis-cli": "x"}
+"""Short options without a value, which may stand in the same word before those of ``SHORT_OPTIONS``: ``curl -sSu a:x``."""
+OPERANDS = {"wpa_passphrase": 2, "add_user": 2, "change_password": 2}
+"""Program or subcommand (rabbitmqctl's) -> which word after it is a secret."""
 SLASHING = frozenset(("sqlplus", "sqlldr", "expdp", "impdp", "exp", "imp", "rman"))
 """Programs that take ``user/password@database``."""
 _SAFE_SHORT: dict[str, frozenset[str]] = dict.fromkeys(
@@ -98,15 +111,18 @@ def mask(arguments: list[bytes]) -> str:
     return " ".join(parts)[:LINE_LIMIT]
 
 
-_PLAIN, _MAYBE_SECRET, _SECRET, _USER = range(4)
-"""What the next word is: nothing special; a secret unless it is an option; a secret; perhaps ``user:password``."""
+_PLAIN, _MAYBE_SECRET, _SECRET, _USER, _KEY_NEXT = range(5)
+"""What the next word is: nothing special; a secret unless it is an option; a secret; perhaps ``user:password``; a file or
+key."""
 
 
 class _Masker:
     """Walks over the words of a command line; remembers the program and what the next word is."""
 
     def __init__(self) -> None:
-        self._letters = ""
+        self._letters = self._flags = ""
+        self._operands = 0
+        """How many words further a secret stands, 0 = none."""
         self._slashed = False
         self._safe: frozenset[str] = frozenset()
         self._next = _PLAIN
@@ -138,36 +154,53 @@ class _Masker:
             return MASK
         if after == _USER and ":" in word and "://" not in word:
             return word.partition(":")[0] + ":" + MASK
+        if after == _KEY_NEXT and _RANDOM.fullmatch(word) and not word.startswith("/"):
+            return MASK
         program = word.rstrip("/").rpartition("/")[2].strip("\"'")
         if program in SHORT_OPTIONS and (self._first or not self._letters):
             self._letters, self._safe = SHORT_OPTIONS[program], _SAFE_SHORT.get(program, frozenset())
+            self._flags = _FLAGS.get(program, "")
         elif word in self._safe:
             self._letters = ""
+        if self._operands and not word.startswith("-"):
+            self._operands -= 1
+            if not self._operands:
+                return MASK
+        self._operands = self._operands or OPERANDS.get(program, 0)
+        named = not self._first and program not in OPERANDS and _WORD.search(word)
         self._first = False
         if self._slashed:
             word = _SLASHED.sub(rf"\1/{MASK}", word)
         self._slashed |= program in SLASHING
+        if named and not word.startswith("-"):
+            self._next = _MAYBE_SECRET
+            return _shapes(word)
         return self._short(word) or self._named(word) or _shapes(word)
 
     def _short(self, word: str) -> str:
-        if len(word) < 2 or word[0] != "-" or word[1] not in self._letters:
+        if len(word) < 2 or word[0] != "-":
             return ""
-        if len(word) == 2:
+        at = next((at for at, letter in enumerate(word[1:], 1) if letter not in self._flags), 0)
+        if not at or word[at] not in self._letters:
+            return ""
+        if len(word) == at + 1:
             self._next = _MAYBE_SECRET
             return word
-        return word[:2] + MASK
+        return word[: at + 1] + MASK
 
     def _named(self, word: str) -> str:
         assignment = _ASSIGNMENT.match(word)
         if assignment and not assignment[3].startswith("//"):
             name, sign, value = assignment.groups()
-            if value and (_says_secret(name) or (name, sign) == ("/p", ":")):  # the latter: FreeRDP
+            random = _KEY.match(name) and _RANDOM.fullmatch(value) and not value.startswith("/")
+            if value and (_says_secret(name) or random or (name, sign) == ("/p", ":")):  # the last: FreeRDP
                 return name + sign + MASK
             if name.startswith("-") and _LOGIN.search(name) and ":" in value:
                 return name + sign + value.partition(":")[0] + ":" + MASK
             return ""
         if word.startswith("-") and len(word) > 2:
-            self._next = _SECRET if _says_secret(word) else _USER if _LOGIN.search(word) else _PLAIN
+            login = _USER if _LOGIN.search(word) else _KEY_NEXT if _KEY.match(word) else _PLAIN
+            self._next = _SECRET if _says_secret(word) else login
         elif word.lower() in ("bearer", "basic"):
             self._next = _SECRET
         return word if self._next else ""
@@ -186,7 +219,7 @@ def _shapes(word: str) -> str:
         word = _SLASHED.sub(rf"\1/{MASK}", word)
     elif ":" in word and "@" in word and re.match(r"^[^\s:@/]{1,64}:[^\s@/]+@", word):
         word = re.sub(r":[^@]*@", f":{MASK}@", word, count=1)
-    return _TOKEN.sub(MASK, word)
+    return _TOKEN.sub(MASK, _HOOK.sub(rf"\1{MASK}", word))
 
 
 def _without_value(match: re.Match[str]) -> str:
