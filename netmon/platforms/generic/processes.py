@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from netmon.model.owner import ParentProcess, Process
+from netmon.platforms.interpreters import script_of
 from netmon.platforms.secrets import mask
 from netmon.platforms.text import PATH_LIMIT, clean
 
@@ -49,17 +50,19 @@ def _build(handle: Any, started: float) -> Process:
     gid = _or(lambda: handle.gids().effective, None)
     words: list[str] = _or(handle.cmdline, [])
     arguments = [word.encode("utf-8", "surrogateescape") for word in words]
+    executable = clean(_or(handle.exe, ""), PATH_LIMIT)
     return Process(
         pid=handle.pid,
         name=clean(_or(handle.name, "")),
         started=round(started, 2),
-        executable=clean(_or(handle.exe, ""), PATH_LIMIT),
+        executable=executable,
         command_line=mask(arguments),
         working_directory=clean(_or(handle.cwd, ""), PATH_LIMIT),
         uid=uid,
         user=clean(_or(handle.username, "")),
         group=_group_name(gid) if gid is not None else "",
         parents=_parents(handle),
+        script=script_of(executable.replace("\\", "/").rpartition("/")[2], arguments),
     )
 
 

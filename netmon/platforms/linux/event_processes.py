@@ -13,13 +13,13 @@ import time
 from collections.abc import Iterable
 
 from netmon.model.owner import ParentProcess, Process
+from netmon.platforms.interpreters import script_of
 from netmon.platforms.secrets import mask
 from netmon.platforms.text import PATH_LIMIT, clean
 
 from . import cgroups
 from .cgroup_paths import CgroupPaths
 from .containers import ContainerNames
-from .interpreters import script_of
 from .processes import ProcessReader, group_name, process_name, user_name
 
 RECORD = struct.Struct("=QQIIII16s80sI4x392s352s")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from netmon.model.owner import ParentProcess, Process
+from netmon.platforms.interpreters import script_of
 from netmon.platforms.secrets import mask
 from netmon.platforms.text import PATH_LIMIT, clean
 
@@ -22,7 +23,6 @@ from . import cgroups
 from .containers import ContainerNames
 from .files import read_bytes
 from .hashes import Hashes
-from .interpreters import script_of
 from .rights import capability_names, last_capability, security_label
 
 CACHE_LIMIT = 16_384

@@ -19,6 +19,7 @@ def test_this_process() -> None:
     assert process.uid == own_user()
     assert process.executable
     assert process.parents[0].pid == os.getppid()
+    assert process.script  # pytest's, as a file or "-m pytest"
 
 
 def test_a_process_that_is_gone() -> None:
