@@ -124,6 +124,8 @@ class EventProcesses:
         if stat is None or (started and stat.started != started // self._tick):
             return None
         found = self._reader.read(pid)
+        if started and self._reader.stat(pid) != stat:
+            return None  # it ended, or became another program, while it was read: what was read is half of it
         # A process that is just ending has its number still, but neither program nor arguments.
         return found if found is not None and ((found.executable and found.command_line) or not started) else None
 

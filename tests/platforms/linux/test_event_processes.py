@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,25 @@ def test_alive_it_is_read(proc: Any) -> None:
     processes = EventProcesses(ProcessReader(proc.root))
     processes.learn([record(50, 300, b"app\0")])
     assert of(processes, 50, 300).executable == "/opt/app"
+
+
+def test_gone_while_it_was_read(proc: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of what /proc tells, with neither user nor control group, is worse than the kernel's copy."""
+    proc.process(50, b"app", started=300, exe="/opt/app", arguments=[b"app", b"x"])
+    reader = ProcessReader(proc.root)
+    whole = reader.read
+
+    def read(pid: int) -> Any:
+        found = whole(pid)
+        shutil.rmtree(Path(proc.root, str(pid)))
+        return replace(found, uid=None, user="", cgroup="") if found is not None else None
+
+    monkeypatch.setattr(reader, "read", read)
+    processes = EventProcesses(reader)
+    groups = b"web.service".ljust(88, b"\0")
+    processes.learn([record(50, 300, b"app\0x\0", groups=groups)])
+    found = of(processes, 50, 300)
+    assert (found.uid, found.unit, found.command_line) == (0, "web.service", "app x")
 
 
 def test_a_reused_number_is_another_process(proc: Any) -> None:
