@@ -46,6 +46,7 @@ MACHINE = "/run/systemd/machines/{name}"
 LXC_CONFIGS = ("/var/lib/lxc/{name}/config", "/var/snap/lxd/common/lxd/logs/{name}/lxc.conf")
 _ID = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+_PLAIN = re.compile(r"/([A-Za-z0-9][\w-]{0,75})/([A-Za-z0-9](?:[\w-]|\.(?!slice$|scope$|service$)){0,75})$")
 _USER = re.compile(r"/user-(\d{1,10})\.slice/")
 _TEMPLATE = re.compile(r"^# Parameters passed to the template:(.*)$", re.M)
 _OPTION = re.compile(r"(?:-d|--dist|-r|--release)[ =](\S+)")
@@ -68,7 +69,9 @@ class ContainerNames:
 
     def complete(self, container: Container | None, path: str = "") -> Container | None:
         """The container with its names; unchanged where nothing is known. ``path`` is that of the control group."""
-        if container is None or not (_ID if container.runtime not in _MACHINES else _NAME).fullmatch(container.identifier):
+        if container is None:
+            return self._of_containerd(path)
+        if not (_ID if container.runtime not in _MACHINES else _NAME).fullmatch(container.identifier):
             return container
         known = self._known.get(container.identifier)
         if known is not None and known.runtime == container.runtime:
@@ -78,9 +81,7 @@ class ContainerNames:
             return container
         facts = self._facts(container, path)
         if not any(facts.values()):
-            if len(self._missed) >= CACHE_LIMIT:
-                self._missed.clear()
-            self._missed[container.identifier] = now + LOOK_AGAIN
+            self._miss(container.identifier, now)
             return container
         found = replace(
             container,
@@ -89,10 +90,37 @@ class ContainerNames:
             pod=clean(facts.get("pod", "")) or container.pod,
             namespace=clean(facts.get("namespace", "")),
         )
+        return self._remember(container.identifier, found)
+
+    def _of_containerd(self, path: str) -> Container | None:
+        """``/namespace/container``: what containerd calls a group when nobody tells it otherwise. Two plain words may be
+        anything, so its record of the container has to be there."""
+        match = _PLAIN.search(path)
+        if match is None:
+            return None
+        key, namespace, identifier = match[0], match[1], match[2]
+        known = self._known.get(key)
+        now = self._clock()
+        if known is not None or self._missed.get(key, now) > now:
+            return known
+        for root in TASKS:
+            record = self._load(f"{root}/{namespace}/{identifier}/config.json")
+            if record is not None:
+                found = Container("containerd", identifier, name=identifier, namespace=namespace)
+                return self._remember(key, found)
+        self._miss(key, now)
+        return None
+
+    def _remember(self, key: str, found: Container) -> Container:
         if len(self._known) >= CACHE_LIMIT:
             del self._known[next(iter(self._known))]
-        self._known[container.identifier] = found
+        self._known[key] = found
         return found
+
+    def _miss(self, key: str, now: float) -> None:
+        if len(self._missed) >= CACHE_LIMIT:
+            self._missed.clear()
+        self._missed[key] = now + LOOK_AGAIN
 
     def _facts(self, container: Container, path: str) -> _Facts:
         runtime, identifier = container.runtime, container.identifier

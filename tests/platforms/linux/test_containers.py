@@ -114,6 +114,23 @@ def test_docker_elsewhere(tmp_path: Path) -> None:
     assert ContainerNames(str(tmp_path)).complete(container) == Container("docker", ID, name="web")
 
 
+def test_containerd_by_name(tmp_path: Path) -> None:
+    """``ctr run IMAGE web.1`` makes the group ``/default/web.1``; two words alone are no container."""
+    record = "/run/containerd/io.containerd.runtime.v2.task/default/web.1/config.json"
+    clock = itertools.count()
+    names = ContainerNames(str(tmp_path), lambda: next(clock) * 10.0)
+    assert names.complete(None, "/default/web.1") is None
+    put(tmp_path, record, {"ociVersion": "1.1.0", "linux": {"cgroupsPath": "/default/web.1"}})
+    found = names.complete(None, "/default/web.1")
+    assert found == Container("containerd", "web.1", name="web.1", namespace="default")
+    (tmp_path / record.lstrip("/")).unlink()
+    assert names.complete(None, "/default/web.1") is found
+    for path in ("", "/", "/default", "/default/web.2", "/system.slice/web.1", "/default/../web.1", "/default/web.1/x"):
+        assert names.complete(None, path) is None
+    put(tmp_path, record.replace("web.1", "web.service"), {})
+    assert names.complete(None, "/default/web.service") is None
+
+
 def test_machines(tmp_path: Path) -> None:
     """systemd-nspawn and LXC have names instead of identifiers; only plain ones become part of a path."""
     record = tmp_path / "run/systemd/machines/deb"
