@@ -195,3 +195,5 @@ class ProcessTotals:
     """Towards this machine."""
     bytes_up: int = 0
     last_seen: float = 0.0
+    loopback: int = 0
+    """Of these bytes, those that never left this machine."""

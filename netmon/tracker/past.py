@@ -7,8 +7,10 @@ sum over all never loses a byte.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netmon.model.connection import Connection
-from netmon.model.owner import Process, ProcessTotals
+from netmon.model.owner import ProcessTotals
 
 LIMIT = 4096
 
@@ -25,23 +27,27 @@ class Past:
     def add(self, connection: Connection) -> None:
         """A connection is kept no longer."""
         process = connection.process
-        self._add(process, 1, (connection.bytes_down, connection.bytes_up), connection.last_seen)
+        down, up = connection.bytes_down, connection.bytes_up
+        loopback = connection.source_scope == connection.destination_scope == "LOOPBACK"
+        self._add(ProcessTotals(process, 1, down, up, connection.last_seen, (down + up) * loopback))
         if len(self._totals) > LIMIT:
             oldest = next(key for key in self._totals if key is not None)
             past = self._totals.pop(oldest)
-            self._add(None, past.connections, (past.bytes_down, past.bytes_up), past.last_seen)
+            self._add(replace(past, process=None))
         self._tuple = None
 
-    def _add(self, process: Process | None, connections: int, moved: tuple[int, int], last: float) -> None:
+    def _add(self, more: ProcessTotals) -> None:
+        process = more.process
         key = process.key if process is not None else None
         # Taken out and put back, so that the order is that of the last time heard of.
         before = self._totals.pop(key, None) or ProcessTotals(process)
         self._totals[key] = ProcessTotals(
-            process or before.process,
-            before.connections + connections,
-            before.bytes_down + moved[0],
-            before.bytes_up + moved[1],
-            max(before.last_seen, last),
+            process,
+            before.connections + more.connections,
+            before.bytes_down + more.bytes_down,
+            before.bytes_up + more.bytes_up,
+            max(before.last_seen, more.last_seen),
+            before.loopback + more.loopback,
         )
 
     def totals(self) -> tuple[ProcessTotals, ...]:

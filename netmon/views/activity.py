@@ -9,11 +9,13 @@ connection are dim. Share is of the traffic now; totals include connections that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from heapq import nlargest
 from math import log2
 
 from netmon.model.connection import Snapshot
+from netmon.model.owner import ProcessTotals
 from netmon.units import quantity
 
 from . import charts, interfaces
@@ -24,7 +26,7 @@ from .listing import Heading, fit, paint_header, paint_row, paint_selection, quo
 from .minute import minute
 from .scrollbar import scroll_bar
 from .state import ViewState
-from .tallies import Processes, ProcessKey, ProcessTally
+from .tallies import Processes, ProcessTally
 from .theme import Role
 from .words import remote_text
 
@@ -53,15 +55,14 @@ def tallies(state: ViewState, snapshot: Snapshot) -> list[ProcessTally]:
     books = state.books.account if state.books is not None else None
     if not isinstance(books, Processes):
         return []
-    past = _gone(snapshot)
     quiet: dict[str, list[ProcessTally]] = {}
     found: list[ProcessTally] = []
-    for tally in (*books.by_key.values(), *_past(books, snapshot)):
+    for tally in _whole(books, snapshot, state.localhost):
         if tally.pid is None or _step(tally.down + tally.up):
             found.append(tally)
         else:
             quiet.setdefault(tally.name, []).append(tally)
-    found += [_together(those, past) if len(those) > 1 else those[0] for those in quiet.values()]
+    found += [_together(those) if len(those) > 1 else those[0] for those in quiet.values()]
     return sorted(found, key=lambda tally: (_step(tally.down + tally.up), tally.total), reverse=True)
 
 
@@ -69,27 +70,20 @@ def _step(rate: float) -> int:
     return round(2 * log2(rate)) if rate >= 1 else 0
 
 
-def _together(tallies: list[ProcessTally], past: dict[ProcessKey, int]) -> ProcessTally:
+def _together(tallies: list[ProcessTally]) -> ProcessTally:
     """Quiet processes of one name as one."""
     first = tallies[0]
     result = ProcessTally(first.name, processes=len(tallies))
     for tally in tallies:
-        result.total += _total(tally, past)
+        result.total += tally.total
+        result.down += tally.down
+        result.up += tally.up
         result.live += tally.live
-        result.peak = max(result.peak, tally.peak)
+        result.peak = max(result.peak, tally.peak, result.down + result.up)
         result.examples |= tally.examples
         for peer, size in tally.peers.sizes.items():
             result.peers.count(peer, size, 1)
     return result
-
-
-def _gone(snapshot: Snapshot) -> dict[ProcessKey, int]:
-    """By process, bytes of the connections that are not kept any more."""
-    past: dict[ProcessKey, int] = {}
-    for gone in snapshot.gone:
-        key = gone.process.key if gone.process is not None else None
-        past[key] = past.get(key, 0) + gone.bytes_down + gone.bytes_up
-    return past
 
 
 def marks(found: Sequence[ProcessTally]) -> list[str]:
@@ -104,18 +98,20 @@ def filter_of(tally: ProcessTally) -> str:
     return f"process:={quoted(tally.name)}" if tally.processes > 1 else "!process:/./"
 
 
-def _past(books: Processes, snapshot: Snapshot) -> list[ProcessTally]:
-    """Processes of which no connection is left."""
-    return [
-        ProcessTally(gone.process.title, total=gone.bytes_down + gone.bytes_up, key=gone.process.key)
-        for gone in snapshot.gone
-        if gone.process is not None and gone.process.key not in books.by_key
-    ]
+def _whole(books: Processes, snapshot: Snapshot, localhost: bool) -> Iterator[ProcessTally]:
+    """With what connections moved that are not kept any more, also of processes of which none is left."""
+    past = {gone.process.key if gone.process is not None else None: gone for gone in snapshot.gone}
+    for key, tally in books.by_key.items():
+        gone = past.pop(key, None)
+        yield replace(tally, total=tally.total + _moved(gone, localhost)) if gone is not None else tally
+    for key, gone in past.items():
+        if moved := _moved(gone, localhost):
+            yield ProcessTally(gone.process.title if gone.process is not None else "-", total=moved, key=key)
 
 
-def _total(tally: ProcessTally, past: dict[ProcessKey, int]) -> int:
-    """With what connections moved that are not kept any more."""
-    return tally.total + past.get(tally.key, 0) if tally.number else tally.total
+def _moved(gone: ProcessTotals, localhost: bool) -> int:
+    """Bytes, loopback among them where it is shown."""
+    return gone.bytes_down + gone.bytes_up - (0 if localhost else gone.loopback)
 
 
 def _minute(tally: ProcessTally, now: float, sampled: int) -> list[float]:
@@ -137,7 +133,6 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
         canvas.put(box.x + 1, box.y + 2, "no traffic yet", Role.DIM, box.width - 1)
         return
     everything = sum(tally.down + tally.up for tally in found)
-    past = _gone(snapshot)
     wave = next((slot.width for slot in slots if HEADINGS[slot.column].title == "LAST 60 S"), 0)
     at, top = visible(marks(found), state, box.height - 1)
     shown = found[top : top + box.height - 1]
@@ -146,14 +141,13 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
         share = (tally.down + tally.up) / everything if everything else 0.0
         series = _minute(tally, snapshot.now, sampled) if wave and tally.members else []
         drawn = charts.spark(series, wave, max(TRICKLE, *series)) if series else ""
-        row = _row(tally, share, drawn, (_total(tally, past), state.names))
+        row = _row(tally, share, drawn, state.names)
         paint_row(canvas, (box.x, box.y + 1 + line), row, HEADINGS, slots)
     paint_selection(canvas, box, at - top, len(found))
     scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), top, len(found))
 
 
-def _row(tally: ProcessTally, share: float, wave: str, more: tuple[int, bool]) -> Sequence[Span]:
-    total, names = more
+def _row(tally: ProcessTally, share: float, wave: str, names: bool) -> Sequence[Span]:
     gone = tally.live == 0
     text = Role.DIM if gone else Role.TEXT
     sizes = tally.peers.sizes
@@ -170,7 +164,7 @@ def _row(tally: ProcessTally, share: float, wave: str, more: tuple[int, bool]) -
         (up, Role.DIM if up == "·" else Role.UP),
         (quantity_or_absent(tally.peak), Role.DIM),
         (wave, Role.DIM),
-        (quantity(total), text),
+        (quantity(tally.total), text),
         (str(tally.live) if tally.live else "·", text if tally.live else Role.DIM),
         (str(len(sizes)) if sizes else "·", Role.DIM),
         (peer, text),

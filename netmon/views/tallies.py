@@ -84,7 +84,7 @@ class ProcessTally(Tally):
     processes: int = 1
     """How many share the line."""
     peak: float = 0.0
-    """The highest rate of one of its connections."""
+    """The highest rate seen, of all its connections or of one."""
     peers: Weights = field(default_factory=Weights)
     examples: dict[str, Connection] = field(default_factory=dict)
     """One connection to each peer, for its name."""
@@ -127,7 +127,7 @@ class Processes:
                     del self.by_key[key]
                 continue
             tally.examples[peer] = connection
-            tally.peak = max(tally.peak, sum(peaks(connection.track)))
+            tally.peak = max(tally.peak, sum(peaks(connection.track)), tally.down + tally.up)
             if not connection.closed and (connection.rate_out or connection.rate_in):
                 tally.members[connection.identifier] = connection
 
