@@ -1,6 +1,7 @@
 """IEC 60870-5-104: telecontrol over TCP.
 
-Claimed: a U frame (its six octets leave no freedom), or I and S frames of both directions. Told: type identifications.
+Claimed: a U frame (its six octets leave no freedom), or I and S frames of both directions; on the usual port of one.
+Told: type identifications.
 Values are not.
 """
 
@@ -65,9 +66,10 @@ def apci(head: bytes) -> Claim:
     return Claim.WEAK if fits else Claim.NO
 
 
-def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Controlling and controlled station send the same frames."""
-    return jointly(client, server, apci)
+    claim = jointly(client, server, apci)
+    return Claim.MORE if claim is Claim.WEAK and context.server_port not in PORTS else claim
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Iec104, judge, PORTS, frozenset((START,)))

@@ -67,7 +67,7 @@ def _messages(head: bytes, usual: bool) -> Claim:
     while cursor.left >= 3:
         size = size_of(cursor.peek(3))
         if usual and (head[0] != SOURCE_ACTIVE or size == _LEAST[SOURCE_ACTIVE]):
-            return Claim.YES
+            return Claim.YES if head[0] == KEEP_ALIVE else Claim.WEAK
         if cursor.peek(1)[0] == SOURCE_ACTIVE:
             return _entries(cursor, size)
         if size > cursor.left:

@@ -153,7 +153,7 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
         return Claim.NO if b" HTTP/" in line or not (usual or _INLINE.match(line)) else Claim.MORE
     if _INLINE.match(line) and server.startswith((b"+PONG", b"$", b"*", b":", b"-ERR", b"-NOAUTH", b"+OK\r")):
         return Claim.YES
-    return Claim.WEAK if usual else Claim.NO
+    return Claim.WEAK if usual and line.isascii() and line.decode("ascii").isprintable() else Claim.NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Redis, judge, PORTS)

@@ -131,8 +131,8 @@ def _looks(head: bytes) -> Claim:
         if len(head) < 5:
             return Claim.MORE
         return Claim.YES if head[1:5] == b"\0\0\x44\x20" else Claim.NO
-    if head[0] in (0x82, 0x83) and head[1:3] in (b"", b"\0", b"\0\0") and len(head) <= 5:
-        return Claim.WEAK
+    if head[0] in (0x82, 0x83) and b"\0\0".startswith(head[1:3]) and len(head) <= 5:
+        return Claim.WEAK if len(head) > 3 else Claim.MORE
     if head[0] == 0x82 and head[1:4] == b"\0\0\0":
         head = head[4:]
     if head[0] != SESSION_MESSAGE:

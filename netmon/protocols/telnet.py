@@ -1,6 +1,7 @@
 """Telnet: RFC 854, RFC 855 and the options' own documents.
 
-Claimed: option negotiation (IAC WILL, WONT, DO, DONT, SB) as the first thing either end says. Told: nothing but that, since
+Claimed: option negotiation (IAC WILL, WONT, DO, DONT, SB) as the first thing either end says, with more of it or
+text behind it. Told: nothing but that, since
 all the rest is somebody's terminal in clear. States: NEGOTIATION, ESTABLISHED.
 """
 
@@ -11,6 +12,8 @@ from ._shell import StreamProtocol, StreamShell
 
 IAC, SE, SB, WILL, DONT = 255, 240, 250, 251, 254
 PORTS = frozenset((23, 2323, 107, 992))
+_TERMINAL = frozenset((0, 7, 8, 9, 10, 13, 27, *range(32, 127)))
+"""What a terminal is sent beside commands."""
 ENOUGH = 8
 """Octets of text after which nothing more is told."""
 _TEXT, _COMMAND, _OPTION, _INSIDE, _LEAVING = range(5)
@@ -64,18 +67,25 @@ class _Telnet(StreamShell):
         return Status.MORE
 
 
-def _looks(head: bytes) -> Claim:
+def _looks(head: bytes, usual: bool) -> Claim:
     if head[0] != IAC:
         return Claim.NO
     if len(head) < 3:
         return Claim.MORE if len(head) < 2 or SB <= head[1] <= DONT else Claim.NO
     known_option = head[2] <= 49 or head[2] in (138, 139, 140, 255)
-    return Claim.YES if SB <= head[1] <= DONT and known_option else Claim.NO
+    if not SB <= head[1] <= DONT or not known_option:
+        return Claim.NO
+    if len(head) == 3:
+        return Claim.YES if usual else Claim.MORE
+    return Claim.YES if head[1] == SB or head[3] == IAC or head[3] in _TERMINAL else Claim.NO
 
 
-def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
+def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
-    answers = [_looks(head) for head in (client, server) if head]
+    usual = context.server_port in PORTS
+    answers = [_looks(head, usual) for head in (client, server) if head]
+    if answers == [Claim.MORE, Claim.MORE] and len(client) == len(server) == 3:
+        return Claim.YES  # asked and answered
     for answer in (Claim.YES, Claim.MORE):
         if answer in answers:
             return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netmon.protocols._contract import Claim
+from netmon.protocols._contract import Claim, Context
 from netmon.protocols.iec104 import PROTOCOL
 
 from ._streams import ANYWHERE, Flight, check
@@ -19,8 +19,9 @@ def test_conversation() -> None:
 
 
 def test_claims() -> None:
-    """A U frame leaves no freedom; I frames have to come from both sides."""
-    assert PROTOCOL.claims(ANYWHERE, INTERROGATION, b"") is Claim.WEAK
+    """A U frame leaves no freedom; I frames have to come from both sides, or on the port."""
+    assert PROTOCOL.claims(Context("tcp", 50000, 2404), INTERROGATION, b"") is Claim.WEAK
+    assert PROTOCOL.claims(ANYWHERE, INTERROGATION, b"") is Claim.MORE
     assert PROTOCOL.claims(ANYWHERE, INTERROGATION, MEASURED) is Claim.YES
     for head in (
         b"\x68\x04\x0f\0\0\0",

@@ -25,9 +25,13 @@ def test_session() -> None:
 
 
 def test_claims() -> None:
-    """From either end, at once; not by the port."""
-    assert PROTOCOL.claims(ANYWHERE, b"", b"\xff\xfd\x18") is Claim.YES
-    assert PROTOCOL.claims(ANYWHERE, b"\xff\xfb\x01", b"login: ") is Claim.YES
+    """From either end, with more of it or text; one command is enough on the port only; which says nothing itself."""
+    home = Context("tcp", 50000, 23)
+    assert PROTOCOL.claims(home, b"", b"\xff\xfd\x18") is PROTOCOL.claims(ANYWHERE, b"", b"\xff\xfd\x18" * 2) is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, b"", b"\xff\xfd\x18") is Claim.MORE
+    assert PROTOCOL.claims(ANYWHERE, b"\xff\xfb\x18", b"\xff\xfd\x18") is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, b"\xff\xfb\x01l", b"") is Claim.YES
+    assert PROTOCOL.claims(ANYWHERE, b"\xff\xfb\x01\x93", b"") is Claim.NO
     assert PROTOCOL.claims(ANYWHERE, b"\xff", b"") is Claim.MORE
     assert PROTOCOL.claims(ANYWHERE, b"\xff\xd8\xff", b"") is Claim.NO
     assert PROTOCOL.claims(Context("tcp", 50000, 23), b"", b"login: ") is Claim.NO
