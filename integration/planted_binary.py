@@ -39,7 +39,7 @@ def mqtt(g: Garden) -> None:
     g.tcp("MQTT", 1883, (C, packet(0x10, connect)), (S, b"\x20\2\0\0"), (C, packet(0x30, publish)))
     properties = b"\x15" + sized("!H", b"PLAIN") + b"\x16" + sized("!H", b"\0alice\0" + g.secret())
     connect = b"\0\4MQTT\5\x02\0\x3c" + bytes((len(properties),)) + properties + sized("!H", b"client")
-    g.tcp("MQTT", 1883, (C, packet(0x10, connect)), (S, b"\x20\3\0\0\0"), risk="")
+    g.tcp("MQTT", 1883, (C, packet(0x10, connect)), (S, b"\x20\3\0\0\0"))
 
 
 @plants

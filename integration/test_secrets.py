@@ -16,6 +16,7 @@ import planted_mail  # noqa: F401
 import planted_network  # noqa: F401
 import planted_services  # noqa: F401
 import planted_text  # noqa: F401
+import planted_tokens  # noqa: F401
 import pytest
 import trio
 from lab import ROOT

@@ -23,6 +23,8 @@ _PROOFS = frozenset(
     b"sharedkey sharedkeylite signature vapid".split()
 )
 """Schemes of ``Authorization`` that prove a secret without sending it."""
+_SENDING = frozenset((b"PLAIN", b"LOGIN", b"AMQPLAIN", b"XOAUTH2", b"OAUTHBEARER", b"X-OAUTH2"))
+"""RFC 4616, LOGIN (Microsoft), AMQPLAIN (RabbitMQ), XOAUTH2 (Google), RFC 7628, X-OAUTH2 (XMPP, Google)."""
 MASK = b"***"
 SHORTEST = 16
 """Characters of a token, at least."""
@@ -54,6 +56,11 @@ def in_clear(authorization: bytes) -> bool:
     and whatever else is no signature."""
     scheme, _, credentials = authorization.strip().partition(b" ")
     return bool(credentials) and scheme.lower() not in _PROOFS
+
+
+def sasl_in_clear(mechanism: bytes) -> bool:
+    """Whether this SASL mechanism (RFC 4422) sends what it proves: a password, or a token that is as good as one."""
+    return mechanism.upper() in _SENDING
 
 
 def path_without_secrets(path: bytes) -> bytes:

@@ -1,7 +1,7 @@
-"""AMQP 0-9-1 (section 4.2 of its specification) and the header of 1.0.
+"""AMQP 0-9-1 (section 4.2 of its specification), the header and the SASL layer of 1.0.
 
 Claimed: the protocol header; mid-stream: a frame of a known class that ends where it should. Told: the virtual host and
-the version. Queues, messages and credentials are not; a PLAIN login is a risk flag. States: HANDSHAKE, OPEN.
+the version. Queues, messages and credentials are not; a login that sends its secret is a risk flag. States: HANDSHAKE, OPEN.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._judge import jointly, magic
 from ._report import FieldSpec
-from ._secrets import CREDENTIALS, IN_CLEAR
+from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
 from ._shell import FrameShell, StreamProtocol
 
 VHOST = FieldSpec("amqp_vhost", "Virtual host")
@@ -24,6 +24,8 @@ FRAME_HEADER, FRAME_END = 7, 0xCE
 METHOD, CONTENT, BODY, HEARTBEAT = 1, 2, 3, 8
 CLASSES = frozenset((10, 20, 30, 40, 50, 60, 85, 90))
 CONNECTION, START_OK, OPEN, OPEN_OK = 10, 11, 40, 41
+SASL_LAYER, SASL_INIT = 3, b"\0\x53\x41"
+LIST_32, SYMBOL_8, BINARY_8 = 0xD0, 0xA3, 0xA0
 MAXIMUM = 16 * 1024 * 1024
 
 
@@ -50,8 +52,10 @@ class _Amqp(FrameShell):
             return HEADER
         if len(head) < FRAME_HEADER:
             return 0
+        if self._one:
+            return max(int.from_bytes(head[:4], "big"), FRAME_HEADER + 1)
         size = int.from_bytes(head[3:7], "big")
-        if (head[0] not in (METHOD, CONTENT, BODY, HEARTBEAT) or size > MAXIMUM) and not self._one:
+        if head[0] not in (METHOD, CONTENT, BODY, HEARTBEAT) or size > MAXIMUM:
             raise ParseError("no AMQP frame")
         return FRAME_HEADER + size + 1
 
@@ -63,7 +67,10 @@ class _Amqp(FrameShell):
             report.set(VERSION, ".".join(str(number) for number in message.take(3)))
             self._one = message.data[5:6] == b"\1"
             report.state = "HANDSHAKE"
-            return Status.DONE if self._one else Status.MORE
+            return Status.DONE if self._one and message.data[4] != SASL_LAYER else Status.MORE
+        if self._one:
+            self._sasl(message)
+            return Status.DONE if side == CLIENT else Status.MORE
         kind = message.u8()
         message.skip(FRAME_HEADER - 1)
         if kind != METHOD or message.left < 4:
@@ -73,7 +80,7 @@ class _Amqp(FrameShell):
             return Status.DONE if report.state == "OPEN" else Status.MORE
         if method == START_OK and side == CLIENT:
             message.skip(message.u32())
-            if message.take(message.u8()) in (b"PLAIN", b"AMQPLAIN"):
+            if sasl_in_clear(message.take(message.u8())):
                 report.risk(IN_CLEAR)
                 report.add(CREDENTIALS, message.take(min(message.u32(), message.left)))
         elif method == OPEN and side == CLIENT:
@@ -82,6 +89,18 @@ class _Amqp(FrameShell):
         elif method == OPEN_OK:
             report.state = "OPEN"
         return Status.MORE
+
+    def _sasl(self, message: Cursor) -> None:
+        """AMQP 1.0 part 5.3: a client's first frame is sasl-init, a list of the mechanism and what it begins with."""
+        message.skip(4)
+        message.skip(4 * message.u8() - 5)
+        if message.take(3) != SASL_INIT:
+            return
+        message.skip(8 if message.u8() == LIST_32 else 2)
+        if message.u8() == SYMBOL_8 and sasl_in_clear(message.take(message.u8())):
+            self.report.risk(IN_CLEAR)
+            if message.u8() == BINARY_8:
+                self.report.add(CREDENTIALS, message.take(message.u8()))
 
 
 def header(head: bytes) -> Claim:

@@ -11,7 +11,7 @@ import re
 
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
-from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD
+from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD, sasl_in_clear
 from ._shell import LineShell, StreamProtocol
 from ._text import could_begin, first_line, words
 
@@ -114,8 +114,10 @@ class _Imap(LineShell):
                 report.summary = name.decode("utf-8", "replace")
         elif verb == "AUTHENTICATE":
             self._login, self._sasl = tag, True
-            if arguments[:5].upper() in (b"PLAIN", b"LOGIN"):
-                report.risk("clear-text-credentials")
+            mechanism, _, initial = arguments.partition(b" ")
+            report.add(CREDENTIALS, initial)
+            if sasl_in_clear(mechanism):
+                report.risk(IN_CLEAR)
         elif verb == "STARTTLS":
             self._starttls = tag
         return Status.ALWAYS

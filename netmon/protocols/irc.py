@@ -10,7 +10,7 @@ import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
-from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD
+from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD, sasl_in_clear
 from ._shell import LineShell, StreamProtocol
 from ._text import argument_of, could_begin, first_line, verb_of, words
 
@@ -76,7 +76,7 @@ class _Irc(LineShell):
             self._starttls = True
         elif verb == "AUTHENTICATE":
             mechanism = argument_of(text)
-            if mechanism.upper() == b"PLAIN":
+            if sasl_in_clear(mechanism):
                 report.risk(IN_CLEAR)
             elif len(mechanism) > LONGEST_MECHANISM:
                 report.add(CREDENTIALS, mechanism)

@@ -13,7 +13,7 @@ from netmon.errors import ParseError
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
-from ._secrets import CREDENTIALS, IN_CLEAR
+from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
 from ._shell import FrameShell, StreamProtocol
 
 API = FieldSpec("kafka_api", "APIs", multiple=True, limit=80)
@@ -78,7 +78,7 @@ class _Kafka(FrameShell):
     def _login(self, api: int, body: Cursor) -> None:
         """The mechanism, or what it carries; the newest versions begin with an empty tag section."""
         rest = body.rest()
-        if api == SASL_HANDSHAKE and rest[2:] == b"PLAIN":
+        if api == SASL_HANDSHAKE and sasl_in_clear(rest[2:]):
             self.report.risk(IN_CLEAR)
         elif api == SASL_AUTHENTICATE:
             self.report.add(CREDENTIALS, rest)

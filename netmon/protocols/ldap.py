@@ -14,7 +14,7 @@ from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._logon import report_logon
 from ._report import FieldSpec, Report
-from ._secrets import IN_CLEAR, PASSWORD
+from ._secrets import IN_CLEAR, PASSWORD, sasl_in_clear
 from ._shell import FrameShell, StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -102,8 +102,8 @@ class _Session:
         elif tag == SASL:
             mechanism = _ber.expect(credentials, _ber.OCTET_STRING).rest()
             report.add(MECHANISM, mechanism)
-            if mechanism == b"PLAIN":
-                report.risk("clear-text-credentials")
+            if sasl_in_clear(mechanism):
+                report.risk(IN_CLEAR)
             report_logon(report, credentials.rest())
         elif tag in SICILY:
             report.add(MECHANISM, b"NTLM")

@@ -14,7 +14,7 @@ from netmon.errors import ParseError
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Inspector, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
-from ._secrets import CREDENTIALS, IN_CLEAR
+from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
 from ._shell import FrameShell, LineShell, StreamShell
 from ._text import first_line
 from ._udp import DatagramInspector, on_port
@@ -107,7 +107,7 @@ class _Binary(FrameShell):
         number = message.peek(11)[7:]
         if magic == REQUEST and opcode == SASL_AUTH:
             message.skip(24 - 5 + extras)
-            if message.take(key) == b"PLAIN":
+            if sasl_in_clear(message.take(key)):
                 self.report.risk(IN_CLEAR)
                 self.report.add(CREDENTIALS, message.rest())
         if magic == REQUEST:

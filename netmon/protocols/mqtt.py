@@ -11,9 +11,12 @@ from netmon.errors import ParseError
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
-from ._secrets import IN_CLEAR, PASSWORD
+from ._secrets import IN_CLEAR, PASSWORD, sasl_in_clear
 from ._shell import FrameShell, StreamProtocol
 
+AUTHENTICATION_METHOD = 0x15
+_PROPERTIES = {0x11: (4,), 0x16: (0,), 0x17: (1,), 0x19: (1,), 0x21: (2,), 0x22: (2,), 0x26: (0, 0), 0x27: (4,)}
+"""Of a CONNECT: widths in octets, 0 for a length of two octets first."""
 CONNECT, CONNACK, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, DISCONNECT, AUTH = 1, 2, 3, 8, 10, 14, 15
 V5 = 5
 PORTS = frozenset((1883, 8883))
@@ -125,6 +128,8 @@ class _Mqtt(FrameShell):
 
     def _identity(self, message: Cursor, flags: int) -> None:
         report = self.report
+        if self._version == V5 and sasl_in_clear(self._method(message)):
+            report.risk(IN_CLEAR)
         self._skip_properties(message)
         client = message.take(message.u16())
         report.add(CLIENT_ID, client)
@@ -137,6 +142,20 @@ class _Mqtt(FrameShell):
             report.add(USER, message.take(message.u16()))
         if flags & 0x40 and message.left > 2:
             report.add(PASSWORD, message.take(min(message.u16(), message.left)))
+
+    def _method(self, message: Cursor) -> bytes:
+        """The authentication method among the properties of a CONNECT (MQTT 5.0 section 3.1.2.11); does not move."""
+        size, length = remaining_length(message.peek(4))
+        properties = Cursor(message.peek(length + size)[length:])
+        while not properties.at_end:
+            number = properties.u8()
+            if number == AUTHENTICATION_METHOD:
+                return properties.take(properties.u16())
+            if number not in _PROPERTIES:
+                break
+            for width in _PROPERTIES[number]:
+                properties.skip(width or properties.u16())
+        return b""
 
     def _skip_properties(self, message: Cursor) -> None:
         if self._version == V5:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
-from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD
+from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD, sasl_in_clear
 from ._shell import LineShell, StreamProtocol
 from ._text import argument_of, could_begin, first_line, verb_of, words
 
@@ -78,7 +78,7 @@ class _Pop3(LineShell):
             mechanism, _, initial = argument_of(text).partition(b" ")
             self._sasl = bool(mechanism)
             report.add(CREDENTIALS, initial)
-            if mechanism.upper() in (b"PLAIN", b"LOGIN"):
+            if sasl_in_clear(mechanism):
                 report.risk(IN_CLEAR)
         elif verb == "STLS":
             self._stls = True

@@ -11,7 +11,7 @@ import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
-from ._secrets import CREDENTIALS, IN_CLEAR
+from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
 from ._shell import LineShell, StreamProtocol
 from ._text import argument_of, begins, could_begin, first_line, is_last, reply_code, verb_of, words
 
@@ -106,7 +106,7 @@ class _Smtp(LineShell):
             report.state = "AUTH"
             mechanism, _, initial = argument.partition(b" ")
             report.add(CREDENTIALS, initial)
-            if mechanism.upper() in (b"PLAIN", b"LOGIN"):
+            if sasl_in_clear(mechanism):
                 report.risk(IN_CLEAR)
         elif verb == "STARTTLS":
             self._starttls = True

@@ -1,7 +1,8 @@
 """XMPP: RFC 6120, clients and servers, with STARTTLS (section 5).
 
 Claimed: a stream header of Jabber's namespaces from either side. Told: the domain asked for. What is said inside is
-not; a PLAIN login is a risk flag. After ``proceed`` the stream is handed on to TLS. States: STREAM, STARTTLS, AUTH.
+not; a login that sends its secret is a risk flag. After ``proceed`` the stream is handed on to TLS.
+States: STREAM, STARTTLS, AUTH.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
 from ._report import FieldSpec
+from ._secrets import IN_CLEAR, sasl_in_clear
 from ._shell import StreamProtocol, StreamShell
 
 TO = FieldSpec("xmpp_to", "Domain")
@@ -22,6 +24,7 @@ _HEADER = re.compile(rb"\s*(?:<\?xml[^<>]{0,100}\?>\s*)?<stream:stream[\s>]")
 _NAMESPACE = re.compile(rb"jabber:(?:client|server|component)|etherx\.jabber\.org")
 _TO = re.compile(rb"<stream:stream[^<>]{0,700}?\sto=['\"]([^'\"<>]{1,255})['\"]")
 _PROCEED = re.compile(rb"<proceed[^<>]{0,200}>")
+_MECHANISM = re.compile(rb"<auth[^<>]{0,200}mechanism=['\"]([A-Z0-9_-]{1,20})['\"]")
 _BEGINNINGS = (b"<?xml", b"<stream:stream")
 
 
@@ -61,8 +64,9 @@ class _Xmpp(StreamShell):
             report.summary = match[1].decode("utf-8", "replace")
         if b"<auth" in window and report.state != "AUTH":
             report.state = "AUTH"
-        if report.state == "AUTH" and re.search(rb"<auth[^<>]{0,200}mechanism=['\"]PLAIN", window):
-            report.risk("clear-text-credentials")
+        named = _MECHANISM.search(window) if report.state == "AUTH" else None
+        if named is not None and sasl_in_clear(named[1]):
+            report.risk(IN_CLEAR)
         return self._status()
 
     def _server(self, window: bytes) -> Status:

@@ -37,9 +37,16 @@ def test_opening() -> None:
 
 
 def test_version_1() -> None:
-    """Only its name and version."""
-    finding, status, _ = run(PROTOCOL, [(0, b"AMQP\3\1\0\0")])
+    """Its name and version, and whether its SASL layer sends a secret."""
+    finding, status, _ = run(PROTOCOL, [(0, b"AMQP\0\1\0\0")])
     assert ([field.values for field in finding.fields], status) == ([("1.0.0",)], Status.DONE)
+    for mechanism, risks in ((b"PLAIN", ("clear-text-credentials",)), (b"EXTERNAL", ())):
+        offer = bytes((len(mechanism),)) + mechanism
+        body = b"\0\x53\x41\xc0" + bytes((6 + len(mechanism), 2)) + b"\xa3" + offer + b"\xa0\5\0a\0bc"
+        start = (8 + len(body)).to_bytes(4, "big") + b"\2\1\0\0" + body
+        finding, status, updates = run(PROTOCOL, [(0, b"AMQP\3\1\0\0"), (1, b"AMQP\3\1\0\0"), (0, start)])
+        assert (finding.risks, status) == (risks, Status.DONE)
+        assert "abc" not in text_of(updates)
 
 
 def test_claims() -> None:
