@@ -202,8 +202,18 @@ def selectable_descriptor(handle: int) -> int:
     return descriptor
 
 
+STOPPED = -2
+"""PCAP_ERROR_BREAK: ``pcap_breakloop`` was called while packets were delivered."""
+
+
+def break_loop_address() -> int:
+    """The address of ``pcap_breakloop``."""
+    return ctypes.cast(library().pcap_breakloop, c_void_p).value or 0
+
+
 def dispatch(handle: int, limit: int, function: int, user: int) -> int:
-    """Call ``function`` (a C ``pcap_handler``) for at most ``limit`` waiting packets; below 0 is an error."""
+    """Call ``function`` (a C ``pcap_handler``) for at most ``limit`` waiting packets; ``STOPPED``, or another number
+    below 0 for an error."""
     return int(library().pcap_dispatch(handle, limit, function, user))
 
 

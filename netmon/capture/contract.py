@@ -31,6 +31,10 @@ class LiveSource(Protocol):
         Raises ``CaptureError`` when the interface is gone.
         """
 
+    def stopper(self) -> tuple[int, int]:
+        """Addresses of a C function and its argument: once it is called while ``drain`` delivers, the packet at hand is the
+        last and ``drain`` returns ``limit``, since more may wait. 0, 0 = there is none."""
+
     def compile_filter(self, expression: str) -> tuple[int, int]:
         """(address of a ``struct bpf_program``, address of ``pcap_offline_filter``) for ``Meter.set_filter``."""
 

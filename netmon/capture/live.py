@@ -97,6 +97,8 @@ class PcapLiveSource:
         self._check_open()
         if sink.function:
             count = _pcap.dispatch(self._handle, limit, sink.function, sink.user)
+            if count == _pcap.STOPPED:
+                return limit
         else:
             count = _pcap.dispatch(self._handle, limit, self._callback_address, 0)
             if self._batch:
@@ -106,6 +108,10 @@ class PcapLiveSource:
             self._problem = f"{self.interface.name}: {_pcap.error(self._handle) or 'capture failed'}"
             raise CaptureError(self._problem)
         return count
+
+    def stopper(self) -> tuple[int, int]:
+        """``pcap_breakloop`` and the handle."""
+        return _pcap.break_loop_address(), self._handle
 
     def compile_filter(self, expression: str) -> tuple[int, int]:
         """Compile, apply in the kernel, and return what ``Meter.set_filter`` takes.

@@ -66,8 +66,11 @@ class Meter(Protocol):
     def feed(self, frames: Iterable[Frame]) -> None:
         """Account frames one by one (any source, any link type)."""
 
-    def handler(self, link_type: int, interface: int, nanosecond: bool) -> NativeHandler | None:
-        """What ``pcap_dispatch`` may call directly for a live source, or ``None`` (then use ``feed``).
+    def handler(
+        self, link_type: int, interface: int, nanosecond: bool, stopper: tuple[int, int] = (0, 0)
+    ) -> NativeHandler | None:
+        """What ``pcap_dispatch`` may call directly for a live source, or ``None`` (then use ``feed``). ``stopper``, of the
+        source, is called when a direction has used up its budget, so that its inspection can ask for more at once.
 
         The handler stays valid until ``close``.
         """

@@ -154,9 +154,13 @@ class KernelMeter(NativeMeter):
         chain = self._filters[interface] = KernelFilter(descriptor, program)
         return chain.program_fd
 
-    def handler(self, link_type: int, interface: int, nanosecond: bool) -> NativeHandler | None:
-        """For an attached source one that counts only what the kernel does not."""
-        return NativeHandler(*self._core.handler(link_type, interface, nanosecond, self._since.get(interface, 0)))
+    def handler(
+        self, link_type: int, interface: int, nanosecond: bool, stopper: tuple[int, int] = (0, 0)
+    ) -> NativeHandler | None:
+        """For an attached source one that counts only what the kernel does not; there the kernel has spent the budget before
+        anything is drained, so it does not stop."""
+        since = self._since.get(interface, 0)
+        return NativeHandler(*self._core.handler(link_type, interface, nanosecond, since, *((0, 0) if since else stopper)))
 
     def read_changed(self) -> list[FlowRecord]:
         """Records changed since the last call, here and in the kernel."""

@@ -34,9 +34,11 @@ class NativeMeter:
         """Account frames one by one."""
         self._core.feed(frames)
 
-    def handler(self, link_type: int, interface: int, nanosecond: bool) -> NativeHandler | None:
+    def handler(
+        self, link_type: int, interface: int, nanosecond: bool, stopper: tuple[int, int] = (0, 0)
+    ) -> NativeHandler | None:
         """What ``pcap_dispatch`` calls; it touches no Python object, so the interpreter lock may be free meanwhile."""
-        return NativeHandler(*self._core.handler(link_type, interface, nanosecond))
+        return NativeHandler(*self._core.handler(link_type, interface, nanosecond, 0, *stopper))
 
     def attach(self, descriptor: int, link_type: int, interface: int) -> str:  # noqa: ARG002
         """Nothing to attach: frames are counted as they come."""

@@ -249,7 +249,7 @@ class ReferenceMeter(Sink):
         spent = flow.attention is Attention.BUDGET and before and not self._within_budget(me)
         self._totals["inspect_spent"] += spent
 
-    def handler(self, link_type: int, interface: int, nanosecond: bool) -> NativeHandler | None:  # noqa: ARG002
+    def handler(self, *_: object) -> NativeHandler | None:
         """None: a live source hands its frames to ``feed``."""
         return None
 

@@ -22,8 +22,10 @@ LAST_BLOCK = 1.5 * TIMEOUT_MS / 1000
 """Seconds after which the kernel has handed over what waits in its last, half-full block."""
 NATIVE_LIMIT = 20_000
 """Packets per drain that C counts: about 4 ms."""
-PYTHON_LIMIT = 2_000
-"""Packets per drain that Python counts: a few ms."""
+PYTHON_LIMIT = 64
+"""Packets per drain that Python counts: it does not stop where a flow has used up its budget."""
+TURNS = 4
+"""Turns that inspection is given between two drains, of a few milliseconds each: less than fills the capture buffer."""
 HANDED = 256
 """Frames handed on in a list, so that a channel of lists is bounded in frames, whatever one drain finds."""
 RETRY_SECONDS = 2.0
@@ -42,11 +44,15 @@ class CaptureTask:
     meter: Meter
     open_source: OpenSource
     frames: trio.MemorySendChannel[list[Inspected]]
+    behind: Callable[[], bool] = lambda: False
+    """Whether inspection still has something to do."""
     source: LiveSource | None = None
     problem: str = ""
     meter_reason: str = ""
     """Why this interface is not counted by the best meter, see ``Meter.attach``."""
     dropped_queue: int = 0
+    handed: int = 0
+    """Frames handed on so far."""
     _past: CaptureStatistics = field(default_factory=CaptureStatistics)
 
     def open(self) -> None:
@@ -75,9 +81,9 @@ class CaptureTask:
                 self.close()
             await trio.sleep(RETRY_SECONDS)
 
-    def _sink(self, source: LiveSource) -> tuple[Sink, int]:
+    def _sink(self, source: LiveSource, stopper: tuple[int, int] = (0, 0)) -> tuple[Sink, int]:
         """Where packets go, and how many at a time."""
-        handler = self.meter.handler(source.interface.link_type, self.index, source.nanosecond)
+        handler = self.meter.handler(source.interface.link_type, self.index, source.nanosecond, stopper)
         if handler is None:
             return Sink(self.meter.feed), PYTHON_LIMIT
         return Sink(self.meter.feed, handler.function, handler.user), NATIVE_LIMIT
@@ -99,14 +105,25 @@ class CaptureTask:
     async def _pump(self) -> None:
         source = self.source
         assert source is not None
-        sink, limit = self._sink(source)
+        sink, limit = self._sink(source, source.stopper())
         while True:
             await trio.lowlevel.wait_readable(source.fileno())
             drained = limit
             while drained >= limit:
                 drained = source.drain(sink, limit)
+                keeping_up = not self.behind()
                 self._hand_on(self.meter.take_inspected())
                 await trio.lowlevel.checkpoint()
+                if keeping_up:
+                    await self._verdict()
+
+    async def _verdict(self) -> None:
+        """Inspection may want more of a flow that has just used up its budget, from the very next packet on. It is waited
+        for only while it keeps up: the wire comes first."""
+        for _ in range(TURNS):
+            if not self.behind():
+                return
+            await trio.lowlevel.checkpoint()
 
     def _hand_on(self, frames: list[Inspected]) -> None:
         for start in range(0, len(frames), HANDED):
@@ -114,7 +131,9 @@ class CaptureTask:
                 self.frames.send_nowait(frames[start : start + HANDED])
             except trio.WouldBlock:
                 self.dropped_queue += len(frames) - start
+                self.handed += start
                 return
+        self.handed += len(frames)
 
     def statistics(self) -> CaptureStatistics:
         """Since the start, over every time the interface was opened."""

@@ -64,6 +64,8 @@ class Monitor:
         self._resting = False
         """Inspection waits while a tick is under way: with too much to do, what is shown stays fresh, and what is not
         inspected is counted. Ticks leave it an interval between them."""
+        self._inspected = 0
+        """Frames, in lists inspected to their end."""
         self._told = trio.Event()
         """The tick is over."""
         self._frames_in, self._frames_out = trio.open_memory_channel[list[Inspected]](INSPECT_BOUND)
@@ -76,7 +78,7 @@ class Monitor:
     def open(self, names: Sequence[str], open_source: OpenSource) -> None:
         """Open the interfaces. Raises ``CaptureError`` (its children too) when one cannot be opened at all."""
         for index, name in enumerate(names):
-            task = CaptureTask(name, index, self.meter, open_source, self._frames_in.clone())
+            task = CaptureTask(name, index, self.meter, open_source, self._frames_in.clone(), self._behind)
             try:
                 task.open()
             except (CaptureError, MeterError):
@@ -84,6 +86,10 @@ class Monitor:
                 raise
             self.captures.append(task)
         self.pipeline.tracker.set_interfaces(names)
+
+    def _behind(self) -> bool:
+        """Whether frames wait for inspection, or are being inspected."""
+        return sum(task.handed for task in self.captures) > self._inspected
 
     def close(self) -> None:
         """Give back every descriptor; idempotent."""
@@ -140,6 +146,7 @@ class Monitor:
                     with trio.CancelScope(shield=True):
                         await self._told.wait()
                     slices.begin()
+            self._inspected += len(frames)
 
     async def _ticks(self) -> None:
         interval = self.settings.refresh_interval

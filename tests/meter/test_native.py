@@ -218,6 +218,21 @@ def test_handler_has_the_signature_of_libpcap(nanosecond: bool) -> None:
     meter.close()
 
 
+def test_a_live_source_is_stopped_where_a_budget_is_used_up() -> None:
+    """Once, at the frame that used it up, with the source's own argument; not for a flow that is wanted throughout."""
+    meter = NativeMeter(MeterLimits(inspect_packets=3))
+    stopped: list[int] = []
+    stop = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(stopped.append)
+    found = meter.handler(1, 0, True, (ctypes.cast(stop, ctypes.c_void_p).value or 0, 77))
+    assert found is not None
+    call = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(_Header), ctypes.c_char_p)(found.function)
+    data = next(frame.data for frame in FRAMES if frame.data[12:14] == b"\x08\x00" and frame.data[23] == 17)
+    for number in range(1, 6):
+        call(found.user, ctypes.byref(_Header(7, number, len(data), len(data))), data)
+        assert stopped == [77] * (number >= 3)
+    meter.close()
+
+
 def test_closed_meter_says_so() -> None:
     """No call after close reaches freed memory."""
     meter = NativeMeter()

@@ -13,10 +13,12 @@ from trio.testing import MockClock
 
 from netmon.capture.contract import Sink
 from netmon.errors import CaptureError, NoInterfaceError
+from netmon.meter.contract import MeterLimits
 from netmon.meter.reference import ReferenceMeter
+from netmon.model.finding import Attention
 from netmon.model.flow import Inspected
 from netmon.model.frame import CaptureInterface, CaptureStatistics, Frame
-from netmon.tasks.capture import HANDED, PYTHON_LIMIT, RETRY_SECONDS, CaptureTask, combined
+from netmon.tasks.capture import HANDED, PYTHON_LIMIT, RETRY_SECONDS, TURNS, CaptureTask, combined
 
 UDP = bytes.fromhex(
     "020000000002020000000001080045000020000000004011000 0c0000201c00002029c40 2710000c000064617461".replace(" ", "")
@@ -56,6 +58,9 @@ class FakeSource:
             with contextlib.suppress(BlockingIOError):
                 os.read(self._read, 1)
         return count
+
+    def stopper(self) -> tuple[int, int]:
+        return 0, 0
 
     def compile_filter(self, expression: str) -> tuple[int, int]:
         return 0, 0
@@ -107,6 +112,52 @@ async def test_drains_in_bounded_batches(meter: ReferenceMeter, autojump_clock: 
     task.close()
 
 
+async def inspected_of(packets: int, turns: int, behind: bool | None, meter: ReferenceMeter) -> tuple[int, int]:
+    """Frames passed on and packets counted of one flow with a budget of two frames, where inspection wants everything but
+    needs so many turns to say so; ``behind``: what it says of itself, ``None`` = the truth."""
+    send, receive = trio.open_memory_channel[list[Inspected]](8)
+    seen = 0
+
+    def says() -> bool:
+        return behind if behind is not None else task.handed > seen
+
+    source = FakeSource(packets)
+    task = CaptureTask("fake0", 0, meter, lambda name, index: source, send, says)
+
+    async def inspect() -> None:
+        nonlocal seen
+        async for frames in receive:
+            for _ in range(turns):
+                await trio.lowlevel.checkpoint()
+            for frame in frames:
+                meter.set_attention(frame.flow_id, Attention.ALWAYS)
+            seen += len(frames)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(inspect)
+        with trio.move_on_after(1):
+            await task.run()
+        nursery.cancel_scope.cancel()
+    task.close()
+    return seen, meter.totals().packets
+
+
+@pytest.mark.parametrize("turns", [0, TURNS - 2])
+async def test_a_budget_that_is_used_up_waits_for_inspection(turns: int, autojump_clock: MockClock) -> None:
+    """What inspection wants is passed on from the next drain on, while it keeps up."""
+    meter = ReferenceMeter(MeterLimits(inspect_packets=2))
+    assert await inspected_of(10 * PYTHON_LIMIT, turns, None, meter) == (2 + 9 * PYTHON_LIMIT, 10 * PYTHON_LIMIT)
+    meter.close()
+
+
+async def test_the_wire_does_not_wait_for_inspection_that_is_behind(autojump_clock: MockClock) -> None:
+    """Every packet is counted; what was not wanted in time is not inspected."""
+    meter = ReferenceMeter(MeterLimits(inspect_packets=2))
+    passed, packets = await inspected_of(10 * PYTHON_LIMIT, 3 * TURNS, True, meter)
+    assert (passed < 2 + 9 * PYTHON_LIMIT, packets) == (True, 10 * PYTHON_LIMIT)
+    meter.close()
+
+
 async def test_recovers_when_the_interface_comes_back(meter: ReferenceMeter, autojump_clock: MockClock) -> None:
     """An interface that goes away is a persistent problem, tried again every two seconds, and counts survive."""
     task, asked = task_for([FakeSource(3, fails=True), NoInterfaceError("fake0: no such interface"), FakeSource(4)], meter)
@@ -127,8 +178,11 @@ async def test_recovers_when_the_interface_comes_back(meter: ReferenceMeter, aut
     task.close()
 
 
-async def test_the_queue_is_bounded_in_frames(meter: ReferenceMeter, autojump_clock: MockClock) -> None:
+async def test_the_queue_is_bounded_in_frames(
+    meter: ReferenceMeter, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However many frames one drain finds, a list takes a bounded number of them; what does not fit is counted."""
+    monkeypatch.setattr("netmon.tasks.capture.PYTHON_LIMIT", 4 * HANDED)
     task, _ = task_for([FakeSource(3 * HANDED + 5)], meter, bound=2)
     with trio.move_on_after(1):
         await task.run()

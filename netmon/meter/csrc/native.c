@@ -111,14 +111,15 @@ static PyObject *Meter_handler(MeterObject *self, PyObject *args)
 {
 	struct handler *h;
 	u32 link_type, interface;
-	unsigned long long since = 0;
+	unsigned long long since = 0, stop = 0, source = 0;
 	int nanosecond;
 
-	if (!PyArg_ParseTuple(args, "IIp|K", &link_type, &interface, &nanosecond, &since) || !is_open(self))
+	if (!PyArg_ParseTuple(args, "IIp|KKK", &link_type, &interface, &nanosecond, &since, &stop, &source) || !is_open(self))
 		return NULL;
 	if (!(h = calloc(1, sizeof *h)))
 		return PyErr_NoMemory();
-	*h = (struct handler){&self->meter, link_type, interface, nanosecond ? 1 : 1000, since, self->handlers};
+	*h = (struct handler){&self->meter, link_type, interface, nanosecond ? 1 : 1000, since,
+			      (void (*)(void *))(size_t)stop, (void *)(size_t)source, self->handlers};
 	self->handlers = h;
 	return Py_BuildValue("KK", (unsigned long long)(size_t)pcap_callback, (unsigned long long)(size_t)h);
 }

@@ -9,6 +9,8 @@ struct handler {                  /* what pcap_dispatch hands back as user */
 	u32 link_type, interface;
 	u32 unit;                 /* nanoseconds per tv_usec */
 	u64 since;                /* when flow.bpf.c was attached to the descriptor; 0: it is not */
+	void (*stop)(void *);     /* pcap_breakloop and the pcap_t; NULL: whoever inspects cannot be asked sooner */
+	void *source;
 	struct handler *next;
 };
 
@@ -27,10 +29,14 @@ static void pcap_callback(u8 *user, const struct pcap_pkthdr *header, const u8 *
 {
 	const struct handler *h = (const struct handler *)user;
 	u64 now = (u64)header->ts.tv_sec * 1000000000u + (u64)header->ts.tv_usec * h->unit;
+	u64 spent;
 
 	if (now < h->since && h->since - now < BEFORE_NS)
 		return;                   /* waited in the buffer: what is measured begins with the program */
+	spent = h->m->spent;
 	meter_frame_of(h->m, now, header->len, header->caplen, data, h->link_type, h->interface, h->since != 0);
+	if (h->stop && h->m->spent != spent)
+		h->stop(h->source);       /* whoever inspects it may want more of it from the very next packet on */
 }
 
 static void release_chunk(MeterObject *self)
