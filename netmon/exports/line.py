@@ -32,14 +32,14 @@ def event_line(event: ConnectionEvent, secrets: bool = False) -> str:
     source = one.source
     hardware = len(source) == _MAC_LENGTH and _HARDWARE.fullmatch(source) is not None  # shown as src_mac, dst_mac
     return (
-        f'{{"type":"connection","event":"{event.kind.value}","id":{quoted(one.identifier)}'
+        f'{{"type":"connection","event":"{event.kind._value_}","id":{quoted(one.identifier)}'
         + (f',"community_id":"{community}"' if community else "")
         + f',"protocol":"{one.protocol}"'
         + ("" if hardware else f',"src_ip":{quoted(source)}')
         + ("" if one.source_port is None else f',"src_port":{one.source_port}')
         + ("" if hardware else f',"dst_ip":{quoted(one.destination)}')
         + ("" if one.destination_port is None else f',"dst_port":{one.destination_port}')
-        + f',"direction":"{one.direction.value}"'
+        + f',"direction":"{one.direction._value_}"'
         + (f',"state":{quoted(one.state)}' if one.state else "")
         + _place(one)
         + f',"first_seen":{_seconds(one.first_seen)},"last_seen":{_seconds(one.last_seen)}'
@@ -158,7 +158,7 @@ def _names(one: Connection) -> str:
 
 
 def _finding(finding: Finding, secrets: bool) -> str:
-    text = f',"application":{quoted(finding.name)},"confidence":"{finding.confidence.value}"'
+    text = f',"application":{quoted(finding.name)},"confidence":"{finding.confidence._value_}"'
     if finding.state:
         text += f',"application_state":{quoted(finding.state)}'
     if finding.outer:

@@ -17,7 +17,6 @@ from netmon.model.frame import CaptureInterface, Frame
 from . import _native
 from .contract import Fed, MeterLimits, NativeHandler
 
-_ATTENTION = {Attention.BUDGET: 0, Attention.ALWAYS: 1, Attention.DONE: 2}
 _FED = tuple(Fed)
 
 
@@ -76,7 +75,7 @@ class NativeMeter:
 
     def set_attention(self, flow_id: int, attention: Attention) -> None:
         """What inspection still wants of a flow."""
-        self._core.set_attention(flow_id, _ATTENTION[attention])
+        self._core.set_attention(flow_id, 2 if attention is Attention.DONE else 1 if attention is Attention.ALWAYS else 0)
 
     def step_over(self, flow_id: int, side: int, until: int) -> None:
         """Pass on no segment that ends at or before this position."""

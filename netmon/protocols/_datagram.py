@@ -28,7 +28,7 @@ KEPT = 16_384
 class DatagramConversation(Conversation):
     """One flow of datagrams."""
 
-    __slots__ = ("_backlog", "_backlog_bytes", "_bad", "_count", "_firsts", "_good", "_refusals", "_unwanted")
+    __slots__ = ("_backlog", "_backlog_bytes", "_bad", "_count", "_firsts", "_good", "_maybe", "_refusals", "_unwanted")
 
     def __init__(self, flow_id: int, context: Context, shared: Shared) -> None:
         super().__init__(flow_id, context, shared)
@@ -37,6 +37,8 @@ class DatagramConversation(Conversation):
         self._refusals: tuple[dict[ApplicationProtocol, bool], dict[ApplicationProtocol, bool]] | None = None
         """Per direction: whether a protocol refuses its first payload, as far as that has been asked."""
         self._backlog_bytes = self._count = self._unwanted = self._good = self._bad = 0
+        self._maybe = True
+        """Somebody may take it in the end: all but certain after the last datagram, or that was not the last one kept."""
 
     def take(self, side: int, data: bytes, now_ns: int) -> None:
         """One payload."""
@@ -57,7 +59,7 @@ class DatagramConversation(Conversation):
     def end(self) -> None:
         """No more will come: weak claims have to do."""
         if self.unclaimed:
-            if self._backlog:
+            if self._backlog and self._maybe:
                 *kept, (side, data, when) = self._backlog
                 self._backlog = tuple(kept)
                 self._backlog_bytes -= len(data)
@@ -105,6 +107,8 @@ class DatagramConversation(Conversation):
                 self._backlog += ((side, data, now_ns),)
                 self._backlog_bytes += len(data)
                 self._shared.buffered += len(data)
+            else:
+                self._maybe = True
 
     def _refused(self, protocol: ApplicationProtocol) -> bool:
         """One of the datagrams at hand is none of its; of one that the snap length cut nobody can tell."""
@@ -119,10 +123,11 @@ class DatagramConversation(Conversation):
     def _choose(self, side: int, data: bytes, final: bool) -> tuple[ApplicationProtocol | None, bool]:
         candidates = self._shared.dispatch.fitting(self.context, data)
         if self._firsts[1 - side]:
-            candidates = tuple(protocol for protocol in candidates if not self._refuses_first(protocol, 1 - side))
+            candidates = [protocol for protocol in candidates if not self._refuses_first(protocol, 1 - side)]
         client, server = (data, self._firsts[SERVER]) if side == CLIENT else (self._firsts[CLIENT], data)
         answers = self._ask(candidates, self.context, client, server)
         self._unwanted -= answers.more
+        self._maybe = answers.weak is not None
         if answers.sure is None and answers.weak is not None and (final or not answers.more or self._count > 1):
             return answers.weak, True
         return answers.sure, False

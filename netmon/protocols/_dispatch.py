@@ -9,7 +9,7 @@ A port else only moves a protocol to the front. The answer depends neither on th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ._contract import ApplicationProtocol, Context, Look
 from ._registry import Registry
@@ -42,7 +42,7 @@ class Dispatch:
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self._tables: dict[tuple[str, int, int], Candidates] = {}
-        self._looks: dict[tuple[str, int, int], list[tuple[ApplicationProtocol, Look]]] = {}
+        self._looks: dict[tuple[str, int, int], list[tuple[ApplicationProtocol, int, int, frozenset[int]]]] = {}
         self._known = {(transport, port) for one in registry.protocols for transport in one.transports for port in one.ports}
         """Transports and ports where somebody usually listens."""
         self._first_bytes = {protocol.label: first_bytes_of(protocol) for protocol in registry.protocols}
@@ -79,7 +79,7 @@ class Dispatch:
                 return (hinted, *(protocol for protocol in found if protocol is not hinted))
         return found
 
-    def fitting(self, context: Context, data: bytes) -> Candidates:
+    def fitting(self, context: Context, data: bytes) -> Sequence[ApplicationProtocol]:
         """Protocols that may recognise this datagram at first look; the order is that of ``candidates``."""
         known = self._known_port(context)
         other = context.client_port != known and (context.transport, context.client_port) in self._known
@@ -88,16 +88,16 @@ class Dispatch:
         key = (context.transport, data[0], known)
         looks = self._looks.get(key)
         if looks is None:
-            looks = self._looks[key] = [
-                (protocol, look_of(protocol) if known not in protocol.ports else ANYTHING)
-                for protocol in self.candidates(context, data[0])
-            ]
+            looks = self._looks[key] = []
+            for protocol in self.candidates(context, data[0]):
+                look = look_of(protocol) if known not in protocol.ports else ANYTHING
+                looks.append((protocol, look.shortest, look.at, look.octets))
         size = len(data)
         found = []
-        for protocol, (shortest, at, octets) in looks:
-            if size >= shortest and data[at] in octets:
+        for protocol, shortest, at, octets in looks:
+            if size >= shortest and (shortest == 1 or data[at] in octets):
                 found.append(protocol)
-        return tuple(found)
+        return found
 
     def further(self, context: Context, first: int, other: int) -> Candidates:
         """Stream protocols that may begin with byte ``first`` and did not come into question for the other direction's."""

@@ -35,6 +35,8 @@ from ._stream import StreamConversation
 MARKS = 65_536
 """Finished flows remembered, so that frames already on their way do not start them anew."""
 
+_Fields = tuple[int, int, int, int, int, int, int, int, int, bool, bytes]
+"""Of an ``Inspected``, as a plain tuple: compiled, that is taken apart without an iterator."""
 _TCP, _UDP = int(InspectKind.TCP), int(InspectKind.UDP)  # plain integers compare four times as fast
 
 _IP_PROTOCOLS = {
@@ -127,7 +129,8 @@ class Engine:
         get, touched = self._flows.get, self._touched
         renew = self._flows.move_to_end
         for frame in frames:
-            flow_id, kind, side, now_ns, offset, _, length, source, destination, midstream, data = frame
+            fields: _Fields = frame
+            flow_id, kind, side, now_ns, offset, _, length, source, destination, midstream, data = fields
             if kind == _TCP:
                 if not length:
                     continue

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 ENCODED = 32
 NAME = 15
+_LETTERS = b"ABCDEFGHIJKLMNOP"
+_DIGITS = bytes.maketrans(_LETTERS, b"0123456789abcdef")
 SUFFIXES = {
     0x00: "workstation",
     0x03: "messenger",
@@ -25,13 +27,15 @@ def decode(label: str) -> tuple[str, int] | None:
     if len(label) != ENCODED or not label.isascii():
         return None
     letters = label.upper().encode("ascii")
-    if min(letters) < 0x41 or max(letters) > 0x50:
+    if letters.translate(None, _LETTERS):
         return None
-    octets = bytes((letters[at] - 0x41) << 4 | (letters[at + 1] - 0x41) for at in range(0, ENCODED, 2))
+    octets = bytes.fromhex(letters.translate(_DIGITS).decode("ascii"))
     return text(octets[:NAME]), octets[NAME]
 
 
 def text(octets: bytes) -> str:
     """A padded name without its padding; what is not printable ASCII is written ``<01>``, as the field does."""
     plain = octets.split(b"\0", 1)[0].rstrip(b" ")
+    if plain.isascii() and (shown := plain.decode("ascii")).isprintable():
+        return shown
     return "".join(chr(octet) if 0x20 <= octet < 0x7F else f"<{octet:02x}>" for octet in plain)

@@ -10,7 +10,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -52,4 +52,6 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content 
     return Claim.YES
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Discord, recognise, frozenset(), frozenset((0,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _Discord, recognise, frozenset(), frozenset((0,)), look=Look(SIZE, 1, frozenset((REQUEST[1], RESPONSE[1])))
+)

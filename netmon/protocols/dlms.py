@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._judge import jointly
 from ._report import FieldSpec, Report
@@ -121,5 +121,9 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(
-    _Stream, judge, PORTS, frozenset((0,)), DatagramProtocol(_Datagrams, recognise, PORTS, frozenset((0,)))
+    _Stream,
+    judge,
+    PORTS,
+    frozenset((0,)),
+    DatagramProtocol(_Datagrams, recognise, PORTS, frozenset((0,)), look=Look(WRAPPER + 1, 1, frozenset((1,)))),
 )

@@ -6,7 +6,7 @@ Told: nothing more.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import ApplicationProtocol, Claim, Context, Look
 from ._judge import NamedDatagrams, NamedShell, jointly
 from ._shell import StreamProtocol
 from ._udp import DatagramProtocol
@@ -70,5 +70,9 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(
-    _Stream, judge, PORTS, frozenset((0,)), DatagramProtocol(_Datagrams, recognise, PORTS)
+    _Stream,
+    judge,
+    PORTS,
+    frozenset((0,)),
+    DatagramProtocol(_Datagrams, recognise, PORTS, look=Look(MINIMUM, 1, frozenset((1,)))),
 )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -95,4 +95,6 @@ class _NetFlow(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_NetFlow, recognise, PORTS, frozenset((0,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _NetFlow, recognise, PORTS, frozenset((0,)), look=Look(4, 1, frozenset((*_FIXED, 9, 10)))
+)

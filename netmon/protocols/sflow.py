@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -80,4 +80,6 @@ class _SFlow(DatagramInspector):
         return Status.MORE
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_SFlow, recognise, frozenset((PORT,)), frozenset((0,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _SFlow, recognise, frozenset((PORT,)), frozenset((0,)), look=Look(8, 3, frozenset((2, 4, 5)))
+)

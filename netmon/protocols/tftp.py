@@ -10,7 +10,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 from netmon.model.finding import ChildFlow
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -88,4 +88,6 @@ class _Tftp(DatagramInspector):
         report.child(ChildFlow("udp", None, port, "TFTP", known))
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Tftp, recognise, frozenset((PORT,)), frozenset((0,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _Tftp, recognise, frozenset((PORT,)), frozenset((0,)), look=Look(4, 1, frozenset((RRQ, WRQ)))
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -75,4 +75,6 @@ def recognise(context: Context, data: bytes) -> Claim:
     return Claim.YES if on_port(context, PORT) else Claim.WEAK if len(data) > 8 else Claim.NO
 
 
-PROTOCOL: ApplicationProtocol = DatagramProtocol(_Xdmcp, recognise, frozenset((PORT,)), frozenset((0,)))
+PROTOCOL: ApplicationProtocol = DatagramProtocol(
+    _Xdmcp, recognise, frozenset((PORT,)), frozenset((0,)), look=Look(6, 1, frozenset((1,)))
+)

@@ -19,6 +19,7 @@ from netmon.meter.contract import Fed, Meter
 from netmon.model.connection import ConnectionEvent
 from netmon.model.frame import Frame
 
+from .ahead import Ahead
 from .pipeline import Pipeline
 
 TICK_NS = 1_000_000_000
@@ -46,12 +47,12 @@ class ChunkFeeder:
     def __init__(self, meter: Meter, source: FileSource) -> None:
         self._meter = meter
         self._name = source.name
-        self._chunks = source.chunks()
+        self._chunks = Ahead(source.chunks())
         self._chunk = b""
         self.next_timestamp_ns = 0
 
     async def load(self) -> bool:
-        chunk = await next_item(self._chunks)
+        chunk = await self._chunks.take()
         self._chunk = chunk or b""
         return chunk is not None
 

@@ -5,6 +5,7 @@ Rule: a connection is derived when somebody looks, and only if something about i
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from itertools import islice
 
@@ -36,7 +37,7 @@ class Store:
         self.opened = self.closed = self.evicted = 0
         self.lingering = 0
         """Closed ones that still swallow late packets."""
-        self._kept: dict[Shared, Connection] = {}
+        self._kept: OrderedDict[Shared, Connection] = OrderedDict()
         self._kept_tuple: tuple[Connection, ...] | None = ()
         self.past = Past()
         self._events: list[ConnectionEvent] = []
@@ -66,8 +67,8 @@ class Store:
         self._kept_tuple = None
         if len(self._kept) <= self._settings.max_closed:
             return 0
-        dropped = next(iter(self._kept))
-        self.past.add(self._kept.pop(dropped))
+        dropped, gone = self._kept.popitem(last=False)
+        self.past.add(gone)
         return dropped
 
     def is_kept(self, flow_id: int) -> bool:

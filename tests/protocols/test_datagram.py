@@ -63,6 +63,15 @@ def test_a_first_payload_that_is_refused_is_not_asked_about_again() -> None:
     assert toy.started
 
 
+def test_at_the_end_nobody_is_asked_again_what_all_have_refused() -> None:
+    """The last datagram was put before everybody when it came; only who was weakly sure is asked again."""
+    Recognised.asked.clear()
+    machine = engine(DatagramProtocol(Recognised, recognise))
+    machine.inspect(Wire(kind=InspectKind.UDP).frames([(CLIENT, b"?1"), (CLIENT, b"?2")]))
+    machine.finish((1,))
+    assert Recognised.asked == [b"?1", b"?2"]
+
+
 @pytest.mark.parametrize("protocol", [one for one in load().by_transport("udp") if getattr(one, "unanimous", False)])
 def test_unanimous_protocols_are(protocol: ApplicationProtocol) -> None:
     """What they refuse of one direction they refuse with any payload of the other."""

@@ -18,6 +18,7 @@ from ._udp_cases import ELSEWHERE, NOISE
 
 DOOR = Door()
 UNRECORDED = {
+    "LDP": bytes.fromhex("0001 0016 0a000001 0000 0100 000c 00000001 0400 0004 00000000"),
     "Memcache": b"\0\1\0\0\0\1\0\0get a\r\n",
     "RPC": bytes.fromhex("00000001 00000000 00000002 000186a0 00000002 00000003 00000000 00000000 00000000 00000000"),
 }
@@ -32,14 +33,15 @@ def refuses(protocol: ApplicationProtocol, data: bytes, other: bytes = b"", cont
 
 
 def payloads(protocol: ApplicationProtocol) -> list[tuple[Context, bytes]]:
-    """What it was tested with, away from its ports."""
-    more = UNRECORDED.get(protocol.label)
-    return [(ELSEWHERE, more)] if more else [
-        (replace(sample.context, client_port=50001, server_port=50002), data)
-        for sample in samples(protocol.label)
-        if sample.context.transport == "udp"
+    """What it was tested with, away from its ports; messages of streams where datagrams hold the same."""
+    recorded = samples(protocol.label)
+    over_udp = [sample for sample in recorded if sample.context.transport == "udp"]
+    found = [
+        (replace(sample.context, transport="udp", client_port=50001, server_port=50002), data)
+        for sample in over_udp or recorded
         for _, data in sample.flights
-    ]  # fmt: skip
+    ]
+    return [(ELSEWHERE, UNRECORDED[protocol.label]), *found] if protocol.label in UNRECORDED else found
 
 
 def test_there_are_protocols_with_a_first_look() -> None:
@@ -53,8 +55,8 @@ def test_what_the_look_leaves_out_is_refused(protocol: ApplicationProtocol) -> N
     """Its own datagrams, cut below the shortest or with any other octet there: alone, and beside a good one."""
     look = look_of(protocol)
     found = payloads(protocol)
-    assert found, "no samples"
     good = [data for context, data in found if not refuses(protocol, data, context=context)]
+    assert good, "no samples"
     for context, data in found:
         if len(data) >= look.shortest:
             for octet in set(range(256)) - look.octets:
