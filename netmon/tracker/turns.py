@@ -77,7 +77,8 @@ class Turns(Store):
         state = self._tcp_state(entry) if transport == TCP else ""
         timeout = life.idle_timeout(transport, entry.bits, state, entry.finding, self._timeouts)
         if not self.shown:
-            self._wheel.set(entry, last + timeout)
+            nearly = life.EXPIRING * timeout
+            self._wheel.set(entry, last + (nearly if self.now < last + nearly else timeout))
             return
         worded = transport in (UDP, OTHER) and (entry.finding is None or not entry.finding.state)
         self._wheel.set(entry, last + life.next_threshold(max(0.0, self.now - last), timeout, worded))
