@@ -20,8 +20,9 @@ from lab import ROOT
 from netmon.platforms.linux.hooks import OBJECT
 
 NETMON = [sys.executable, "-P", "-m", "netmon"]
-NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps", "+net_raw",
-          "--ambient-caps", "+net_raw")  # fmt: skip
+NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps", "+net_raw,+dac_read_search",
+          "--ambient-caps", "+net_raw,+dac_read_search")  # fmt: skip
+"""CAP_DAC_READ_SEARCH only lets it read a checkout below a private home."""
 MODES = {
     "without CAP_BPF": (["drop", "cap_sys_admin,cap_bpf"], "not permitted: run with sudo, or with CAP_BPF"),
     "without CAP_PERFMON": (["drop", "cap_sys_admin,cap_perfmon"], "may not read them without CAP_PERFMON"),
