@@ -176,6 +176,14 @@ class Deriver:
         entry.connection, entry.record, entry.anew = connection, None, SETTLED
         return connection
 
+    def rate(self, entry: Entry, now: float) -> None:
+        """What has been counted since ``derive`` becomes part of the connection it made, which nobody has looked at yet."""
+        made, put = entry.connection, object.__setattr__
+        out, inward, entry.track = _rates_at(entry.track, int(now))
+        put(made, "rate_out", out)
+        put(made, "rate_in", inward)
+        put(made, "track", entry.track)
+
     def _judge(self, draft: Any, entry: Entry, now: float) -> None:
         """State and idle timeout."""
         transport, finding = entry.transport, entry.finding

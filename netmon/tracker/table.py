@@ -153,6 +153,10 @@ class Table(Turns):
                 self._opened(entry)
         if self.sampler.enabled:
             self.sampler.sample(entry, record, self.second)
+        if before < 0 and entry.connection is not None:  # nobody need derive it again to see what it has begun with
+            if entry.track:
+                self._deriver.rate(entry, self.now)
+            del self.dirty[entry.flow_id]
         if bits != before:
             if bits & tcp_state.SUPERSEDED:
                 self._expire(entry, entry.last)

@@ -61,7 +61,7 @@ async def test_ticks_reach_the_readers(autojump_clock: MockClock) -> None:
 
 
 async def test_others_have_their_turn_within_a_tick(autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tick with a lot to do is divided: others run between reading, judging and telling."""
+    """A tick with a lot to do is divided: others run while it reads and judges."""
     monkeypatch.setattr("netmon.tasks.slices.SLICE", 0.0)
     monitor = make()
     monitor.meter.feed(many(1000))
@@ -75,7 +75,7 @@ async def test_others_have_their_turn_within_a_tick(autojump_clock: MockClock, m
             await trio.lowlevel.checkpoint()
         nursery.cancel_scope.cancel()
     assert seen == [1000]
-    assert turns > 3 * 1000 // PART
+    assert turns > 2 * 1000 // PART
 
 
 async def test_a_tick_that_was_cancelled_is_finished_at_the_end(

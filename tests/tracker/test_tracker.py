@@ -532,6 +532,16 @@ def test_reset_starts_counters_anew(start: Start, record: Make) -> None:
     assert (snapshot.status.opened, snapshot.status.closed) == (0, 0)
 
 
+def test_a_new_connection_is_derived_once(start: Start, record: Make) -> None:
+    """What the OPENED event has is what the snapshot shows, the first bytes included."""
+    run = start(local=HERE)
+    (opened,) = run.events(0, record(bytes_ab=1000, tcp_bits=OPEN))
+    assert run.only(0) is opened.connection
+    assert (opened.connection.rate_out, histories(opened.connection.track)) == (1000, ((1000,), (0,)))
+    run.feed(1, record(bytes_ab=1500, last=1, tcp_bits=OPEN))
+    assert (run.only(1).bytes_out, opened.connection.rate_out) == (1500, 1000)
+
+
 def test_inspection_has_the_last_word(start: Start, record: Make) -> None:
     """What inspection says when asked for the last time is in the CLOSED event."""
     run = start(local=HERE)
@@ -562,6 +572,7 @@ def test_a_snapshot_can_be_prepared_in_pieces(start: Start, record: Make) -> Non
     """Piece by piece gives the same snapshot as at once, in the same order; when nothing is left there is no more."""
     whole, pieces = start(local=HERE), start(local=HERE)
     for run in (whole, pieces):
+        run.feed(0, *(record(flow_id=number, bytes_ab=number) for number in range(1, 8)))
         run.feed(0, *(record(flow_id=number, bytes_ab=100 * number) for number in range(1, 8)))
     rounds = 0
     while pieces.tracker.prepare(3):
