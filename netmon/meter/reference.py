@@ -14,7 +14,6 @@ from netmon.errors import MeterError
 from netmon.model.finding import Attention
 from netmon.model.flow import (
     ANY_INTERFACES,
-    NO_PLACE,
     Family,
     FlowRecord,
     Inspected,
@@ -27,20 +26,16 @@ from netmon.model.frame import CaptureInterface, Frame
 
 from .contract import WHOLE, Fed, MeterLimits, NativeHandler
 from .reference_filter import offline_filter_function
-from .reference_flow import Direction, Flow, FlowKey, key_of
+from .reference_flow import Flow, FlowKey, key_of
 from .reference_fragment import LIFETIME_NS, Datagram, Datagrams
-from .reference_ip import TCP, UDP
-from .reference_link import ARP, LINUX_SLL2
+from .reference_link import LINUX_SLL2
 from .reference_link_rare import unknown
 from .reference_network import Sink, network
 from .reference_packet import Packet
+from .reference_queue import InspectionQueue, item_of
 from .reference_tcp import is_new_generation, tcp_update
 from .reference_wireless import link_layer
 
-ITEM_COST: Final = 64
-"""What one queued frame costs besides its data."""
-OUTER_PACKETS: Final = 4
-"""Frames inspected per direction of a conversation that carries a tunnel."""
 _ADDRESS_SIZE: Final = {Family.IPV6: 16, Family.LINK: 6}
 
 
@@ -56,8 +51,7 @@ class ReferenceMeter(Sink):
         self._index: dict[FlowKey, Flow] = {}
         self._flows: dict[int, Flow] = {}
         self._changed: list[Flow] = []
-        self._queue: list[Inspected] = []
-        self._queue_cost = 0
+        self._queue = InspectionQueue(limits)
         self._datagrams = Datagrams()
         self._filter: Callable[[Frame], bool] | None = None
         self._last_ns = 0
@@ -99,10 +93,10 @@ class ReferenceMeter(Sink):
         self._touch(flow)
         if p.process:
             if flow.directions[p.direction].packets == 1:
-                item = _item(p, int(p.direction != flow.initiator), InspectKind.PROCESS, 0, p.process)
-                self._queue_item(flow, flow.directions[p.direction], item._replace(flow_id=flow.flow_id))
+                item = item_of(p, int(p.direction != flow.initiator), InspectKind.PROCESS, 0, p.process)
+                self._queue.put(flow, flow.directions[p.direction], item._replace(flow_id=flow.flow_id))
             p.process = 0
-        self._inspect(flow, p, outer)
+        self._queue.offer(flow, p, outer)
 
     def account_fragment(self, p: Packet) -> None:
         """One fragment into its datagram's flow, or kept until that is known."""
@@ -123,9 +117,9 @@ class ReferenceMeter(Sink):
             p.source_port, p.destination_port = entry.ports
         else:
             entry.add(p)
-            item = _item(p, 0, InspectKind.FRAGMENT, p.l3, p.end - p.l3)
+            item = item_of(p, 0, InspectKind.FRAGMENT, p.l3, p.end - p.l3)
             if not self._datagrams.hold(entry, item):
-                self._totals["inspect_lost"] += 1
+                self._queue.lost += 1
             return
         flow = self._flow_of(p)
         if flow is not None:
@@ -133,7 +127,7 @@ class ReferenceMeter(Sink):
             if p.has_tcp:
                 tcp_update(flow, p)
             self._touch(flow)
-            self._pass_on(flow, p, InspectKind.FRAGMENT, p.l3, p.end - p.l3)
+            self._queue.pass_on(flow, p, InspectKind.FRAGMENT, p.l3, p.end - p.l3)
             self._settle(entry, flow, p)
         if entry.total and entry.seen >= entry.total:
             self._datagrams.forget(entry)
@@ -152,10 +146,10 @@ class ReferenceMeter(Sink):
             entry.packets = entry.bytes = entry.payload = 0
             self._touch(flow)
         for item in self._datagrams.release(entry):
-            if entry.known and self._wants(flow, me):
+            if entry.known and self._queue.wants(flow, me):
                 side = int(p.direction != flow.initiator)
                 item = item._replace(source_port=p.source_port, destination_port=p.destination_port)
-                self._queue_item(flow, me, item._replace(flow_id=flow.flow_id, side=side))
+                self._queue.put(flow, me, item._replace(flow_id=flow.flow_id, side=side))
 
     def _expire_fragments(self, everything: bool = False) -> None:
         while (entry := self._datagrams.oldest()) and (everything or entry.born + LIFETIME_NS <= self._last_ns):
@@ -205,50 +199,6 @@ class ReferenceMeter(Sink):
             flow.changed = True
             self._changed.append(flow)
 
-    def _inspect(self, flow: Flow, p: Packet, outer: bool) -> None:
-        """Queue the frame's content; TCP and UDP without payload tell nothing."""
-        if p.data_length == 0:
-            return
-        kind = InspectKind.LINK if p.family < 4 else InspectKind.TRANSPORT
-        if p.family >= 4 and p.protocol in (TCP, UDP):
-            if p.data_offset == p.l4:  # the transport header is not there
-                return
-            kind = InspectKind.TCP if p.protocol == TCP else InspectKind.UDP
-            until = flow.directions[p.direction].step_over
-            if kind is InspectKind.TCP and until and p.offset + p.data_length <= until:
-                return
-        self._pass_on(flow, p, kind, p.data_offset, p.data_length, outer)
-
-    def _wants(self, flow: Flow, me: Direction, outer: bool = False) -> bool:
-        if flow.attention is not Attention.BUDGET:
-            return flow.attention is Attention.ALWAYS
-        limits = self._limits
-        packets = min(OUTER_PACKETS, limits.inspect_packets) if outer else limits.inspect_packets
-        return me.inspected_packets < packets and me.inspected_bytes < limits.inspect_bytes
-
-    def _pass_on(self, flow: Flow, p: Packet, kind: InspectKind, at: int, length: int, outer: bool = False) -> None:
-        me = flow.directions[p.direction]
-        if self._wants(flow, me, outer):
-            side = int(p.direction != flow.initiator)
-            self._queue_item(flow, me, _item(p, side, kind, at, length)._replace(flow_id=flow.flow_id))
-
-    def _within_budget(self, me: Direction) -> bool:
-        return me.inspected_packets < self._limits.inspect_packets and me.inspected_bytes < self._limits.inspect_bytes
-
-    def _queue_item(self, flow: Flow, me: Direction, item: Inspected) -> None:
-        cost = ITEM_COST + len(item.data)
-        if self._queue_cost + cost > self._limits.queue_bytes:
-            self._totals["inspect_lost"] += 1
-            return
-        before = self._within_budget(me)
-        self._queue.append(item)
-        self._queue_cost += cost
-        self._totals["inspected"] += 1
-        me.inspected_packets += 1
-        me.inspected_bytes += item.length
-        spent = flow.attention is Attention.BUDGET and before and not self._within_budget(me)
-        self._totals["inspect_spent"] += spent
-
     def handler(self, *_: object) -> NativeHandler | None:
         """None: a live source hands its frames to ``feed``."""
         return None
@@ -281,9 +231,7 @@ class ReferenceMeter(Sink):
 
     def take_inspected(self) -> list[Inspected]:
         """Frames worth inspecting since the last call."""
-        queue, self._queue = self._queue, []
-        self._queue_cost = 0
-        return queue
+        return self._queue.take()
 
     def set_attention(self, flow_id: int, attention: Attention) -> None:
         """What inspection still wants of a flow."""
@@ -328,25 +276,13 @@ class ReferenceMeter(Sink):
 
     def totals(self) -> MeterTotals:
         """Everything seen so far."""
-        return MeterTotals(**self._totals)
+        queue = self._queue
+        counted = {"inspected": queue.inspected, "inspect_lost": queue.lost, "inspect_spent": queue.spent}
+        return MeterTotals(**(self._totals | counted))
 
     def close(self) -> None:
         """Nothing to give back but memory."""
         self._index.clear()
         self._flows.clear()
         self._changed.clear()
-        self._queue.clear()
-
-
-def _item(p: Packet, side: int, kind: InspectKind, at: int, length: int) -> Inspected:
-    offset, flags, midstream = 0, p.protocol, False
-    if kind is InspectKind.TCP:
-        offset, flags, midstream = p.offset, p.flags, p.midstream
-    elif kind is InspectKind.UDP:
-        flags = 0
-    elif kind is InspectKind.FRAGMENT:
-        begins = p.has_tcp and p.fragment_offset == 0
-        offset, midstream = (p.offset, p.midstream) if begins else (NO_PLACE, False)
-    data = p.captured(at, length)
-    ports = (ARP, ARP) if p.family == 1 else (p.source_port, p.destination_port)
-    return Inspected(0, int(kind), side, p.now, offset, flags, length, *ports, midstream, data)
+        self._queue.take()
