@@ -210,7 +210,9 @@ class Attribution:
         """An event and a row of the table about the same tuple: the event names, unless it only knows the listener."""
         if deed is None or (deed.provisional and deed.process.pid != table.process.pid):
             return table, True
-        process = table.process if _same(table.process, deed.process) else deed.process
+        if _same(table.process, deed.process):
+            deed.process = table.process  # the latest description stays: the process may have become another program (exec)
+        process = deed.process
         # A server that forks holds the connection itself for a moment: its child may still be told.
         return Owner(process, Match.KERNEL, deed.shared or table.shared), not deed.provisional
 

@@ -56,6 +56,20 @@ def test_the_worker_takes_the_listeners_place(start: Callable[..., Any], record:
         assert run.only(2.0).owner.process is WORKER
 
 
+def test_a_program_in_place_of_the_one_that_listened(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """What waits for a connection and then becomes its server (exec) is called what it was at last, also when the
+    connection is over and no table has it any more."""
+    server = Process(10, "server", float(START - 5), executable="/bin/server")
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_events([event("ACCEPTED")], START)
+    run.feed(1.0, record(initiator=1))
+    assert run.only(1.0).owner.process is CLIENT
+    run.tracker.apply_sockets(scan(server), START + 2)
+    assert run.only(2.0).owner.process is server
+    run.tracker.apply_sockets(SocketTable((), {}), START + 3)
+    assert run.only(3.0).owner.process is server
+
+
 def test_the_event_names_even_when_another_holds_the_socket_now(
     start: Callable[..., Any], record: Callable[..., Any]
 ) -> None:
