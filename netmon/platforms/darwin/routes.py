@@ -2,9 +2,4 @@
 
 from __future__ import annotations
 
-from netmon.platforms.generic.routes import Routes, parse_netstat, run
-
-
-def routes() -> Routes:
-    """The routing table of now."""
-    return parse_netstat(run(["/usr/sbin/netstat", "-rn"]))
+COMMAND = ["/usr/sbin/netstat", "-rn"]

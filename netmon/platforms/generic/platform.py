@@ -12,7 +12,7 @@ from netmon.platforms.network import network
 
 from .interfaces import interfaces
 from .processes import ProcessReader
-from .routes import Routes
+from .routes import Routes, netstat
 from .sockets import SocketScanner
 
 
@@ -66,3 +66,15 @@ class Generic:
     def capture_permission_advice(self) -> str:
         """How to be allowed to capture."""
         return "run netmon with administrator rights"
+
+
+class Unix(Generic):
+    """macOS and the BSDs: a tool of the system lists the sockets, another (``netstat -rn``) the routes."""
+
+    def __init__(self, scanner: Scanner, route_command: list[str]) -> None:
+        super().__init__(scanner)
+        self._route_command = route_command
+
+    def routes(self, interfaces: tuple[Interface, ...]) -> Routes:  # noqa: ARG002 - the signature of all systems
+        """The default route and the gateways."""
+        return netstat(self._route_command)

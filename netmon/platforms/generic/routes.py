@@ -33,6 +33,11 @@ def run(command: list[str]) -> str:
     return done.stdout[:OUTPUT_BYTES].decode("utf-8", "replace")
 
 
+def netstat(command: list[str]) -> Routes:
+    """The routing table of now."""
+    return parse_netstat(run(command))
+
+
 def parse_netstat(text: str) -> Routes:
     """``netstat -rn``: Destination Gateway Flags ... Netif (NetBSD: Interface, OpenBSD: Iface); IPv4 comes first. A route
     that rejects (``R``) or swallows (``B``) leads nowhere; macOS has one that counts only for sockets bound to its interface

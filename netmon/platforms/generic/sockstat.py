@@ -2,7 +2,8 @@
 
 In: the text: user, command, process, descriptor, protocol, local and foreign address and, on FreeBSD with ``-s``, the state
 of a TCP socket. Out: socket entries. A line that is not like that, such as the heading or a socket without a process, is
-left out. NetBSD tells no states: a TCP socket without a foreign end listens there.
+left out. NetBSD tells no states: a TCP socket without a foreign end listens there. FreeBSD up to 14 leaves two columns for
+the descriptor, and no space behind one of three digits.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from netmon.model.owner import SocketEntry
 
 from .endpoints import endpoint
 
-_LINE = re.compile(r"^(\S+) +(\S.*?) +(\d{1,10}) +\S+ +(tcp|udp|sctp)(4|6|46)? +(\S+) +(\S+)(?: +(.*))?$")
+_LINE = re.compile(r"^(\S+) +(\S.*?) +(\d{1,10}) +\S+? *(tcp|udp|sctp)(4|6|46)? +(\S+) +(\S+)(?: +(.*))?$")
 _PROTOCOLS = {"tcp": 6, "udp": 17, "sctp": 132}
 _STATES = {
     "LISTEN": "LISTEN", "ESTABLISHED": "ESTABLISHED", "SYN_SENT": "SYN_SENT", "SYN_RCVD": "SYN_RECV",

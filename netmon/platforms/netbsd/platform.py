@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from netmon.model.network import Interface
-from netmon.platforms.generic.platform import Generic
-from netmon.platforms.generic.routes import Routes
+from netmon.platforms.generic.platform import Unix
 
-from .routes import routes
+from .routes import COMMAND
 from .sockets import scanner
 
 
-class NetBSD(Generic):
+class NetBSD(Unix):
     """See ``netmon.platforms.contract.Platform``."""
 
     name = "netbsd"
     attribution = "sockstat, psutil"
 
     def __init__(self) -> None:
-        super().__init__(scanner())
-
-    def routes(self, interfaces: tuple[Interface, ...]) -> Routes:  # noqa: ARG002 - the signature of all systems
-        """The default route and the gateways."""
-        return routes()
+        super().__init__(scanner(), COMMAND)
 
     def capture_permission_advice(self) -> str:
         """The BPF devices belong to root."""

@@ -10,6 +10,8 @@ from netmon.platforms.contract import Platform
 from netmon.platforms.darwin import Darwin
 from netmon.platforms.freebsd import FreeBSD
 from netmon.platforms.generic.platform import Generic
+from netmon.platforms.netbsd import NetBSD
+from netmon.platforms.openbsd import OpenBSD
 from netmon.platforms.windows import Windows
 
 NETSTAT = """Internet:
@@ -21,8 +23,11 @@ ROUTE = "          0.0.0.0          0.0.0.0        192.0.2.1       127.0.0.1    
 
 @pytest.mark.parametrize(
     ("system", "module", "output"),
-    [(Darwin, "darwin", NETSTAT), (FreeBSD, "freebsd", NETSTAT), (Windows, "windows", ROUTE)],
-)
+    [
+        (Darwin, "generic", NETSTAT), (FreeBSD, "generic", NETSTAT), (NetBSD, "generic", NETSTAT),
+        (OpenBSD, "generic", NETSTAT), (Windows, "windows", ROUTE),
+    ],
+)  # fmt: skip
 def test_the_network_has_its_default_route(
     system: type[Generic], module: str, output: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

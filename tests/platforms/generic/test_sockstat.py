@@ -18,6 +18,7 @@ FREEBSD = """USER     COMMAND    PID   FD PROTO  LOCAL ADDRESS         FOREIGN A
 1001     my tool    4400  3  tcp6   2001:db8::7:5001      2001:db8::9:443                    SYN_RCVD
 123      ntpd       700   20 udp4   192.0.2.7:123         *:*
 123      ntpd       700   21 udp6   fe80::1%lo0:123       *:*
+70       postgres   1310  102tcp4   192.0.2.7:5432        198.51.100.1:40000                 ESTABLISHED
 0        sctpd      10    3  sctp4  192.0.2.7:9           198.51.100.1:9                     ESTABLISHED
 ?        ?          ?     ?  tcp6   ::1:4045              *:*                                LISTEN
 """
@@ -54,6 +55,7 @@ def test_freebsd() -> None:
         SocketEntry(6, packed("2001:db8::7"), 5001, packed("2001:db8::9"), 443, "SYN_RECV", 4400, 1001),
         SocketEntry(17, HERE, 123, b"", 0, "", 700, 123),
         SocketEntry(17, packed("fe80::1"), 123, b"", 0, "", 700, 123),
+        SocketEntry(6, HERE, 5432, THERE, 40_000, "ESTABLISHED", 1310, 70),
         SocketEntry(132, HERE, 9, THERE, 9, "", 10, 0),
     ]
 
@@ -83,4 +85,4 @@ def test_netbsd() -> None:
 @given(st.text(max_size=200), st.integers(0, len(FREEBSD)))
 def test_any_text_is_survived(noise: str, place: int) -> None:
     """Damaged output gives fewer sockets, and no error."""
-    assert len(parse(FREEBSD[:place] + noise + FREEBSD[place:])) <= 10
+    assert len(parse(FREEBSD[:place] + noise + FREEBSD[place:])) <= 11
