@@ -54,6 +54,8 @@ class Attribution:
         """Those that wait, by the tuples an event may name."""
         self._due: list[Entry] = []
         """Those that have not been compared with the last scan, last first."""
+        self._now_shared: list[Entry] = []
+        """Settled, but the last scan found one more process with the same socket."""
         self._passing: dict[int, Entry] = {}
         """Those that only pass through this machine and have no owner; the oldest are given up."""
 
@@ -96,6 +98,21 @@ class Attribution:
                 changed.append(settled)
         return changed
 
+    def _find_shared(self, now: float) -> list[Entry]:
+        """Who holds a socket without ever receiving on it is told by no event; of these, those that hold it now."""
+        found = []
+        for key, others in self._sockets.shared():
+            deed = self._deeds.find(key, now)
+            entry = deed.entry if deed is not None else None
+            if deed is None or entry is None or entry.owner is None or entry.owner.match is not Match.KERNEL:
+                continue
+            told = {entry.owner.process.pid, *(one.pid for one in deed.shared)}
+            shared = (*deed.shared, *(one for one in others if one.pid not in told))
+            if entry.owner.shared != shared:
+                entry.owner = replace(entry.owner, shared=shared)
+                found.append(entry)
+        return found
+
     def _shared_since(self, key: SocketTuple, event: SocketEvent) -> Entry | None:
         """One more process works with the socket of a connection whose owner has been settled."""
         deed = self._deeds.find(key, event.when, foreign=event.foreign)
@@ -113,6 +130,7 @@ class Attribution:
         """A new scan."""
         self._before, self._scanned = self._sockets, now
         self._sockets = Sockets(table)
+        self._now_shared = self._find_shared(now)
         self._hopes = {flow_id: left - 1 for flow_id, left in self._hopes.items() if left > 1}
         self._due = [*islice(self._waiting.values(), PER_SCAN), *self._passing.values()]
         self._due.reverse()
@@ -124,7 +142,8 @@ class Attribution:
         some = [due.pop() for _ in range(count)]
         waiting, passing = self._waiting, self._passing
         changed = [one for one in some if (one.flow_id in waiting or one.flow_id in passing) and self._again(one)]
-        return bool(due), changed
+        found, self._now_shared = self._now_shared, []
+        return bool(due), [*found, *changed]
 
     def _again(self, entry: Entry) -> bool:
         connection = entry.connection

@@ -8,7 +8,7 @@ sockets of other network namespaces count only for conversations that pass throu
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
 from netmon.model.owner import (
@@ -139,6 +139,10 @@ class Sockets:
         if process is None or process is _AMBIGUOUS or process.started > last + SLACK:
             return None
         return Owner(process, Match.EXACT, self._shared.get(key, ()))
+
+    def shared(self) -> Iterator[tuple[Tuple, tuple[ParentProcess, ...]]]:
+        """Connected sockets that more than one process holds, with the others."""
+        return ((key, others) for key, others in self._shared.items() if key[3])
 
     def foreign(self, key: Tuple, last: float) -> Owner | None:
         """The owner of a conversation that passes through: the socket is in another network namespace."""

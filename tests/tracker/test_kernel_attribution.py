@@ -177,6 +177,24 @@ def test_who_shares_the_socket_is_told_later_too(start: Callable[..., Any], reco
     assert [other.name for other in connection.owner.shared] == ["worker"]
 
 
+def test_who_shares_the_socket_and_never_receives_is_told_by_a_scan(
+    start: Callable[..., Any], record: Callable[..., Any]
+) -> None:
+    """The owner is settled; a process that has inherited the socket and became another program since is one, by its name of
+    now; one that is not the owner's tuple is nobody's."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_events([event("OPENED")], START)
+    run.feed(1.0, record())
+    for name in ("child", "program"):
+        held = SocketEntry(6, A, 50_000, B, 443, "ESTABLISHED", CLIENT.pid, shared=(12,))
+        other = SocketEntry(6, A, 50_001, B, 443, "ESTABLISHED", CLIENT.pid, shared=(11,))
+        processes = {10: CLIENT, 11: WORKER, 12: Process(12, name, float(START))}
+        run.tracker.apply_sockets(SocketTable((held, other), processes), START + 2)
+        connection = run.only(2.0)
+        assert connection.owner.process is CLIENT
+        assert [(one.pid, one.name) for one in connection.owner.shared] == [(12, name)]
+
+
 def test_a_listener_found_holding_the_connection_gives_way(start: Callable[..., Any], record: Callable[..., Any]) -> None:
     """A scan between accept and fork sees the parent holding it; the child that answers is told right after."""
     run = start(local=("192.0.2.1",))
