@@ -1,9 +1,8 @@
 """Attributing connections to processes: kernel events as they come, scans of the socket table (features 5.3, 5.4).
 
 In: events, scans, and entries as they begin, in any order. Out: entries whose owner or direction is now known. The order is:
-kernel event for exactly this tuple, exact tuple in the table (or in the one before, for what has ended since), the binder
-of the local port (event), listener, wildcard, the socket in another namespace whose addresses this machine translates,
-nobody. Rules: an owner found by its exact tuple stays, also after the process is gone; a weaker one stays until a better is
+kernel event for exactly this tuple, exact tuple in the table (or in the one before, for what has ended since), the socket in
+another namespace whose addresses this machine translates, the binder of the local port (event), listener, wildcard, nobody. Rules: an owner found by its exact tuple stays, also after the process is gone; a weaker one stays until a better is
 found; of an accepted connection only the listener is known at first, so whoever works with it, or holds it in the next scan,
 takes its place. Work per scan is bounded: the entries that wait take turns.
 """
@@ -200,11 +199,15 @@ class Attribution:
                 owner = self._before.exact(key, last)
                 if owner is not None:
                     return owner, False
+        # Before whoever has the port: in front of a published container that is a proxy which never sees the packets.
+        translated = self._translated(keys, last)
+        if translated is not None:
+            return translated, False
         for protocol, local, port, _, _ in keys:
             binder = self._deeds.bound(protocol, local, port, last) if port else None
             if binder is not None:
                 return Owner(binder, Match.KERNEL, found.shared if found else ()), found is not None
-        return found or self._translated(keys, last), False
+        return found, False
 
     def _translated(self, keys: tuple[SocketTuple, ...], last: float) -> Owner | None:
         """The socket sees other addresses than the wire: it is in another namespace, or behind a redirection."""

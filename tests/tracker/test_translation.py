@@ -57,6 +57,21 @@ def test_translated(start: Callable[..., Any], record: Callable[..., Any], trans
     assert owner.match is (Match.KERNEL if by_event else Match.EXACT)
 
 
+def test_a_proxy_that_has_the_published_port_is_not_the_server(
+    start: Callable[..., Any], record: Callable[..., Any]
+) -> None:
+    """docker-proxy listens in front of the container, and the packets go past it."""
+    row = SocketEntry(6, INSIDE, 20_000, SERVER, 443, "ESTABLISHED", 20, namespace=NAMESPACE)
+    listening = SocketEntry(6, bytes(4), 50_000, b"", 0, "LISTEN", 30)
+    processes = {20: INNER, 30: Process(30, "proxy", float(START - 5), executable="/bin/proxy")}
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_sockets(SocketTable((listening,), processes), START)
+    run.feed(1.0, record(initiator=1))
+    assert run.only(1.0).owner.match is Match.WILDCARD
+    run.tracker.apply_sockets(SocketTable((row, listening), processes, (), (published(),)), START + 2)
+    assert run.only(3.0).owner.process is INNER
+
+
 @pytest.mark.parametrize("by_event", [True, False])
 def test_passing_through(start: Callable[..., Any], record: Callable[..., Any], by_event: bool) -> None:
     """Seen on the bridge, before anything is known; and never asked for again and again."""

@@ -32,7 +32,13 @@ DOCKER_HOME = "/.local/share/docker"
 DAEMON = "/etc/docker/daemon.json"
 STORAGE_ROOTS = ("/var/lib/containers/storage",)
 STORAGE_HOME = "/.local/share/containers/storage"
-STORAGE = ("/overlay-containers/containers.json", "/vfs-containers/containers.json", "/btrfs-containers/containers.json")
+STORAGE = tuple(
+    f"/{driver}-containers/{name}.json"
+    for driver in ("overlay", "vfs", "btrfs")
+    for name in ("containers", "volatile-containers")
+)
+"""Volatile are those that are removed when they end (``podman run --rm`` of newer versions)."""
+STORAGE_TRANSIENT = "/run/containers/storage"
 CRIO_BUNDLE = "/run/containers/storage/overlay-containers/{id}/userdata/config.json"
 TASKS = (
     "/run/containerd/io.containerd.runtime.v2.task",
@@ -139,7 +145,7 @@ class ContainerNames:
         if runtime in ("podman", "cri-o", "kubernetes"):
             if runtime != "podman":
                 yield bundle(self._load(CRIO_BUNDLE.format(id=identifier)))
-            roots = (home + STORAGE_HOME, *STORAGE_ROOTS) if home else STORAGE_ROOTS
+            roots = (home + STORAGE_HOME, *STORAGE_ROOTS) if home else (*STORAGE_ROOTS, STORAGE_TRANSIENT)
             for root in roots:
                 for place in STORAGE:
                     yield storage(self._load(root + place), identifier)

@@ -18,6 +18,8 @@ from netmon.platforms.linux.containers import CACHE_LIMIT, ContainerNames, bundl
 
 DOCKER = "/var/lib/docker/containers/{id}/config.v2.json"
 STORAGE = "/var/lib/containers/storage/overlay-containers/containers.json"
+VOLATILE = "/var/lib/containers/storage/overlay-containers/volatile-containers.json"
+TRANSIENT = "/run/containers/storage/overlay-containers/volatile-containers.json"
 ROOTLESS = "/home/jane/.local/share/containers/storage/overlay-containers/containers.json"
 ROOTLESS_DOCKER = "/home/jane/.local/share/docker/containers/{id}/config.v2.json"
 CRI_BUNDLE = "/run/containerd/io.containerd.runtime.v2.task/k8s.io/{id}/config.json"
@@ -38,6 +40,7 @@ CRIO_NOTES = {
     "io.kubernetes.container.name": "app", "io.kubernetes.pod.name": "web-1", "io.kubernetes.pod.namespace": "shop",
     "io.kubernetes.cri-o.ImageName": "registry.example/nginx:1",
 }  # fmt: skip
+ONCE = {"id": ID, "names": ["once"], "metadata": '{"image-name": "localhost/tiny:1"}', "flags": {"Volatile": True}}
 CRIO = {"pod-name": "web-1", "image-name": "nginx:1", "name": "app", "namespace": "shop"}
 
 
@@ -59,6 +62,8 @@ def put(host: Path, path: str, record: Any) -> None:
             "podman", STORAGE, [{"id": "x"}, {"id": ID, "names": ["db"], "metadata": '{"image-name": "postgres:16"}'}],
             ("db", "postgres:16", "", ""),
         ),
+        ("podman", VOLATILE, [ONCE], ("once", "localhost/tiny:1", "", "")),
+        ("podman", TRANSIENT, [ONCE], ("once", "localhost/tiny:1", "", "")),
         (
             "cri-o", STORAGE, [{"id": ID, "names": ["k8s_app"], "metadata": json.dumps(CRIO)}],
             ("app", "nginx:1", "web-1", "shop"),
