@@ -2,9 +2,10 @@
 
 In: events, scans, and entries as they begin, in any order. Out: entries whose owner or direction is now known. The order is:
 kernel event for exactly this tuple, exact tuple in the table (or in the one before, for what has ended since), the socket in
-another namespace whose addresses this machine translates, the binder of the local port (event), listener, wildcard, nobody. Rules: an owner found by its exact tuple stays, also after the process is gone; a weaker one stays until a better is
-found; of an accepted connection only the listener is known at first, so whoever works with it, or holds it in the next scan,
-takes its place. Work per scan is bounded: the entries that wait take turns.
+another namespace whose addresses this machine translates, the binder of the local port (event), listener, wildcard, nobody.
+Rules: an owner found by its exact tuple stays, also after the process is gone; a weaker one stays until a better is found;
+of an accepted connection only the listener is known at first, so whoever works with it, or holds it in the next scan, takes
+its place. Work per scan is bounded: the entries that wait take turns.
 """
 
 from __future__ import annotations
