@@ -1,4 +1,4 @@
-"""macOS: psutil, with ``lsof`` for users the system-wide socket table is refused to."""
+"""macOS: ``lsof`` for sockets, psutil for processes and interfaces, ``netstat`` for the default route."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Darwin(Unix):
     """See ``netmon.platforms.contract.Platform``."""
 
     name = "darwin"
-    attribution = "psutil, lsof"
+    attribution = "lsof, psutil"
 
     def __init__(self) -> None:
         super().__init__(scanner(), COMMAND)

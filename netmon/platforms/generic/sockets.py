@@ -16,7 +16,7 @@ from typing import Any
 from netmon.errors import PlatformError
 from netmon.model.owner import Process, SocketEntry, SocketTable
 
-from .processes import ProcessReader
+from .processes import ProcessReader, own_user
 
 STATES = {
     "NONE": "", "LISTEN": "LISTEN", "ESTABLISHED": "ESTABLISHED", "SYN_SENT": "SYN_SENT", "SYN_RECV": "SYN_RECV",
@@ -79,7 +79,8 @@ def table(connections: Iterable[tuple[Any, int | None]], processes: ProcessReade
     ipv4 = {(key[0], key[2]) for key in holders if key[1] == bytes(4) and not key[3]}
     sockets = [_entry(key, _choose(pids, known), known, ipv4) for key, pids in holders.items()]
     owners = {entry.pid for entry in sockets}
-    if any(entry.pid is None and entry.state != "TIME_WAIT" for entry in sockets) and PARTLY not in notes and not known:
+    nameless = any(entry.pid is None and entry.state != "TIME_WAIT" for entry in sockets)
+    if nameless and not known and PARTLY not in notes and own_user() != 0:
         notes.append(PARTLY)
     return SocketTable(tuple(sockets), {pid: process for pid, process in known.items() if pid in owners}, tuple(notes))
 

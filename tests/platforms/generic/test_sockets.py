@@ -60,6 +60,14 @@ def test_a_shared_socket_is_the_parents_or_nobodys() -> None:
     assert entry.pid is None
 
 
+@pytest.mark.parametrize(("user", "told"), [(0, False), (1000, True), (None, True)])
+def test_who_may_see_more_is_told_how(monkeypatch: pytest.MonkeyPatch, user: int | None, told: bool) -> None:
+    """Sockets without a process are explained to an ordinary user, and to one of a system without numbers; root sees all."""
+    monkeypatch.setattr("netmon.platforms.generic.sockets.own_user", lambda: user)
+    found = scanned((Connection(INET, STREAM, Address("0.0.0.0", 80), (), "LISTEN"), None))
+    assert found.notes == ((PARTLY,) if told else ())
+
+
 def test_dual_stack() -> None:
     """An IPv6 wildcard socket is one unless an IPv4 socket has its port."""
     six = Connection(INET6, STREAM, Address("::", 80), (), "LISTEN")

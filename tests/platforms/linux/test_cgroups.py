@@ -45,6 +45,7 @@ POD = "4f6a2c1e-1111-2222-3333-444455556666"
             f"/cri-containerd-{ID}.scope",
             f"cri-containerd-{ID}.scope", Container("containerd", ID, pod=POD),
         ),
+        ("/default/web", "", None),  # a container of containerd's, but only its record can tell: containers.py
         (f"/ecs/0123abcd/{ID}", "", Container("docker", ID)),
         ("/lxc.monitor.web1", "", None),
         (f"/default/{ID}", "", Container("containerd", ID)),
@@ -72,6 +73,8 @@ def test_the_unified_hierarchy_comes_first_unless_it_says_nothing() -> None:
     """On hybrid systems systemd's own hierarchy answers when the unified one is at its root."""
     assert parse("12:pids:/long/path/of/pids\n1:name=systemd:/system.slice/a.service\n0::/\n").unit == "a.service"
     assert parse("1:name=systemd:/system.slice/a.service\n0::/system.slice/b.service\n").unit == "b.service"
+    both = r"/machine.slice/machine-web\x2d1.scope/payload"  # systemd-nspawn inside of a namespace of its own
+    assert parse(f"1:name=systemd:{both}\n0::{both}\n").container == Container("nspawn", "web-1", name="web-1")
     assert parse("4:memory:/docker/" + ID + "\n").container == Container("docker", ID)
 
 
