@@ -231,3 +231,23 @@ def test_hostile_streams(pieces: list[tuple[int, bytes | int]]) -> None:
     update = inspector.update()
     assert update is not None
     assert isinstance(update.finding, Finding)
+
+
+def test_hassh_of_a_published_client() -> None:
+    """OpenSSH 7.7 as salesforce/hassh lists it (README): its algorithms and their hash."""
+    keys = (
+        b"curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"
+        b"diffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,"
+        b"diffie-hellman-group-exchange-sha1,diffie-hellman-group14-sha256,diffie-hellman-group14-sha1,ext-info-c"
+    )
+    ciphers = b"chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com"
+    macs = (
+        b"umac-64-etm@openssh.com,umac-128-etm@openssh.com,hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"
+        b"hmac-sha1-etm@openssh.com,umac-64@openssh.com,umac-128@openssh.com,hmac-sha2-256,hmac-sha2-512,hmac-sha1"
+    )
+    compression = b"none,zlib@openssh.com,zlib"
+    lists = [keys, b"ssh-rsa", ciphers, ciphers, macs, macs, compression, compression, b"", b""]
+    found = fields(
+        run(Wire(server_port=22).frames([(CLIENT, b"SSH-2.0-OpenSSH_7.7p1 Ubuntu-4\r\n" + packet(kexinit(lists)))]))
+    )
+    assert found["hassh"] == ("06046964c022c6407d15a27b12a6a4fb",)
