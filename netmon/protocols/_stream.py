@@ -17,8 +17,8 @@ from typing import TypeVar
 from netmon.model.finding import Attention
 
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
-from ._conversation import MAXIMUM_NESTING, Conversation, Shared
-from ._reassembly import Piece, Stream
+from ._conversation import MAXIMUM_NESTING, NOBODY, Conversation, Shared
+from ._reassembly import PATIENCE_NS, Piece, Stream
 
 HEAD = 2048
 """Bytes of each direction that ``claims`` sees at most."""
@@ -50,6 +50,7 @@ class StreamConversation(Conversation):
     __slots__ = (
         "_backlog",
         "_backlog_bytes",
+        "_begins",
         "_candidates",
         "_flip",
         "_heads",
@@ -67,6 +68,8 @@ class StreamConversation(Conversation):
         self.sides = (Stream(), Stream())
         """Reassembly, by the meter's side."""
         self._flip = 0
+        self._begins = (0, 0)
+        """Position of the first byte of each of the meter's sides that was handed out."""
         self._backlog: list[tuple[int, Piece, int]] | None = []
         self._backlog_bytes = 0
         self._forget_heads()
@@ -90,6 +93,8 @@ class StreamConversation(Conversation):
             stream.expected = offset + length
             self.take(side, data, now_ns)
         elif offset + length <= stream.expected and not stream.waiting:
+            if offset < self._begins[side] and self.context.midstream:
+                self._put_before(side, offset, data, now_ns)
             return
         else:
             before = stream.waiting
@@ -100,6 +105,30 @@ class StreamConversation(Conversation):
                 self.take(side, piece, now_ns)
         if self._steps_over and self._backlog is None:
             self._step_over(side, now_ns)
+
+    def _put_before(self, side: int, offset: int, data: bytes, now_ns: int) -> None:
+        """The first segments of a direction came in the wrong order, in a connection whose opening nobody saw: what stands
+        before the first is put there, and everything kept is looked at again. Not for long: a keep-alive repeats one octet,
+        and what is said twice much later was answered long ago."""
+        begin, backlog, turned = self._begins[side], self._backlog, side ^ self._flip
+        place = next((index for index, entry in enumerate(backlog or ()) if entry[0] == turned), -1)
+        before = data[: begin - offset]
+        if backlog is None or place < 0 or len(before) < 2 or offset + len(before) != begin or self.context.outer:
+            return
+        when = backlog[place][2]
+        if now_ns - when > PATIENCE_NS or begin - offset > HEAD or begin < -HEAD:
+            return
+        self._begins = _put(self._begins, side, offset)
+        entries = [*backlog[:place], (turned, before, when), *backlog[place:]]
+        self.discharge()
+        self.protocol = None
+        self._weak, self._rejected = False, NOBODY
+        self._release()
+        self._backlog = []
+        self._forget_heads()
+        for entry in entries:
+            self._remember(*entry)
+        self._recognise(False)
 
     def _step_over(self, side: int, now_ns: int) -> None:
         """What the protocol in charge need not see of this direction is neither waited for nor passed on any more."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from netmon.model.finding import Confidence
+from netmon.model.flow import Inspected
 from netmon.protocols._contract import CLIENT, SERVER
 from netmon.protocols._stream import HEAD
 
-from ._talk import CLIENT_PORT, SERVER_PORT, Toy, Wire, engine, fields, finding_of, run, shuffled
+from ._talk import CLIENT_PORT, SECOND, SERVER_PORT, Toy, Wire, engine, fields, finding_of, run, shuffled
 
 
 def seen(text: str) -> dict[str, tuple[str | int, ...]]:
@@ -83,3 +84,36 @@ def test_work_is_linear_in_tiny_segments() -> None:
     machine = engine(toy)
     machine.inspect(Wire().frames([(CLIENT, b"x" * 2 * HEAD)], 1))
     assert toy.asked < 150
+
+
+def joined(*segments: tuple[int, bytes, int]) -> tuple[Wire, list[Inspected]]:
+    """A connection joined in the middle: side, data, position."""
+    wire = Wire()
+    wire.midstream = True
+    return wire, [wire.frame(side, data, offset) for side, data, offset in segments]
+
+
+@pytest.mark.parametrize("batch", [1, 7])
+def test_what_comes_before_the_first_segment_is_put_there(batch: int) -> None:
+    """Joined in the middle with the first segments exchanged: read as they were sent, claimed already or not."""
+    _, frames = joined((CLIENT, b"world", 0), (CLIENT, b"hello ", -6), (SERVER, b"yes", 0), (CLIENT, b"!", 5))
+    finding = run(frames, engine(Toy("A", b"hello")), batch)
+    assert finding is not None and fields(finding) == seen("hello world!|yes")
+    both = engine(Toy("A", b"world"), Toy("B", b"hello"))
+    finding = run(frames, both, batch)
+    assert finding is not None and (finding.label, fields(finding)) == ("B", seen("hello world!|yes"))
+    assert both.statistics().buffered == 0
+
+
+def test_what_was_sent_before_is_not_put_there() -> None:
+    """A keep-alive's octet, what leaves a gap, what comes much later, and where the beginning was seen."""
+    for data, offset in ((b"x", -1), (b"hello ", -9)):
+        finding = run(joined((CLIENT, b"world", 0), (CLIENT, data, offset))[1], engine(Toy("A", b"world")))
+        assert finding is not None and fields(finding) == seen("world|")
+    wire, frames = joined((CLIENT, b"world", 0))
+    wire.now_ns += 10 * SECOND
+    finding = run([*frames, wire.frame(CLIENT, b"hello ", -6)], engine(Toy("A", b"world")))
+    assert finding is not None and fields(finding) == seen("world|")
+    wire = Wire()
+    finding = run([wire.frame(CLIENT, b"world", 0), wire.frame(CLIENT, b"hello ", -6)], engine(Toy("A", b"world")))
+    assert finding is not None and fields(finding) == seen("world|")
