@@ -40,6 +40,8 @@ SCTP_CHUNKS = {
     8: "SHUTDOWN_ACK", 9: "ERROR", 10: "COOKIE_ECHO", 11: "COOKIE_ACK", 12: "ECNE", 13: "CWR", 14: "SHUTDOWN_COMPLETE",
     15: "AUTH", 64: "I_DATA", 128: "ASCONF_ACK", 130: "RE_CONFIG", 132: "PAD", 192: "FORWARD_TSN", 193: "ASCONF",
 }  # fmt: skip
+SCTP_STATES = frozenset(("INIT", "INIT_ACK", "COOKIE_ECHO", "ABORT", "SHUTDOWN", "SHUTDOWN_ACK", "SHUTDOWN_COMPLETE"))
+"""What says where an association stands (RFC 9260 section 4); with any other chunk it is established."""
 SCTP_USERS = {
     1: "IUA", 2: "M2UA", 3: "M3UA", 4: "SUA", 5: "M2PA", 6: "V5UA", 7: "Megaco", 8: "BICC", 9: "TALI", 10: "DUA", 11: "ASAP",
     12: "ENRP", 13: "H323", 14: "Q.IPC", 15: "SIMCO", 18: "S1AP", 19: "RUA", 20: "HNBAP", 21: "ForCES", 22: "ForCES",
@@ -127,7 +129,7 @@ def _sctp(data: bytes) -> Message:
         if kind == 0 and position + 16 <= len(data):
             identifiers.append(unpack_from("!I", data, position + 12)[0])
         position += (length + 3) & ~3
-    state = "DATA" if "DATA" in names else names[0] if names else ""
+    state = next((name for name in names if name in SCTP_STATES), "ESTABLISHED" if names else "")
     carries = list(dict.fromkeys(SCTP_USERS[number] for number in identifiers if number in SCTP_USERS))
     entries: tuple[Entry, ...] = (
         ("sctp_chunk", "Chunks", names),

@@ -178,7 +178,9 @@ class Pipeline:
             self.tracker.apply_update(flow_id, update)
         set_attention = self.meter.set_attention
         for flow_id, attention in harvest.attentions:
-            set_attention(flow_id, attention)
+            # That nobody recognises what is inside SCTP does not end the description of SCTP.
+            if attention is not Attention.DONE or flow_id not in self._described:
+                set_attention(flow_id, attention)
         for flow_id, side, until in harvest.steps:
             self.meter.step_over(flow_id, side, until)
 

@@ -49,11 +49,11 @@ def test_a_short_header_is_refused(name: str) -> None:
 
 
 def test_sctp_lists_chunks_and_payload_protocols() -> None:
-    """A bundle of SACK and DATA is DATA; its payload protocol identifier is kept."""
+    """A bundle of SACK and DATA belongs to an association that stands; its payload protocol identifier is kept."""
     sack = struct.pack("!BBH", 3, 0, 16) + bytes(12)
     data = struct.pack("!BBHIHHI", 0, 3, 17, 1, 0, 0, 7) + b"x\0\0\0"
     message = decode("sctp", bytes(12) + sack + data)
-    assert message is not None and message.state == "DATA"
+    assert message is not None and message.state == "ESTABLISHED"
     assert [(name, list(values)) for name, _, values in message.entries] == [
         ("sctp_chunk", ["SACK", "DATA"]),
         ("sctp_ppid", [7]),
@@ -72,6 +72,20 @@ def test_sctp_names_its_users(number: int, name: str) -> None:
     values = {name: list(values) for name, _, values in message.entries}
     assert values["sctp_carries"] == ([name] if name else [])
     assert values["sctp_ppid"] == ([number] if number else [])
+
+
+def test_sctp_states_come_from_what_opens_and_ends() -> None:
+    """Heartbeats and acknowledgements are no states; a shutdown behind one is."""
+    sack, beat = struct.pack("!BBH", 3, 0, 16) + bytes(12), struct.pack("!BBH", 4, 0, 4)
+    shutdown = struct.pack("!BBH", 7, 0, 8) + bytes(4)
+    for chunks, state in (
+        (sack, "ESTABLISHED"),
+        (beat, "ESTABLISHED"),
+        (sack + shutdown, "SHUTDOWN"),
+        (b"\1\0\0\4", "INIT"),
+    ):
+        message = decode("sctp", bytes(12) + chunks)
+        assert message is not None and message.state == state
 
 
 def test_sctp_chunks_end_when_they_do_not_fit() -> None:

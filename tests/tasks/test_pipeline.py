@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from netmon.capture.file import open_file
 from netmon.model.connection import EventKind, SystemStatus
 from netmon.model.flow import Inspected, InspectKind
+from netmon.model.frame import Frame
 from netmon.tasks.own import OwnLookups
 
 from ._files import FIXTURES, NATIVE, labels, make_pipeline, play
@@ -127,3 +129,24 @@ async def test_own_lookups_are_left_out() -> None:
     assert questions and not [event for event in left if event.connection.destination_port == 53]
     shown = all_ours.snapshot(2e9, SystemStatus())
     assert not [one for one in (*shown.connections, *shown.closed) if one.destination_port == 53]
+
+
+def test_an_association_is_described_to_its_end() -> None:
+    """That no protocol recognises what is inside SCTP does not end the description of its chunks."""
+
+    def packet(number: int, side: int, chunk: bytes) -> Frame:
+        ports = (3868, 40000) if side else (40000, 3868)
+        sctp = struct.pack("!HHII", *ports, 1, 0) + chunk
+        ends = (b"\xc0\0\2\2", b"\xc0\0\2\1") if side else (b"\xc0\0\2\1", b"\xc0\0\2\2")
+        ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(sctp), number, 0, 64, 132, 0) + b"".join(ends) + sctp
+        data = bytes(12) + b"\x08\0" + ip
+        return Frame(number * 1_000_000, len(data), data, 1, 0)
+
+    pipeline = make_pipeline()
+    chunks = [b"\1\0\0\4"] + [struct.pack("!BBHIHHI", 0, 3, 20, at, 0, at, 77) + b"%04d" % at for at in range(30)]
+    for number, chunk in enumerate([*chunks, b"\x0e\0\0\4"], 1):
+        pipeline.meter.feed([packet(number, number % 2, chunk)])
+        pipeline.inspect()
+    pipeline.tick(1.0)
+    (row,) = pipeline.snapshot(1.0, SystemStatus()).connections
+    assert row.finding is not None and (row.finding.label, row.finding.state) == ("SCTP", "SHUTDOWN_COMPLETE")
