@@ -31,6 +31,7 @@ from .effects import (
     Suspend,
 )
 from .graph import WINDOWS
+from .layout import divide
 from .placing import default_columns
 from .rows import Group
 from .scrolling import lowest
@@ -155,7 +156,8 @@ def _choosing(state: ViewState, snapshot: Snapshot, now: chooser.Chooser, action
     if action in (Action.CLOSE, Action.OPEN, Action.COLUMNS):
         state = replace(state, chooser=None)
         return state, kept(state)
-    after = chooser.act(now, action, state.placed, state.file)
+    across = chooser.step_across(divide(state.size, snapshot).body)
+    after = chooser.act(now, action, state.placed, state.file, across)
     if after is not None:
         columns = after.chosen if after.chosen != now.chosen else state.columns
         if action is Action.RESET or columns == default_columns(state.file):

@@ -1,26 +1,34 @@
 """The column chooser: a panel beside the table, which shows every choice at once.
 
-     COLUMNS
+     Columns
      ✓ process                  12
-    ▌✓ remote                  auto
+    ▌✓ remote
        user
+
+On a narrow screen it lies below the table, in several columns, so that the table keeps the width it is chosen for.
 
 In: a state whose ``chooser`` is open, and actions; out: the next state, with ``columns`` as chosen so far, and cells.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from .action import Action
 from .canvas import Canvas, cut_end
 from .columns import BY_KEY, CATALOGUE
-from .layout import Box
+from .layout import CHOOSER, SIDEBAR_FROM, Box
 from .placing import Chosen, Placed, default_columns
 from .scrollbar import scroll_bar
 from .theme import BOLD, SELECTED, Role
 
 WIDEST = 120
+CELL = 26
+"""Columns a choice takes at least where they stand in several columns."""
+ROWS_LEFT = 5
+"""Lines the table keeps above the panel, its header among them."""
 HELP: tuple[tuple[tuple[Action, ...], str], ...] = (
     ((Action.PAUSE,), "show"), ((Action.SEEK_BACK, Action.SEEK_FORWARD), "place"), ((Action.SLOWER, Action.FASTER), "width"),
     ((Action.RESET,), "usual ones"), ((Action.CLOSE,), "done"),
@@ -58,8 +66,12 @@ def opened(columns: Chosen, file: bool) -> Chooser:
     return Chooser((*first, *rest), frozenset(first), widths)
 
 
-def act(chooser: Chooser, action: Action, placed: tuple[Placed, ...], file: bool) -> Chooser | None:
-    """The chooser after an action; ``None`` when it is one of others."""
+def act(chooser: Chooser, action: Action, placed: tuple[Placed, ...], file: bool, across: int = 0) -> Chooser | None:
+    """The chooser after an action; ``None`` when it is one of others. ``across`` is how far it is to the choice on the
+    right, 0 = they stand in one column, and left and right move what is chosen."""
+    if across and action in (Action.FOLD, Action.UNFOLD):
+        goal = chooser.cursor + (across if action is Action.UNFOLD else -across)
+        return replace(chooser, cursor=goal) if 0 <= goal < len(chooser.order) else chooser
     if action in _STEPS:
         return replace(chooser, cursor=max(0, min(len(chooser.order) - 1, chooser.cursor + _STEPS[action])))
     key = chooser.order[chooser.cursor]
@@ -86,35 +98,87 @@ def _moved(chooser: Chooser, by: int) -> Chooser:
     return replace(chooser, order=tuple(order), cursor=goal)
 
 
-def at_line(chooser: Chooser, box: Box, y: int) -> int:
-    """Which column stands on a line of the panel; -1 for none."""
-    index = _top(chooser, box) + y - box.y - 1
-    return index if box.y < y < box.y + box.height and index < len(chooser.order) else -1
+class Panel(NamedTuple):
+    """Where the chooser is, and in how many columns the choices stand."""
+
+    box: Box
+    across: int
+    lines: int
+
+    @property
+    def below(self) -> bool:
+        """Below the table, not beside it."""
+        return self.box.width > CHOOSER
 
 
-def _top(chooser: Chooser, box: Box) -> int:
-    lines = max(1, box.height - 1)
-    return max(0, min(chooser.cursor - lines // 2, len(chooser.order) - lines))
+def panel(body: Box) -> Panel:
+    """Beside the table, or below it."""
+    if body.width >= SIDEBAR_FROM or body.width <= CHOOSER:
+        width = min(body.width, CHOOSER)
+        return Panel(Box(body.x + body.width - width, body.y, width, body.height), 1, max(1, body.height - 1))
+    across = max(1, body.width // CELL)
+    lines = max(1, min(-(-len(CATALOGUE) // across), body.height - ROWS_LEFT - 1))
+    height = min(body.height, lines + 1)
+    return Panel(Box(body.x, body.y + body.height - height, body.width, height), across, lines)
 
 
-def paint(canvas: Canvas, box: Box, chooser: Chooser, placed: tuple[Placed, ...]) -> None:
+def step_across(body: Box) -> int:
+    """From a choice to the one on its right; 0 where there is one column."""
+    found = panel(body)
+    return found.lines if found.across > 1 else 0
+
+
+def _cells(chooser: Chooser, where: Panel) -> Iterator[tuple[int, Box]]:
+    """The choices on screen, each with its place."""
+    box, across, lines = where
+    width = box.width // across
+    if across == 1:
+        first = max(0, min(chooser.cursor - lines // 2, len(chooser.order) - lines))
+    else:
+        first = max(0, chooser.cursor // lines - across + 1) * lines
+    for index in range(first, min(len(chooser.order), first + across * lines)):
+        column, line = divmod(index - first, lines)
+        yield index, Box(box.x + column * width, box.y + 1 + line, width, 1)
+
+
+def at_cell(chooser: Chooser, body: Box, x: int, y: int) -> int:
+    """Which column is offered at a spot; -1 for none."""
+    for index, cell in _cells(chooser, panel(body)):
+        if cell.y == y and cell.x <= x < cell.x + cell.width:
+            return index
+    return -1
+
+
+def paint(canvas: Canvas, body: Box, chooser: Chooser, placed: tuple[Placed, ...]) -> None:
     """The panel: shown ones with their width, dim where there is no room for them now."""
+    where = panel(body)
+    box = where.box
     for y in range(box.y, box.y + box.height):
-        canvas.put(box.x, y, "│", Role.RULE)
-    x, width = box.x + 2, box.width - 4
-    canvas.put(x, box.y, "Columns", Role.BRIGHT | BOLD, width)
-    there = {one.column.key: one.width for one in placed}
+        canvas.fill(box.x, y, box.width)
+        if not where.below:
+            canvas.put(box.x, y, "│", Role.RULE)
+    if where.below:
+        canvas.put(box.x, box.y, "─" * box.width, Role.RULE)
+    canvas.put(box.x + 1 + (not where.below), box.y, " Columns "[not where.below :], Role.BRIGHT | BOLD, box.width - 2)
+    there = {one.column.key for one in placed}
+    first = 0
+    for number, (index, cell) in enumerate(_cells(chooser, where)):
+        first = first if number else index
+        _paint_choice(canvas, cell, chooser, index, there)
+    if where.across == 1:
+        scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), first, len(chooser.order))
+
+
+def _paint_choice(canvas: Canvas, cell: Box, chooser: Chooser, index: int, there: set[str]) -> None:
+    key = chooser.order[index]
+    x, y, width = cell.x + 2, cell.y, cell.width - 4
+    shown = key in chooser.shown
     given = dict(chooser.widths)
-    top = _top(chooser, box)
-    for line, key in enumerate(chooser.order[top : top + box.height - 1]):
-        y = box.y + 1 + line
-        shown = key in chooser.shown
-        canvas.put(x, y, "✓" if shown else " ", Role.OK if key in there else Role.DIM)
-        title = BY_KEY[key].title.lower()
-        canvas.put(x + 2, y, cut_end(title, width - 10), Role.TEXT if key in there else Role.DIM)
-        words = "no room" if shown and key not in there else str(given[key]) if key in given and shown else ""
-        canvas.right(x + width, y, words, Role.DIM)
-        if top + line == chooser.cursor:
-            canvas.put(box.x + 1, y, "▌", Role.ACCENT)
-            canvas.add(box.x + 1, y, box.width - 2, SELECTED)
-    scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), top, len(chooser.order))
+    canvas.put(x, y, "✓" if shown else " ", Role.OK if key in there else Role.DIM)
+    words = "no room" if shown and key not in there else str(given[key]) if key in given and shown else ""
+    title = cut_end(BY_KEY[key].title.lower(), width - 3 - len(words))
+    canvas.put(x + 2, y, title, Role.TEXT if key in there else Role.DIM)
+    canvas.right(x + width, y, words, Role.DIM)
+    if index == chooser.cursor:
+        canvas.put(cell.x + 1, y, "▌", Role.ACCENT)
+        canvas.add(cell.x + 1, y, cell.width - 2, SELECTED)

@@ -10,7 +10,7 @@ from netmon.model.connection import Snapshot
 from . import activity, chooser, chrome, details, graph, help, hosts, overview, sidebar
 from .canvas import Canvas
 from .keymap import KeyMap
-from .layout import CHOOSER, SIDEBAR, Box, divide
+from .layout import SIDEBAR, Box, divide
 from .scrollbar import scroll_bar
 from .state import Tab, ViewState
 
@@ -40,17 +40,19 @@ def render(snapshot: Snapshot, state: ViewState, size: tuple[int, int], keymap: 
 
 def _overview(canvas: Canvas, body: Box, snapshot: Snapshot, state: ViewState) -> None:
     width = state.table_width
-    overview.paint(canvas, Box(body.x, body.y, width, body.height), snapshot, state)
+    height = body.height
     edge = body.width
     if state.chooser is not None:
-        at = width + 1 if width + 1 < body.width else max(0, body.width - CHOOSER)
-        edge = at + 1
-        for y in range(body.y, body.y + body.height):
-            canvas.fill(at, y, body.width - at)
-        panel = Box(at, body.y, body.width - at, body.height)
-        chooser.paint(canvas, panel, state.chooser, state.placed)
+        panel = chooser.panel(body)
+        if panel.below:
+            height -= panel.box.height
+        else:
+            edge = panel.box.x + 1
     elif width + 1 < body.width:
         edge = body.width - SIDEBAR + 1
-        side = Box(body.x + edge - 1, body.y, SIDEBAR, body.height)
-        sidebar.paint(canvas, side, snapshot, state.summary)
-    scroll_bar(canvas, Box(body.x, body.y + 1, edge, body.height - 1), state.top, len(state.table.rows))  # on the rule
+    overview.paint(canvas, Box(body.x, body.y, width, height), snapshot, state)
+    if state.chooser is not None:
+        chooser.paint(canvas, body, state.chooser, state.placed)
+    elif width + 1 < body.width:
+        sidebar.paint(canvas, Box(body.x + edge - 1, body.y, SIDEBAR, height), snapshot, state.summary)
+    scroll_bar(canvas, Box(body.x, body.y + 1, edge, height - 1), state.top, len(state.table.rows))  # on the rule

@@ -16,7 +16,7 @@ from .actions import Result, perform
 from .chrome import tab_spans
 from .details import value_on
 from .events import Button, MouseEvent
-from .layout import CHOOSER, Box, divide
+from .layout import Box, divide
 from .overview import column_at
 from .state import Tab, ViewState
 
@@ -50,8 +50,8 @@ def pressed(state: ViewState, snapshot: Snapshot, event: MouseEvent, now: float)
         return state, ()
     body = divide(state.size, snapshot).body
     width = state.table_width
-    if state.chooser is not None and event.x > width:
-        return _chosen(state, event, Box(width + 1, body.y, CHOOSER, body.height))
+    if state.chooser is not None and (event.x > width or event.y >= chooser.panel(body).box.y > body.y):
+        return _chosen(state, event, body)
     if not (event.x < width and body.y <= event.y < body.y + body.height):
         return state, ()
     if event.y == body.y:
@@ -64,11 +64,11 @@ def pressed(state: ViewState, snapshot: Snapshot, event: MouseEvent, now: float)
     return perform(state, snapshot, Action.OPEN, now) if event.button is Button.DOUBLE else (state, ())
 
 
-def _chosen(state: ViewState, event: MouseEvent, box: Box) -> Result:
+def _chosen(state: ViewState, event: MouseEvent, body: Box) -> Result:
     """A click in the column chooser shows or hides a column."""
     if state.chooser is None:
         return state, ()
-    index = chooser.at_line(state.chooser, box, event.y)
+    index = chooser.at_cell(state.chooser, body, event.x, event.y)
     if index < 0:
         return state, ()
     pointed = replace(state.chooser, cursor=index)

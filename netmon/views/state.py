@@ -128,7 +128,9 @@ class ViewState:
     @property
     def table_width(self) -> int:
         """Columns of the table."""
-        side = CHOOSER if self.chooser is not None else SIDEBAR if self.sidebar_shown else 0
+        side = SIDEBAR if self.sidebar_shown else 0
+        if self.chooser is not None:
+            side = CHOOSER if self.size[0] >= SIDEBAR_FROM else 0
         return table_width(self.size, side)
 
     @property
