@@ -9,7 +9,7 @@ from .finding import Finding
 from .flow import MeterTotals
 from .frame import CaptureStatistics
 from .kernel_tcp import KernelTcp
-from .network import Interface
+from .network import Interface, Neighbour
 from .owner import Owner, Process, ProcessTotals
 
 
@@ -376,6 +376,8 @@ class SystemStatus:
     evicted: int = 0
     inspection: InspectionStatistics = InspectionStatistics()
     sandbox: tuple[str, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+    """Those the operating system knows, on the interfaces of the capture."""
 
 
 @dataclass(frozen=True, slots=True)

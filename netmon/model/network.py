@@ -35,6 +35,25 @@ class Interface:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A host on a link of this machine (ARP, RFC 826; neighbour discovery, RFC 4861)."""
+
+    address: str
+    """IPv4 dotted, IPv6 RFC 5952."""
+    mac: str
+    """With colons; empty when it does not answer."""
+    interface: str = ""
+    state: str = ""
+    """RFC 4861 section 7.3.2, lower case: ``reachable``, ``stale``, ``delay``, ``probe``, ``incomplete``; and ``failed``,
+    ``permanent``."""
+    idle: float | None = None
+    """Seconds since it was last known to be there, when the system was asked."""
+    router: bool = False
+    vendor: str = ""
+    """Who made the network card, by its hardware address."""
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """What is local, read anew every few seconds (features 1.14)."""
 
@@ -45,3 +64,5 @@ class Network:
     local_addresses: frozenset[bytes] = frozenset()
     broadcast_addresses: frozenset[bytes] = frozenset()
     notes: tuple[str, ...] = field(default=())
+    neighbours: tuple[Neighbour, ...] = ()
+    """Those the operating system knows; empty where it is not asked (all but Linux)."""

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from ipaddress import ip_address
 
-from netmon.model.network import Interface, Network
+from netmon.model.network import Interface, Neighbour, Network
 
 LIMITED_BROADCAST = b"\xff\xff\xff\xff"
 
 
-def network(interfaces: Iterable[Interface], default: str, gateways: frozenset[bytes], notes: Iterable[str] = ()) -> Network:
-    """Local and broadcast addresses follow from the prefixes (RFC 919; none on /31 and /32, RFC 3021)."""
+def network(
+    interfaces: Iterable[Interface],
+    default: str,
+    gateways: frozenset[bytes],
+    notes: Iterable[str] = (),
+    neighbours: Iterable[Neighbour] = (),
+) -> Network:
+    """Local and broadcast addresses follow from the prefixes (RFC 919; none on /31 and /32, RFC 3021); a neighbour that
+    is a gateway is a router."""
     interfaces = tuple(interfaces)
     local: set[bytes] = set()
     broadcast = {LIMITED_BROADCAST}
@@ -20,6 +29,7 @@ def network(interfaces: Iterable[Interface], default: str, gateways: frozenset[b
             if len(address) == 4 and length < 31 and not interface.loopback:
                 host = (1 << (32 - length)) - 1
                 broadcast.add((int.from_bytes(address, "big") | host).to_bytes(4, "big"))
+    routers = {str(ip_address(gateway)) for gateway in gateways}
     return Network(
         interfaces=interfaces,
         default_interface=default,
@@ -27,4 +37,5 @@ def network(interfaces: Iterable[Interface], default: str, gateways: frozenset[b
         local_addresses=frozenset(local),
         broadcast_addresses=frozenset(broadcast),
         notes=tuple(notes),
+        neighbours=tuple(replace(one, router=one.router or one.address in routers) for one in neighbours),
     )

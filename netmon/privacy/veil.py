@@ -83,6 +83,9 @@ class Veil:
             interfaces=tuple(map(self._interface, status.interfaces)),
             notes=tuple(map(text, status.notes)),
             sandbox=tuple(map(text, status.sandbox)),
+            neighbours=tuple(
+                replace(one, address=self.address(one.address), mac=self.address(one.mac)) for one in status.neighbours
+            ),
         )
 
     def address(self, text: str) -> str:

@@ -15,7 +15,7 @@ from netmon.meter.contract import Meter
 from netmon.model.connection import ConnectionEvent, QueueStatistics, Snapshot, SystemStatus
 from netmon.model.flow import Inspected
 from netmon.model.frame import CaptureStatistics
-from netmon.model.network import Interface
+from netmon.model.network import Interface, Neighbour
 from netmon.platforms.contract import Platform
 from netmon.settings import Settings
 
@@ -232,6 +232,7 @@ class Monitor:
             ),
             attribution=self.processes.attribution,
             resolving=self.names.enabled,
+            neighbours=self._neighbours(interfaces),
         )
         return self.pipeline.complete(status)
 
@@ -241,3 +242,7 @@ class Monitor:
     def _interfaces(self) -> tuple[Interface, ...]:
         names = {task.name for task in self.captures}
         return tuple(one for one in self.network.network.interfaces if "any" in names or one.name in names)
+
+    def _neighbours(self, interfaces: tuple[Interface, ...]) -> tuple[Neighbour, ...]:
+        names = {interface.name for interface in interfaces}
+        return tuple(one for one in self.network.network.neighbours if one.interface in names)

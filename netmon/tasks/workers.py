@@ -9,12 +9,15 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import trio
 
 from netmon.errors import PlatformError
+from netmon.model.network import Network
 from netmon.model.owner import EventStatistics, SocketEvent
+from netmon.names import oui
 from netmon.platforms.contract import Platform, SocketEvents
 from netmon.tracker.tracker import Tracker
 
@@ -207,8 +210,19 @@ class NetworkTask:
         except PlatformError as error:
             log.warning("local addresses could not be read again: %s", error)
             return
-        self.network, self.captured = network, self._count()
+        self.network, self.captured = _with_makers(network), self._count()
         self._tracker.apply_network(network)
+
+
+def _with_makers(network: Network) -> Network:
+    """Who made the cards of the neighbours."""
+    if not network.neighbours:
+        return network
+    known = tuple(
+        replace(one, vendor=oui.lookup(bytes.fromhex(one.mac.replace(":", "")))) if one.mac else one
+        for one in network.neighbours
+    )
+    return replace(network, neighbours=known)
 
 
 async def in_thread(call: Callable[[], Answer]) -> Answer:

@@ -1,4 +1,4 @@
-"""Activity: one line per process, by what it moved in the last minute; or the interfaces, with their own counters.
+"""Activity: one line per process, by what it moved in the last minute; or the interfaces and neighbours.
 
      PROCESS          PID   SHARE                    DOWN      UP   LAST 60 S   TOTAL  CONN  PEERS  TOP PEER
      firefox         4803   ████████████▌   62 %    1.24M     18K   ⣀⣠⣤⣶⣿⣷⣤   41.2M    12      7  lobste.rs
@@ -124,7 +124,7 @@ def _minute(tally: ProcessTally, now: float, sampled: int) -> list[float]:
 def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
     """The header and the processes, or the interfaces."""
     if state.interfaces:
-        interfaces.paint(canvas, box, snapshot.status, state)
+        interfaces.paint(canvas, box, snapshot, state)
         return
     found = tallies(state, snapshot)
     slots = fit(HEADINGS, box.width - 2)

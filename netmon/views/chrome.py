@@ -175,7 +175,7 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
         "names": "addresses" if state.names else "names",
         "ports": "ports" if state.services else "services",
         "details": "connections" if state.tab in (Tab.ACTIVITY, Tab.HOSTS) else "details",
-        "neighbours": "longer, shorter" if state.tab is Tab.GRAPH else "neighbours",
+        "neighbours": "longer, shorter" if state.tab is Tab.GRAPH else "previous, next",
         "pause": "go on" if state.paused else "pause",
         "system": ("processes" if state.interfaces else "interfaces") if state.tab is Tab.ACTIVITY else "system",
     }

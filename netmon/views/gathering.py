@@ -13,6 +13,7 @@ from netmon.model.connection import Connection, Snapshot
 
 from .choice import Tab
 from .following import Following
+from .neighbourhood import Neighbourhood
 from .ordering import arranging
 from .rows import Group
 from .steps import PART, Steps
@@ -74,11 +75,13 @@ def gone(state: ViewState, snapshot: Snapshot) -> Steps[Connection | None]:
 
 
 def _sums(state: ViewState, snapshot: Snapshot) -> Steps[Found]:
-    key = (state.tab, state.localhost, state.names)
+    key = (state.tab, state.localhost, state.names, state.interfaces)
     books = state.books if state.books_of == key else None
     if books is None:
         localhost, names = state.localhost, state.names
-        if state.tab is Tab.ACTIVITY:
+        if state.tab is Tab.ACTIVITY and state.interfaces:
+            books = Following(Neighbourhood)
+        elif state.tab is Tab.ACTIVITY:
             books = Following(lambda: Processes(localhost, names))
         elif state.tab is Tab.GRAPH:
             books = Following(lambda: Parts(localhost, names))

@@ -64,7 +64,7 @@ BINDINGS: tuple[Binding, ...] = (
     _b(Action.RESET, "r", "sorting, grouping, filter as at start", TABLE),
     _b(Action.NAMES, "d", "host names or addresses", _SHOW),
     _b(Action.SERVICES, "p", "port numbers or services", _SHOW),
-    _b(Action.INFO, "i", "System sidebar; in Activity interfaces", _SHOW),
+    _b(Action.INFO, "i", "System sidebar; Activity: interfaces, neighbours", _SHOW),
     _b(Action.THEME, "T", "next colour theme", _SHOW),
     _b(Action.PAUSE, "Space", "hold the picture; on a group: fold", _SHOW),
     _b(Action.STEP, ".", "one step while paused", FILE),

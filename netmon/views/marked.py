@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from netmon.model.connection import Snapshot
 
-from . import activity, hosts
+from . import activity, hosts, interfaces
 from .layout import divide
-from .listing import quoted, visible
+from .listing import visible
 from .state import Tab, ViewState
 
 VIEWS = frozenset({Tab.ACTIVITY, Tab.HOSTS})
@@ -21,7 +21,7 @@ def _marks(state: ViewState, snapshot: Snapshot) -> list[str]:
     if state.tab is Tab.HOSTS:
         return hosts.marks(hosts.lines_of(state))
     if state.interfaces:
-        return [interface.name for interface in snapshot.status.interfaces]
+        return [interfaces.mark_of(item) for item in interfaces.items(snapshot, state)]
     return activity.marks(activity.tallies(state, snapshot))
 
 
@@ -47,6 +47,12 @@ def clicked(state: ViewState, snapshot: Snapshot, y: int) -> ViewState | None:
     marks = _marks(state, snapshot)
     at, top = visible(marks, state, body.height - 1)
     index = top + y - body.y - 1
+    if state.tab is Tab.ACTIVITY and state.interfaces:
+        at, indexes, _ = interfaces.lines(interfaces.items(snapshot, state), state, body.height - 1)
+        line = y - body.y - 1
+        if not 0 <= line < len(indexes) or indexes[line] < 0:
+            return None
+        index = indexes[line]
     if not body.y < y < body.y + body.height or index >= len(marks):
         return None
     return moved(state, snapshot, index - at)
@@ -69,8 +75,8 @@ def _line_at(state: ViewState, snapshot: Snapshot) -> tuple[str, str]:
         lines = hosts.lines_of(state)
         return (lines[at][0].name, hosts.filter_of(lines[at][0])) if lines else ("", "")
     if state.interfaces:
-        names = [interface.name for interface in snapshot.status.interfaces]
-        return (names[at], f"iface:={quoted(names[at])}") if names else ("", "")
+        items = interfaces.items(snapshot, state)
+        return (interfaces.text_of(items[at]), interfaces.filter_of(items[at])) if items else ("", "")
     found = activity.tallies(state, snapshot)
     if not found:
         return "", ""

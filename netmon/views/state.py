@@ -21,6 +21,7 @@ from .following import Following
 from .gathering import Found, gathering, gone, much
 from .lane import Options
 from .layout import CHOOSER, SIDEBAR, SIDEBAR_FROM, table_lines, table_width
+from .neighbourhood import Neighbourhood
 from .ordering import Table
 from .placing import Chosen, Placed, place
 from .rows import Group, Row
@@ -33,7 +34,7 @@ NO_FILTER = Filter()
 NOTHING = Summary()
 
 
-Books = Following[Processes] | Following[Parts] | Following[Hosts]
+Books = Following[Processes] | Following[Parts] | Following[Hosts] | Following[Neighbourhood]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class ViewState:
     sidebar: bool | None = None
     """``None``: shown where there is room."""
     interfaces: bool = False
-    """Activity shows interfaces instead of processes."""
+    """Activity shows interfaces and neighbours instead of processes."""
     window: int = 0
     """Which time Graph shows (``graph.WINDOWS``)."""
     detail: int = 0
@@ -105,8 +106,8 @@ class ViewState:
     """Some country is known."""
     books: Books | None = None
     """The sums the view that is open shows."""
-    books_of: tuple[Tab, bool, bool] | None = None
-    """What they were made for: the view, with loopback, with names."""
+    books_of: tuple[Tab, bool, bool, bool] | None = None
+    """What they were made for: the view, with loopback, with names, with interfaces."""
     sums: Following[Sums] = field(default_factory=lambda: Following(Sums))
     summary: Summary = NOTHING
     """Sums over the snapshot last observed."""

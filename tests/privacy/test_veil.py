@@ -14,7 +14,7 @@ from netmon.filters import compile_filter
 from netmon.model.connection import Connection, ConnectionEvent, Direction, EventKind, Name, Place, Snapshot, SystemStatus
 from netmon.model.finding import Confidence, Field, Finding
 from netmon.model.frame import CaptureStatistics
-from netmon.model.network import Interface
+from netmon.model.network import Interface, Neighbour
 from netmon.model.owner import Container, Match, Owner, Process, ProcessTotals
 from netmon.privacy import Veil
 from netmon.settings import Settings
@@ -73,6 +73,7 @@ def snapshot() -> Snapshot:
             Interface("eth0", mac=bytes.fromhex("b827eb123456"), prefixes=((bytes([192, 168, 77, 5]), 24),)),
             Interface("eth1", prefixes=((bytes.fromhex("fe80000000000000ba27ebfffe123456"), 64),)),
         ),
+        neighbours=(Neighbour("192.168.77.9", "b8:27:eb:12:34:56", "eth0", "reachable", 1.0),),
         notes=("name server 203.0.113.99 does not answer on alice-laptop",),
     )
     totals = ProcessTotals(one.process, 3, 10, 10, NOW)

@@ -10,7 +10,7 @@ import trio
 from trio.testing import MockClock
 
 from netmon.errors import PlatformError
-from netmon.model.network import Network
+from netmon.model.network import Neighbour, Network
 from netmon.tasks.workers import NetworkTask, ProcessTask
 
 from ._files import NoPlatform, trio_clock
@@ -122,3 +122,14 @@ async def test_network_failures_keep_what_is_known(autojump_clock: MockClock) ->
     with trio.move_on_after(70):
         await task.run()
     assert (task.network, sink.networks) == (before, [before])
+
+
+async def test_makers_of_neighbours(autojump_clock: MockClock) -> None:
+    """Who made a neighbour's card is looked up when the network is read; one that does not answer has none."""
+    platform = NoPlatform()
+    there, silent = Neighbour("192.0.2.1", "b8:27:eb:00:00:01"), Neighbour("192.0.2.2", "")
+    platform.network = lambda: Network(neighbours=(there, silent))  # type: ignore[method-assign]
+    sink: Any = Sink()
+    task = NetworkTask(platform, sink, 30.0, lambda: 0)
+    await task.read()
+    assert [one.vendor for one in task.network.neighbours] == ["Raspberry Pi Foundation", ""]

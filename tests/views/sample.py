@@ -28,7 +28,7 @@ from netmon.model.connection import (
 from netmon.model.finding import Confidence, Field, Finding, Secrecy
 from netmon.model.flow import MeterTotals
 from netmon.model.frame import CaptureStatistics
-from netmon.model.network import Interface, InterfaceCounters
+from netmon.model.network import Interface, InterfaceCounters, Neighbour
 from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
 from netmon.model.track import track_of
 from netmon.views.view import View
@@ -300,6 +300,13 @@ def status() -> SystemStatus:
                       counters=InterfaceCounters(9_000_000_000, 400_000_000, 11_000_000, 1_400_000, 0, 3)),
             Interface("lo", 1, "", b"", 65536, True, True, "loopback", counters=InterfaceCounters(1000, 1000, 10, 10, 0, 0)),
             Interface("wlan0", 3, "", b"", 1500, False, False, "wireless"),
+        ),
+        neighbours=(
+            Neighbour("192.168.1.1", "b8:27:eb:4c:07:31", "eth0", "reachable", 12.0, vendor="Raspberry Pi Foundation"),
+            Neighbour("192.168.1.23", "a4:bb:6d:20:51:0f", "eth0", "stale", 340.0, vendor="Dell"),
+            Neighbour("192.168.1.77", "", "eth0", "failed"),
+            Neighbour("fe80::ba27:ebff:fe4c:731", "b8:27:eb:4c:07:31", "eth0", "reachable", 3.0, True,
+                      "Raspberry Pi Foundation"),
         ),
         queues=(QueueStatistics("frames", 3, 64), QueueStatistics("lookups", 200, 256)),
         notes=("processes of other users are not visible: run as root or give cap_sys_ptrace",),

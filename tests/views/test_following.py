@@ -9,6 +9,7 @@ import sample
 
 from netmon.model.connection import Snapshot
 from netmon.views.following import Following
+from netmon.views.neighbourhood import Neighbourhood
 from netmon.views.summary import Sums
 from netmon.views.tallies import Hosts, Parts, Processes
 
@@ -51,6 +52,18 @@ def test_following_is_counting(account: type[Processes], localhost: bool) -> Non
         fresh.count(snapshot.connections, 1)
         fresh.count(snapshot.closed, 1)
         assert plain(vars(following.follow(snapshot))) == plain(vars(fresh))
+
+
+def test_neighbours_follow() -> None:
+    """Who is heard, likewise."""
+    following = Following(Neighbourhood)
+    for snapshot in steps():
+        ways = [replace(c, source_mac="02:00:00:00:00:09", source_scope="LINK-LOCAL") for c in snapshot.connections]
+        there = replace(snapshot, connections=tuple(ways[: 3 + int(snapshot.now) % 5]))
+        fresh = Neighbourhood()
+        fresh.count(there.connections, 1)
+        fresh.count(there.closed, 1)
+        assert following.follow(there).hosts(there) == fresh.hosts(there)
 
 
 def test_the_summary_follows() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from netmon.errors import PlatformError
 from netmon.model.kernel_tcp import KernelTcp
-from netmon.model.network import Network
+from netmon.model.network import Neighbour, Network
 from netmon.model.owner import Process, SocketTable
 from netmon.platforms.contract import Ends, SocketEvents
 from netmon.platforms.network import network
@@ -23,6 +23,7 @@ from .conntrack import ConnectionTracking
 from .containers import ContainerNames
 from .hashes import Hashes
 from .interfaces import interfaces
+from .neighbours import neighbours
 from .processes import ProcessReader
 from .routes import parse
 from .sock_diag import SockDiag
@@ -106,7 +107,13 @@ class Linux:
 
             notes.append(f"interfaces come from psutil: the kernel's routing socket is refused ({error.strerror or error})")
             found = generic_interfaces()
-        return network(found, routes.default_interface, routes.gateways, notes)
+        known: tuple[Neighbour, ...] = ()
+        try:
+            names = {interface.index: interface.name for interface in found}
+            known = neighbours(rtnetlink.dump(rtnetlink.RTM_GETNEIGH), names)
+        except OSError as error:
+            notes.append(f"neighbours are only those heard in packets: the kernel does not tell ({error.strerror or error})")
+        return network(found, routes.default_interface, routes.gateways, notes, known)
 
     def capture_permission_advice(self) -> str:
         """How to be allowed to capture."""

@@ -1,7 +1,7 @@
-"""Links and addresses from the kernel's routing socket (rtnetlink(7), RFC 3549): one dump each.
+"""Links, addresses and neighbours from the kernel's routing socket (rtnetlink(7), RFC 3549): one dump each.
 
-In: the bytes of RTM_NEWLINK and RTM_NEWADDR messages. Out: plain tuples. Rule: a length the kernel would not send ends the
-reading of that message, it never reads past the buffer.
+In: the bytes of RTM_NEWLINK, RTM_NEWADDR and RTM_NEWNEIGH messages. Out: plain tuples. Rule: a length the kernel would not
+send ends the reading of that message, it never reads past the buffer.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ RTM_NEWLINK, RTM_GETLINK, RTM_NEWADDR, RTM_GETADDR = 16, 18, 20, 22
 IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINKINFO, IFLA_STATS64, IFLA_IFALIAS = 1, 3, 4, 18, 23, 20
 IFLA_INFO_KIND = 1
 IFA_ADDRESS, IFA_LOCAL = 1, 2
+RTM_NEWNEIGH, RTM_GETNEIGH = 28, 30
+NDA_DST, NDA_LLADDR, NDA_CACHEINFO = 1, 2, 3
+NTF_ROUTER = 0x80
 DUMP_BYTES = 64 * 1024 * 1024
 TIMEOUT = 5.0
 
@@ -44,6 +47,18 @@ class Address(NamedTuple):
     interface: int
     address: bytes
     prefix: int
+
+
+class Entry(NamedTuple):
+    """One entry of the neighbour tables; ``state`` are NUD_ bits, ``flags`` NTF_ bits."""
+
+    interface: int
+    address: bytes
+    mac: bytes
+    state: int
+    flags: int
+    confirmed: int | None
+    """Clock ticks (USER_HZ) since the other end was last known to be there."""
 
 
 def dump(message: int) -> bytes:
@@ -97,4 +112,19 @@ def addresses(data: bytes) -> list[Address]:
         address = values.get(IFA_LOCAL) or values.get(IFA_ADDRESS, b"")
         if len(address) in (4, 16):
             found.append(Address(index, address, prefix))
+    return found
+
+
+def neighbours(data: bytes) -> list[Entry]:
+    """The entries in an answer to RTM_GETNEIGH that are of an IP address."""
+    found: list[Entry] = []
+    for kind, _, body in netlink.messages(data):
+        if kind != RTM_NEWNEIGH or len(body) < 12:
+            continue
+        _, index, state, flags, _ = struct.unpack_from("=BxxxiHBB", body)
+        values = dict(netlink.attributes(body, 12))
+        address, mac, times = values.get(NDA_DST, b""), values.get(NDA_LLADDR, b""), values.get(NDA_CACHEINFO, b"")
+        if len(address) in (4, 16):
+            confirmed = int.from_bytes(times[:4], sys.byteorder) if len(times) >= 4 else None
+            found.append(Entry(index, address, mac, state, flags, confirmed))
     return found
