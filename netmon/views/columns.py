@@ -197,7 +197,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("remote", "REMOTE", 24, 48, 2, _remote, _remotes),
     Column("local", "LOCAL", 21, 30, 12, _local, lambda rows, _: [c.local for c in rows]),
     Column("application", "APPLICATION", 18, 60, 3, _application, _applications),
-    Column("state", "STATE", 10, 10, 4, _state, lambda rows, _: [state_word(c).word for c in rows]),
+    Column("state", "STATE", 10, 11, 4, _state, lambda rows, _: [state_word(c).word for c in rows]),
     Column("age", "AGE", 6, 6, 10, _age, lambda rows, now: [now - c.first_seen for c in rows], True, duration, max,
            steady=False),
     Column("rtt", "RTT", 6, 6, 7, _rtt, lambda rows, _: [rtt_of(c) for c in rows], True, milliseconds, max, True),

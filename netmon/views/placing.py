@@ -88,7 +88,7 @@ _COMFORT: tuple[dict[str, int], ...] = (
 """Widths the columns that are read most are given before columns of priority 8, and of 11, are shown at all."""
 _STEPS: tuple[tuple[str, int], ...] = (
     ("process", 12), ("client", 20), ("application", 25), ("remote", 28), ("application", 28), ("process", 20),
-    ("client", 26), ("application", 34), ("remote", 34), ("process", 22), ("application", 44), ("remote", 40),
+    ("client", 26), ("application", 34), ("remote", 34), ("state", 11), ("process", 22), ("application", 44), ("remote", 40),
     ("application", 60), ("remote", 48), ("process", 24), ("client", 40), ("local", 30), ("command", 40), ("host", 36),
     ("asn", 30), ("location", 24), ("container", 30), ("unit", 30), ("risk", 30), ("command", 80), ("user", 18),
     ("country", 20), ("vendor", 24),

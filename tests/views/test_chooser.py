@@ -12,6 +12,8 @@ from netmon.views.events import Button, KeyEvent, MouseEvent
 from netmon.views.layout import divide
 from netmon.views.view import View
 
+SNAPSHOT = sample.snapshot()
+
 
 def press(view: View, keys: str) -> None:
     for key in keys.split():
@@ -19,7 +21,7 @@ def press(view: View, keys: str) -> None:
 
 
 def _body(view: View) -> chooser.Box:
-    return divide(view.state.size, sample.snapshot()).body
+    return divide(view.state.size, SNAPSHOT).body
 
 
 def test_narrow_screens_keep_the_whole_table(open_view: Open) -> None:

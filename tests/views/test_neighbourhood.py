@@ -15,12 +15,12 @@ from netmon.views.events import Button, KeyEvent, MouseEvent
 from netmon.views.neighbourhood import HEARD, MOST, Host, Neighbourhood
 from netmon.views.view import View
 
+PLAIN = sample.snapshot().connections[0]
 MAC, OTHER = "02:00:00:00:00:01", "02:00:00:00:00:02"
 
 
 def talk(number: int = 0, **changes: object) -> Connection:
-    plain = sample.snapshot().connections[0]
-    bare = replace(plain, source_mac="", destination_mac="", interface="eth0", identifier=f"n{number}", source_name=None,
+    bare = replace(PLAIN, source_mac="", destination_mac="", interface="eth0", identifier=f"n{number}", source_name=None,
                    destination_name=None, source_kind="unicast", destination_kind="unicast")  # fmt: skip
     return replace(bare, **changes)  # type: ignore[arg-type]
 
