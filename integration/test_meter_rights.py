@@ -47,6 +47,18 @@ def test_capture(
     assert sum(one["packets_out"] for one in result.find(protocol="icmp")) > 3
 
 
+def test_a_socket_with_little_room(network: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a socket may carry was 20 KiB before Linux 6.8; the kernel meter's program is larger."""
+    monkeypatch.chdir(ROOT)
+    if network.client.run("sysctl", "-qw", "net.core.optmem_max=20480", check=False) or "20480" not in network.client.run(
+        "sysctl", "-n", "net.core.optmem_max", check=False
+    ):
+        pytest.skip("what a socket may carry cannot be set here for one network namespace")
+    options = ("--json", "--no-resolve-dns", "-i", "lo", "--duration", "0.5")
+    result = parse(network.client.run(PYTHON, "-P", "-m", "netmon", *options, timeout=60), 0)
+    assert (result.summary["meter"], result.summary.get("meter_reason")) == ("kernel", None)
+
+
 def test_doctor(network: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same reason, in the report on this machine: it works, but less well."""
     monkeypatch.chdir(ROOT)

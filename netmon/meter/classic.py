@@ -42,6 +42,10 @@ class Instruction(NamedTuple):
     k: int
 
 
+ACCEPT_ALL = [Instruction(_RET, 0, 0, 0xFFFFFFFF)]
+"""The filter that lets every packet through whole."""
+
+
 class _Jump(NamedTuple):
     """A jump whose distance is not known yet."""
 

@@ -145,14 +145,12 @@ class KernelMeter(NativeMeter):
         return problem
 
     def _behind_filter(self, program: int, descriptor: int, interface: int) -> int:
-        """The program to attach: the meter's, or one that asks the source's capture filter first."""
+        """The program to attach, which goes on in the meter's: after the source's capture filter, where it has one."""
         earlier = self._filters.pop(interface, None)
         if earlier is not None:
             earlier.close()
-        if not self._filtered:
-            return program
-        chain = self._filters[interface] = KernelFilter(descriptor, program)
-        return chain.program_fd
+        self._filters[interface] = KernelFilter(descriptor, program, filtered=self._filtered)
+        return self._filters[interface].program_fd
 
     def handler(
         self, link_type: int, interface: int, nanosecond: bool, stopper: tuple[int, int] = (0, 0)

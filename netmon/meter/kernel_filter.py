@@ -1,8 +1,10 @@
-"""The capture filter of a live source in front of the kernel's program (``classic`` translates it).
+"""What stands in front of the kernel's program on a socket: the capture filter (``classic`` translates it), or nothing but
+the way on.
 
-In: a capture descriptor on which libpcap has installed a filter. Out: a program to attach instead that applies the same
-filter and goes on in the meter's. Rules: where libpcap filters in user space itself (the socket carries none) there is
-nothing to chain and that is an error, never an unfiltered count; nothing outlives ``close`` and the socket.
+In: a capture descriptor, on which libpcap may have installed a filter. Out: a small program to attach, which applies the same
+filter and goes on in the meter's. Without a filter too: a socket may only carry what fits into net.core.optmem_max, 20 KiB
+before Linux 6.8, and the meter's program is larger. Rules: where libpcap filters in user space itself (the socket carries
+none) there is nothing to chain and that is an error, never an unfiltered count; nothing outlives ``close`` and the socket.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import socket
 
 from netmon.bpf import BpfError, library, reason
 
-from .classic import LONGEST, extended, instructions
+from .classic import ACCEPT_ALL, LONGEST, extended, instructions
 
 SO_GET_FILTER = 26
 _SOCKET_FILTER, _PROGRAM_ARRAY, _INSTRUCTION = 1, 3, 8
@@ -22,15 +24,15 @@ _SOCKET_FILTER, _PROGRAM_ARRAY, _INSTRUCTION = 1, 3, 8
 class KernelFilter:
     """One source's chain. Raises ``BpfError`` when the filter cannot be had in the kernel."""
 
-    def __init__(self, descriptor: int, program: int) -> None:
-        """``program``: the descriptor of the meter's program for this source."""
+    def __init__(self, descriptor: int, program: int, *, filtered: bool) -> None:
+        """``program``: the descriptor of the meter's program for this source. ``filtered``: it has a capture filter."""
         self.program_fd = self._array = -1
-        classic = installed(descriptor)
+        classic = instructions(installed(descriptor)) if filtered else ACCEPT_ALL
         if not classic:
             raise BpfError("the kernel has not taken the capture filter (-f)")
         try:
             self._array = _program_array(program)
-            self.program_fd = _load(extended(instructions(classic), self._array))
+            self.program_fd = _load(extended(classic, self._array))
         except ValueError as error:
             self.close()
             raise BpfError(f"the capture filter (-f) cannot be put before the kernel meter: {error}") from error
