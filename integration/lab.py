@@ -24,7 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 CLIENT4, SERVER4 = "192.0.2.1", "192.0.2.2"
 CLIENT6, SERVER6 = "2001:db8::1", "2001:db8::2"
 NAME = "server.example"
-WAIT = 10.0
+PATIENCE = float(os.environ.get("NETMON_LAB_PATIENCE", "1"))
+"""How much longer than usual everything may take: an emulated machine is slow (scripts/try-kernel sets this)."""
+WAIT = 10.0 * PATIENCE
 _numbers = itertools.count()
 
 
@@ -50,7 +52,7 @@ def wait_until(condition: object, what: str, seconds: float = WAIT) -> None:
 
 def run(*command: str, check: bool = True, timeout: float = 30.0) -> str:
     """Standard output of a command; ``LabError`` with its standard error when it fails."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout * PATIENCE, check=False)
     if check and done.returncode:
         raise LabError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout

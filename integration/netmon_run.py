@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lab import ROOT, Host, end, wait_until
+from lab import PATIENCE, ROOT, Host, end, wait_until
 
 PYTHON = sys.executable
 Record = dict[str, Any]
@@ -104,5 +104,5 @@ class Live:
 
     def wait(self) -> Result:
         """Let it end by itself, and read what it wrote."""
-        output, errors = self._process.communicate(timeout=30)
+        output, errors = self._process.communicate(timeout=30 * PATIENCE)
         return parse(output, end(self._process), errors)

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "datagrams.h"
+#include "sctp.h"
 #include "sharing.h"
 #include "tcp.h"
 #include "ways.h"
@@ -100,6 +101,10 @@ int main(int count, char **words)
 		udp_client(a[0], a[1], 1);
 	else if (!strcmp(mode, "udp-server"))
 		udp_server(a[0], a[1]);
+	else if (!strcmp(mode, "sctp-client"))
+		sctp_client(a[0], a[1], atol(a[2]), atol(a[3]));
+	else if (!strcmp(mode, "sctp-server"))
+		sctp_server(a[0], a[1]);
 	else if (!strcmp(mode, "raw"))
 		raw(a[0]);
 	else if (!strcmp(mode, "packet"))

@@ -7,7 +7,6 @@ import dataclasses
 import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import scenarios
 import sharing
@@ -18,7 +17,16 @@ from stage import PUBLISHED_PORT, Stage, Watch, stage
 from truth import Deed, Records, Score, read_log, score
 
 SETTLE = 0.5
-FAR = ("server", "fork-server", "udp-server", "udp6-server", "udplite-server", "mptcp-server", "two servers on one port")
+FAR = (
+    "server",
+    "fork-server",
+    "udp-server",
+    "udp6-server",
+    "udplite-server",
+    "mptcp-server",
+    "sctp-server",
+    "two servers on one port",
+)
 """Logs of programs that run on the server, besides those of ``sharing.SERVERS``."""
 UNSCORED = ("local-server", "published-server", "published-client")
 """Of the loopback scenario both ends are on this machine, and the opener is named; published ports are scored apart."""
@@ -65,7 +73,7 @@ def perform(
         scenarios.behind_nat(it)
         if not scenarios.reuse_of_a_number(it):
             skipped["number used again"] = "the kernel does not let process numbers be chosen"
-        if not Path("/proc/net/sctp").exists():
+        if not scenarios.sctp(it):
             skipped["SCTP"] = "this kernel has it not (CONFIG_IP_SCTP)"
         time.sleep(SETTLE)  # noqa: TID251  # the last packets reach the readers
         seen = near.stop(), far.stop()

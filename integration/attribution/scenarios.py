@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab import CLIENT4, SERVER4, SERVER6, Host, wait_until
-from stage import FORK_PORT, INNER_HOST, INNER_PORT, LITE_PORT, MPTCP_PORT, PUBLISHED_PORT, TCP_PORT, UDP_PORT, Stage
+from stage import (
+    FORK_PORT,
+    INNER_HOST,
+    INNER_PORT,
+    LITE_PORT,
+    MPTCP_PORT,
+    PUBLISHED_PORT,
+    SCTP_PORT,
+    TCP_PORT,
+    UDP_PORT,
+    Stage,
+)
 from truth import Deed
 
 LONG = "a-client-with-a-long-program-name"
@@ -105,6 +116,17 @@ def paths(stage: Stage) -> list[str]:
     stage.play("IPv4-mapped IPv6", "mapped-client", "client", f"::ffff:{SERVER4}", TCP_PORT, "4000", "5000")
     stage.play("loopback", "loopback-client", "client", "127.0.0.1", TCP_PORT, "4000", "5000")
     return skipped
+
+
+def sctp(stage: Stage) -> bool:
+    """An association with several addresses on either side; whether this kernel has SCTP."""
+    if not Path("/proc/net/sctp").exists():
+        return False
+    stage.serve("sctp-server", "the-sctp-server", "sctp-server", "::", SCTP_PORT)
+    wait_until(lambda: f" {SCTP_PORT} " in stage.lab.server.run("cat", "/proc/net/sctp/eps"), "the SCTP server")
+    stage.play("SCTP", "sctp-client", "sctp-client", SERVER4, SCTP_PORT, "300000", "400000")
+    stage.play("SCTP over IPv6", "sctp6-client", "sctp-client", SERVER6, SCTP_PORT, "30000", "40000")
+    return True
 
 
 def pings(stage: Stage) -> list[Deed]:

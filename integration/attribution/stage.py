@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab import CLIENT4, SERVER4, Host, Lab, LabError, lab, run, wait_until
+from lab import CLIENT4, PATIENCE, SERVER4, Host, Lab, LabError, lab, run, wait_until
 from netmon_run import Live, Result
 
 HERE = Path(__file__).resolve().parent
 TCP_PORT, FORK_PORT, UDP_PORT, LITE_PORT, MPTCP_PORT = "7001", "7002", "7003", "7004", "7005"
-INNER_PORT, PUBLISHED_PORT = "7006", "7007"
+INNER_PORT, PUBLISHED_PORT, SCTP_PORT = "7006", "7007", "7008"
 INNER_HOST, INNER_GATEWAY = "198.51.100.2", "198.51.100.1"
 
 
@@ -47,12 +47,12 @@ class Stage:
         """Run an actor to its end on the client; its exit status."""
         where = host or self.lab.client
         command = [self.actor(name), self.log(scenario, name), *words]
-        return subprocess.run(where.command(*command), check=False, timeout=timeout).returncode
+        return subprocess.run(where.command(*command), check=False, timeout=timeout * PATIENCE).returncode
 
     def play_for(self, scenario: str, teller: str, name: str, *words: str) -> None:
         """Run an actor called ``name`` that has another one, called ``teller``, do what is told."""
         command = [self.actor(name), self.log(scenario, teller), *words]
-        subprocess.run(self.lab.client.command(*command), check=False, timeout=60)
+        subprocess.run(self.lab.client.command(*command), check=False, timeout=60 * PATIENCE)
 
     def serve(self, scenario: str, name: str, *words: str, host: Host | None = None) -> subprocess.Popen[bytes]:
         """Start a server; ended with the lab."""
