@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import mmap
 import os
 import re
 import sys
@@ -20,7 +21,7 @@ from typing import Any
 from .errors import NetmonError
 
 LIBRARY = "libbpf.so.1"
-LOG_LINES = 400
+LOG_LINES, LOG_BYTES = 400, 1 << 25
 BTF = "/sys/kernel/btf/vmlinux"
 _POINTER, _INT, _SIZE, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t, ctypes.c_char_p
 _U32 = ctypes.c_uint32
@@ -103,9 +104,13 @@ def _formatter() -> Any:
 def _told(level: int, form: bytes, arguments: int) -> int:
     """Collects warnings (level 0); the verifier's log comes as one of them."""
     if level == 0:
-        buffer = ctypes.create_string_buffer(65_536)
-        _formatter()(buffer, len(buffer), form, arguments)
-        _log.extend(buffer.value.decode("utf-8", "replace").splitlines())
+        # The verifier's reason is at the end of its log. Pages that are not written to are not there.
+        with mmap.mmap(-1, LOG_BYTES) as area:
+            buffer = (ctypes.c_char * LOG_BYTES).from_buffer(area)
+            length = min(_formatter()(buffer, LOG_BYTES, form, arguments), LOG_BYTES - 1)
+            del buffer  # a mapping that is pointed to cannot be closed
+            text = area[max(0, length - 100 * LOG_LINES) : max(0, length)]
+        _log.extend(text.decode("utf-8", "replace").splitlines())
         del _log[:-LOG_LINES]
     return 0
 

@@ -208,7 +208,5 @@ def test_what_tells_processes() -> None:
     newer = {name for name, version in needed.items() if version > SUPPORTED}
     assert newer <= {*hooks.LOST, hooks.STATES}  # the last is itself the substitute of control groups
     assert not newer & hooks.NEEDED
-    assert {name: needed[name] for name in newer} == {
-        "post_bind4": (5, 9), "post_bind6": (5, 9), "sock_create": (5, 9), "sock_release": (5, 9),
-        "tcp_received": (5, 11), "packet_sent": (5, 11), "tcp_state": (5, 11), "existing": (5, 11),
-    }  # fmt: skip
+    assert {name: "{}.{}".format(*needed[name]) for name in newer} == hooks.SINCE  # what people are told
+    assert set(hooks.SINCE.values()) == {"5.9", "5.11"}

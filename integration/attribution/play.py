@@ -65,8 +65,7 @@ def perform(
         go.touch()
         scenarios.many(it, sizes)
         sharing.play(it)
-        scenarios.datagrams(it)
-        skipped |= dict.fromkeys(scenarios.paths(it), "this kernel has it not")
+        skipped |= dict.fromkeys([*scenarios.datagrams(it), *scenarios.paths(it)], "this kernel has it not")
         pings = scenarios.pings(it)
         with control_groups() as root:
             scenarios.containers(it, root)

@@ -111,7 +111,7 @@ class Watch:
             folder = Path(f"/proc/{pid}/fd")
             try:
                 if any("bpf_link" in str(link.readlink()) for link in folder.iterdir()):
-                    time.sleep(0.3)  # noqa: TID251  # the last hooks, and the first scan
+                    time.sleep(0.3 * PATIENCE)  # noqa: TID251  # the last hooks, and the first scan
                     return True
             except OSError:
                 continue

@@ -84,7 +84,7 @@ class KernelMeter(NativeMeter):
             try:
                 return self._load(link_type, interface)
             except BpfError as error:
-                if error.number not in (errno.ENOMEM, errno.E2BIG) or self.flows <= SMALLEST:
+                if error.number not in (errno.ENOMEM, errno.E2BIG) or self.flows <= SMALLEST or _refused_by_verifier():
                     raise
                 self.flows = max(SMALLEST, self.flows // 4)
                 self.note = f"memory for {self.flows} flows in the kernel only, {self._limits.flows} wanted"
@@ -211,6 +211,8 @@ def explain(error: BpfError) -> str:
     if _refused_by_verifier():
         words = _last_words()
         _LOG.warning("the verifier refuses %s: %s", OBJECT.name, words)
+        if error.number in (errno.EFAULT, errno.E2BIG):
+            return f"too much for this kernel's verifier, which looks further without CAP_PERFMON ({words})"
         return f"this kernel's verifier refuses the program ({words})"
     if error.number == errno.E2BIG:
         return "the flow table is larger than the kernel allows"

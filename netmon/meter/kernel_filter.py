@@ -1,10 +1,11 @@
 """What stands in front of the kernel's program on a socket: the capture filter (``classic`` translates it), or nothing but
 the way on.
 
-In: a capture descriptor, on which libpcap may have installed a filter. Out: a small program to attach, which applies the same
-filter and goes on in the meter's. Without a filter too: a socket may only carry what fits into net.core.optmem_max, 20 KiB
-before Linux 6.8, and the meter's program is larger. Rules: where libpcap filters in user space itself (the socket carries
-none) there is nothing to chain and that is an error, never an unfiltered count; nothing outlives ``close`` and the socket.
+In: a capture descriptor, on which libpcap may have installed a filter. Out: a small program to attach, which applies the
+same filter and goes on in the meter's. Without a filter too: a socket may only carry what fits into net.core.optmem_max,
+20 KiB before Linux 6.8, and the meter's program is larger. Rules: where libpcap filters in user space itself (the socket
+carries none) there is nothing to chain and that is an error, never an unfiltered count; nothing outlives ``close`` and the
+socket.
 """
 
 from __future__ import annotations

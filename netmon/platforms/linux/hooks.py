@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netmon.bpf import BTF, BpfError, BpfObject, reason
+from netmon.bpf import BTF, BpfError, BpfObject, log, reason
 
 OBJECT = Path(__file__).parent / "attribution.bpf.o"
 CGROUP = (
@@ -22,6 +23,8 @@ CGROUP = (
 TRACING = ("tcp_received", "packet_sent")
 STATES = "tcp_state"
 SEED = "existing"
+_UNKNOWN_FUNCTION = re.compile(r"\b(?:unknown|invalid) func\b")
+"""How the verifier calls a helper that this kernel, or this kind of program in it, has not."""
 FSOPEN, FSCONFIG, FSMOUNT = 430, 431, 432
 """System calls (Linux 5.2), with the same numbers on every architecture."""
 NEEDED = frozenset({"connect4", "connect6", "tcp_opened"})
@@ -37,6 +40,11 @@ LOST = {
     "packet_sent": "processes behind short UDP, ping, raw and packet sockets",
     SEED: "listening processes older than netmon, until the next scan",
 }
+SINCE = {
+    **dict.fromkeys(("post_bind4", "post_bind6", "sock_create", "sock_release"), "5.9"),
+    **dict.fromkeys((*TRACING, STATES, SEED), "5.11"),
+}
+"""The first Linux that takes them; the others need no more than the maps, 5.8."""
 
 
 @dataclass(slots=True)
@@ -59,7 +67,7 @@ class Hooks:
 
     def lack(self, name: str, error: BpfError) -> None:
         """A program is not there."""
-        self.missing.setdefault(_why(error), []).append(LOST.get(name, name))
+        self.missing.setdefault(_why_not(name, error), []).append(LOST.get(name, name))
 
     def close(self) -> None:
         """Detach; idempotent."""
@@ -131,6 +139,13 @@ def attach(path: Path = OBJECT, open_group: Callable[[], int] = open_cgroup_root
 def _why(error: BpfError) -> str:
     """The reason without the name of our object or program, which means nothing to people."""
     return str(error).partition(": ")[2] or str(error)
+
+
+def _why_not(name: str, error: BpfError) -> str:
+    """Of one program: which kernel it needs, where this one does not know a function that it calls."""
+    if name in SINCE and any(_UNKNOWN_FUNCTION.search(line) for line in log()):
+        return f"they need Linux {SINCE[name]}"
+    return _why(error)
 
 
 def _attached(path: Path, group: int | None) -> Hooks:
