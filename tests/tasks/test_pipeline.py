@@ -27,6 +27,8 @@ EXPECTED = {
     "vlan.pcap": {"ICMP", "HTTP"},
     "fragments.pcap": {"ICMP", "ICMPv6", ""},
     "grpc.pcap": {"HTTP2"},
+    "sctp.pcap": {"SCTP"},
+    "m3ua.pcap": {"SCTP"},
 }
 
 
@@ -49,6 +51,17 @@ async def test_grpc() -> None:
     assert [(times.what, times.count) for times in event.connection.response_times] == [("http-first-byte", 3)]
     assert b"planted-secret" in (FIXTURES / "grpc.pcap").read_bytes()
     assert "planted-secret" not in repr(event)
+
+
+async def test_sctp() -> None:
+    """What a kernel's own associations carry: a message in fragments, several in one packet, on both streams."""
+    (event,) = [one for one in await play(FIXTURES / "sctp.pcap", make_pipeline()) if one.connection.finding]
+    connection, finding = event.connection, event.connection.finding
+    assert finding is not None
+    values = {field.name: field.values for field in finding.fields}
+    assert (values["sctp_ppid"], values["sctp_carries"]) == ((46, 3), ("Diameter", "M3UA"))
+    assert {"INIT", "INIT_ACK", "COOKIE_ECHO", "DATA", "SACK", "SHUTDOWN_COMPLETE"} <= set(values["sctp_chunk"])
+    assert (connection.packets_out, connection.packets_in, connection.destination_port) == (10, 8, 3868)
 
 
 async def test_no_inspection_no_applications() -> None:
