@@ -23,6 +23,7 @@ from .errors import NetmonError
 LIBRARY = "libbpf.so.1"
 LOG_LINES, LOG_BYTES = 400, 1 << 25
 BTF = "/sys/kernel/btf/vmlinux"
+LOCKDOWN = Path("/sys/kernel/security/lockdown")
 _POINTER, _INT, _SIZE, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t, ctypes.c_char_p
 _U32 = ctypes.c_uint32
 _FAILED = re.compile(r"prog '([^']+)': (?:failed to load|BPF program load failed|failed to find kernel BTF type)")
@@ -282,6 +283,14 @@ class BpfObject:
         if self._handle:
             self._library.bpf_object__close(self._handle)
             self._handle = None
+
+
+def locked_down() -> bool:
+    """Whether this kernel lets nobody, root included, read its memory (lockdown=confidentiality)."""
+    try:
+        return "[confidentiality]" in LOCKDOWN.read_text()
+    except OSError:
+        return False
 
 
 def possible_processors() -> int:

@@ -14,11 +14,10 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from netmon.bpf import BpfError, BpfObject, log, possible_processors
+from netmon.bpf import BpfError, BpfObject, locked_down, log, possible_processors
 from netmon.errors import MeterError
 from netmon.model.flow import FlowRecord, MeterTotals
 
@@ -33,7 +32,6 @@ SMALLEST = 16_384
 """Flows below which a table in the kernel is not worth having."""
 LINKS = {1: (14, 0), 12: (0, 0), 101: (0, 0), 113: (0, 16), 276: (0, 20)}
 """LINKTYPE_ -> (link header bytes that the socket shows, length of the pseudo-header that libpcap shows instead)."""
-LOCKDOWN = Path("/sys/kernel/security/lockdown")
 SHARED = ("flows", "retired", "marks", "steps", "totals", "blank")
 _PACKETS, _BYTES, _CAPTURED, _FLOWS, _TABLE_FULL = 0, 1, 2, 3, 8
 _TOTALS = len(MeterTotals._fields) - 1
@@ -204,9 +202,8 @@ class KernelMeter(NativeMeter):
 def explain(error: BpfError) -> str:
     """Why the kernel meter does not work here, in plain words."""
     if error.number in (errno.EPERM, errno.EACCES) and not _refused_by_verifier():
-        with suppress(OSError):
-            if "[confidentiality]" in LOCKDOWN.read_text():
-                return "this kernel is locked down (confidentiality): it allows no eBPF"
+        if locked_down():
+            return "this kernel is locked down (confidentiality): it allows no eBPF"
         return "eBPF is not permitted to this user: run with sudo, or with CAP_BPF (and CAP_PERFMON for full speed)"
     if _refused_by_verifier():
         words = _last_words()

@@ -99,7 +99,7 @@ def test_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: int,
     """Every refusal in plain words."""
     lockdown = tmp_path / "lockdown"
     lockdown.write_text(locked)
-    monkeypatch.setattr(kernel, "LOCKDOWN", lockdown)
+    monkeypatch.setattr(bpf, "LOCKDOWN", lockdown)
     bpf._log.clear()
     assert kernel.explain(BpfError("flow.bpf.o is refused: Invalid argument", number)).startswith(words)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netmon.bpf import BTF, BpfError, BpfObject, log, reason
+from netmon.bpf import BTF, BpfError, BpfObject, locked_down, log, reason
 
 OBJECT = Path(__file__).parent / "attribution.bpf.o"
 CGROUP = (
@@ -142,10 +142,18 @@ def _why(error: BpfError) -> str:
 
 
 def _why_not(name: str, error: BpfError) -> str:
-    """Of one program: which kernel it needs, where this one does not know a function that it calls."""
-    if name in SINCE and any(_UNKNOWN_FUNCTION.search(line) for line in log()):
-        return f"they need Linux {SINCE[name]}"
+    """Of one program: which kernel it needs, or what keeps this one from giving it a function that it calls."""
+    if any(_UNKNOWN_FUNCTION.search(line) for line in log()):
+        if name in SINCE and _version(os.uname().release) < _version(SINCE[name]):
+            return f"they need Linux {SINCE[name]}"
+        if locked_down():
+            return "this kernel is locked down (confidentiality): no program may read its memory"
     return _why(error)
+
+
+def _version(text: str) -> list[int]:
+    """Major and minor number at the beginning."""
+    return [int(part) for part in re.findall(r"\d+", text)[:2]]
 
 
 def _attached(path: Path, group: int | None) -> Hooks:
@@ -195,9 +203,8 @@ def _loaded(path: Path, wanted: set[str], needed: frozenset[str], *, without_gro
             if refused in CGROUP and tasks:
                 # First without looking into processes, which needs CAP_PERFMON.
                 tasks = 0
-                found.remarks.append(
-                    "names of processes come from /proc: kernel events may not read them without CAP_PERFMON"
-                )
+                why = "on a kernel that is locked down (confidentiality)" if locked_down() else "without CAP_PERFMON"
+                found.remarks.append(f"names of processes come from /proc: kernel events may not read them {why}")
             elif not refused or refused in needed or refused not in wanted:
                 raise
             else:
