@@ -54,6 +54,7 @@ def test_protocol_list_is_current() -> None:
         "docs/protocols.md",
         "docs/accuracy.md",
         "docs/performance.md",
+        "docs/kernels.md",
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
     ],
