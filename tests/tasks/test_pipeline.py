@@ -28,7 +28,6 @@ EXPECTED = {
     "fragments.pcap": {"ICMP", "ICMPv6", ""},
     "grpc.pcap": {"HTTP2"},
     "sctp.pcap": {"SCTP"},
-    "m3ua.pcap": {"SCTP"},
 }
 
 
