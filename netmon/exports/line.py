@@ -28,7 +28,7 @@ _EXACT = 1 << 33
 def event_line(event: ConnectionEvent, secrets: bool = False) -> str:
     """The ``connection`` object of an event."""
     one = event.connection
-    community = one.community_id or community_id(one)
+    community = community_id(one)
     source = one.source
     hardware = len(source) == _MAC_LENGTH and _HARDWARE.fullmatch(source) is not None  # shown as src_mac, dst_mac
     return (

@@ -168,7 +168,6 @@ class Connection:
     source_scope: str = ""
     """``PUBLIC``, ``PRIVATE``, ``LOOPBACK``, ... (features 1.14)."""
     destination_scope: str = ""
-    community_id: str = ""
     ttl_out: int = 0
     ttl_in: int = 0
     dscp_out: int = 0

@@ -116,7 +116,6 @@ class Veil:
             destination_name=self._name(c.destination_name),
             source_mac=self.address(c.source_mac),
             destination_mac=self.address(c.destination_mac),
-            community_id="",
             source_place=_country(c.source_place),
             destination_place=_country(c.destination_place),
         )

@@ -3,7 +3,7 @@
 In: a ``Connection``. Out: ``1:`` and the base64 of a SHA-1 (seed 0) over seed, ordered addresses, protocol, zero, ordered
 ports, as the specification (corelight/community-id-spec) lays down; empty for what has no IP addresses. ICMP and ICMPv6
 use type and code in place of ports; where the messages of a flow are many, the first exchange's (the echo) counts.
-Rule: worked out only when an export asks; the tracker leaves the field empty.
+Rule: worked out where it is shown or written, never kept.
 """
 
 from __future__ import annotations

@@ -170,7 +170,6 @@ class Deriver:
         else:
             draft.rate_out = draft.rate_in = _ZERO
         draft.track = entry.track
-        draft.community_id = ""
         draft.__class__ = Connection
         connection: Connection = draft
         entry.connection, entry.record, entry.anew = connection, None, SETTLED

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from netmon.model.connection import Connection, Name, Snapshot
 from netmon.model.finding import Secrecy
 from netmon.model.owner import Match, Process
+from netmon.tracker.community import community_id
 from netmon.units import duration
 
 from .entry import Card, Entry, add, both
@@ -67,7 +68,7 @@ def _connection(connection: Connection, now: float, clock: Clock) -> list[Entry]
     add(entries, "card by", _both_ends(connection, *(maker or "?" for maker in makers)) if any(makers) else "")
     add(entries, "TTL", both(connection, connection.ttl_out, connection.ttl_in))
     add(entries, "DSCP", both(connection, connection.dscp_out, connection.dscp_in))
-    add(entries, "community", connection.community_id, Role.DIM)
+    add(entries, "community", community_id(connection), Role.DIM)
     return entries
 
 

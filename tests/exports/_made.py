@@ -50,7 +50,7 @@ def everything() -> Connection:
         owner=Owner(process, Match.EXACT, (ParentProcess(43, "worker"),)), service="https",
         source_name=Name("host.example", "ptr"),
         destination_name=Name("example.org", "dns"), source_mac="02:00:00:00:00:01", destination_mac="02:00:00:00:00:02",
-        community_id="1:abc", source_vendor="Example Networks", destination_vendor="Example Cards",
+        source_vendor="Example Networks", destination_vendor="Example Cards",
         source_place=Place("DE", "Germany", "Berlin", 64496, "Example"),
         destination_place=Place("FR", "France", "Paris", 64497, "Exemple"), kernel_tcp=kernel,
     )  # fmt: skip

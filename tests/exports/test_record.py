@@ -162,10 +162,10 @@ def test_places() -> None:
 
 def test_community_id_is_worked_out() -> None:
     """Both directions of a conversation have the same Community ID without anybody having set it; ARP has none."""
-    there = record_of(community_id="")
+    there = record_of()
     turned = {
         "source": there["dst_ip"], "source_port": 443, "destination": there["src_ip"], "destination_port": 50_000,
     }  # fmt: skip
     assert there["community_id"].startswith("1:") and len(there["community_id"]) == 30
-    assert record_of(community_id="", **turned)["community_id"] == there["community_id"]
-    assert "community_id" not in record_of(community_id="", protocol="arp", source_port=None, destination_port=None)
+    assert record_of(**turned)["community_id"] == there["community_id"]
+    assert "community_id" not in record_of(protocol="arp", source_port=None, destination_port=None)

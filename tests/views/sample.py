@@ -173,7 +173,6 @@ class Maker:
             "destination_scope": "PUBLIC",
             "source_kind": "unicast",
             "destination_kind": "unicast",
-            "community_id": f"1:LQU9qZlK+B5F3KDmev6m5PMib{n:02d}=",
             "source_mac": "08:00:27:4e:66:a1",
             "destination_mac": "52:54:00:12:35:02",
             "ttl_out": 64,
