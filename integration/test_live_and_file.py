@@ -30,7 +30,9 @@ def seen(network: Lab) -> Iterator[Seen]:
     """All traffic of the lab, captured by netmon and by tcpdump at once."""
     path = network.folder / "session.pcap"
     before = network.client.packet_sockets()
-    recorder = network.client.start("tcpdump", "-i", "veth0", "-w", str(path), "-U", "-s", "0", "--immediate-mode")
+    recorder = network.client.start(
+        "tcpdump", "-i", "veth0", "-w", str(path), "-U", "-s", "0", "-B", "65536", "--immediate-mode"
+    )
     wait_until(lambda: network.client.packet_sockets() > before, "tcpdump")
     live = Live(network.client, "-i", "veth0", "--no-resolve-dns")
     time.sleep(0.3)  # noqa: TID251  # neighbour discovery of the fresh link comes to rest

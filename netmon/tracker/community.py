@@ -28,7 +28,11 @@ _TYPES = {
 
 @lru_cache(maxsize=8192)
 def _packed(address: str) -> bytes:
-    return socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
+    """Empty when it is no IP address."""
+    try:
+        return socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
+    except (OSError, ValueError):
+        return b""
 
 
 def _ports(connection: Connection, number: int) -> tuple[int, int, bool]:
@@ -56,6 +60,8 @@ def community_id(connection: Connection) -> str:
     if number is None:
         return ""
     source, destination = _packed(connection.source), _packed(connection.destination)
+    if not source or not destination:
+        return ""
     source_port, destination_port, one_way = _ports(connection, number)
     if not one_way and (destination, destination_port) < (source, source_port):
         source, destination = destination, source

@@ -44,3 +44,4 @@ def test_either_way_round() -> None:
 def test_link_rows_have_none() -> None:
     """Without IP addresses there is no community id."""
     assert community_id(connection("lldp", ("02:00:00:00:00:01", None), ("01:80:c2:00:00:0e", None))) == ""
+    assert community_id(connection("tcp", ("192.0.2.1", 1), ("a name\0", 2))) == ""
