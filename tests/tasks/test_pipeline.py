@@ -28,6 +28,7 @@ EXPECTED = {
     "fragments.pcap": {"ICMP", "ICMPv6", ""},
     "grpc.pcap": {"HTTP2"},
     "sctp.pcap": {"SCTP"},
+    "m3ua.pcap": {"SCTP"},
 }
 
 
