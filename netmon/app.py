@@ -143,9 +143,9 @@ async def _live(settings: Settings) -> int:
             raise
         return source
 
-    monitor.open(names, open_source)
     show_localhost = settings.show_localhost or all(name in LOOPBACK for name in names)
     try:
+        await monitor.open(names, open_source)
         if settings.output in ("auto", "screen"):
             from netmon.tasks.screen import LiveScreen
 

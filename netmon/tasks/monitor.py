@@ -75,8 +75,13 @@ class Monitor:
         """The meter in use."""
         return self.pipeline.meter
 
-    def open(self, names: Sequence[str], open_source: OpenSource) -> None:
-        """Open the interfaces. Raises ``CaptureError`` (its children too) when one cannot be opened at all."""
+    async def open(self, names: Sequence[str], open_source: OpenSource) -> None:
+        """Have the kernel tell who opens sockets, then open the interfaces: who sent the first packet is told before it.
+        Raises ``CaptureError`` (its children too) when one cannot be opened at all."""
+        if self.settings.kernel_events:
+            await self.processes.open_events()
+        else:
+            self.processes.without_events("they are off (--no-kernel-events)")
         for index, name in enumerate(names):
             task = CaptureTask(name, index, self.meter, open_source, self._frames_in.clone(), self._behind)
             try:
@@ -101,10 +106,6 @@ class Monitor:
         """Capture until cancelled; then what is queued is inspected and counted, and ``finish`` may be called."""
         if self.settings.hash_executables:
             self.platform.set_hashing(True)
-        if self.settings.kernel_events:
-            await self.processes.open_events()
-        else:
-            self.processes.without_events("they are off (--no-kernel-events)")
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._inspect)
             nursery.start_soon(self.processes.run)

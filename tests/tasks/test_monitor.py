@@ -25,7 +25,7 @@ from .test_capture import UDP, FakeSource
 
 def make(**values: object) -> Monitor:
     """A monitor that resolves nothing."""
-    settings = Settings(output="json", resolve_dns=False, kernel_events=False, **values)  # type: ignore[arg-type]
+    settings = Settings(output="json", resolve_dns=False, **{"kernel_events": False, **values})  # type: ignore[arg-type]
     pipeline = Pipeline(settings, ReferenceMeter(MeterLimits()), live=True, services=lambda port, transport: "")
     return Monitor(settings, pipeline, NoPlatform(), trio_clock)
 
@@ -40,7 +40,7 @@ async def test_ticks_reach_the_readers(autojump_clock: MockClock) -> None:
     """Every refresh interval readers get a snapshot and what happened since."""
     monitor = make(refresh_interval=0.5)
     source = FakeSource(4)
-    monitor.open(["fake0"], lambda name, index: source)
+    await monitor.open(["fake0"], lambda name, index: source)
     seen: list[tuple[float, int]] = []
     events: list[ConnectionEvent] = []
 
@@ -101,7 +101,7 @@ async def test_what_the_kernel_holds_at_the_end_is_counted(autojump_clock: MockC
     """Packets that came between the last look and the end of the run are in the closing events."""
     monitor = make()
     source = FakeSource(5)
-    monitor.open(["fake0"], lambda name, index: source)
+    await monitor.open(["fake0"], lambda name, index: source)
     events = monitor.finish()
     assert sum(event.connection.packets_out for event in events if event.kind is EventKind.ACTIVE) == 5
     assert source.closed
@@ -119,8 +119,22 @@ async def test_one_interface_that_cannot_be_opened_closes_the_others() -> None:
         return source
 
     with pytest.raises(CaptureError, match="bad: no such interface"):
-        monitor.open(["good", "bad"], open_source)
+        await monitor.open(["good", "bad"], open_source)
     assert source.closed
+
+
+async def test_who_opens_sockets_is_told_before_the_first_packet() -> None:
+    """A process that lives shorter than it takes to load the hooks sends its packets while nobody is captured."""
+    order: list[str] = []
+    monitor = make(kernel_events=True)
+    monitor.platform.open_events = lambda: order.append("events")  # type: ignore[method-assign]
+
+    def open_source(name: str, index: int) -> FakeSource:
+        order.append(name)
+        return FakeSource(0)
+
+    await monitor.open(["fake0", "fake1"], open_source)
+    assert order == ["events", "fake0", "fake1"]
 
 
 async def test_a_slow_reader_of_ticks_does_not_pile_them_up(mock_clock: MockClock, nursery: trio.Nursery) -> None:
