@@ -76,7 +76,9 @@ def test_mosquitto(network: Lab) -> None:
     server = network.server.start("mosquitto", "-c", str(configuration))
     wait_until(lambda: network.server.listens(MQTT), "mosquitto")
     command = ("mosquitto_pub", "-h", SERVER4, "-p", str(MQTT), "-u", "alice", "-P", SECRET, "-t", "house/door", "-q", "1")
-    record = watched(network, MQTT, (*command, "-m", SECRET, "-i", "lab", "-V", "mqttv5"))
+    message = network.folder / "message"  # not on the command line, which is told
+    message.write_text(SECRET)
+    record = watched(network, MQTT, (*command, "-f", str(message), "-i", "lab", "-V", "mqttv5"))
     end(server)
     assert record["application"] == "MQTT"
     assert (record["fields"]["mqtt_topic"], record["fields"]["mqtt_username"]) == (["house/door"], "alice")
