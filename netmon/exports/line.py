@@ -57,18 +57,18 @@ def event_line(event: ConnectionEvent, secrets: bool = False) -> str:
 
 
 def _seconds(value: float) -> str:
-    """As ``repr(round(value, 6))`` has it."""
-    if not 1.0 <= value < _EXACT:
-        return repr(round(value, 6))
-    text = f"{value:.6f}".rstrip("0")
-    return text + "0" if text[-1] == "." else text
+    return _rounded(value, 6, "%.6f")
 
 
 def _milliseconds(value: float) -> str:
-    """As ``repr(round(value, 3))`` has it."""
+    return _rounded(value, 3, "%.3f")
+
+
+def _rounded(value: float, digits: int, form: str) -> str:
+    """As ``repr(round(value, digits))`` has it; ``form`` writes so many digits."""
     if not 1.0 <= value < _EXACT:
-        return repr(round(value, 3))
-    text = f"{value:.3f}".rstrip("0")
+        return repr(round(value, digits))
+    text = (form % value).rstrip("0")
     return text + "0" if text[-1] == "." else text
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from netmon.model.connection import Connection, Snapshot
-from netmon.model.network import Neighbour
 
 MOST = 4096
 """Neighbours that are kept: a scan of whole networks tells of more."""
@@ -53,7 +52,7 @@ Key = tuple[str, str]
 class Neighbourhood:
     """Who is heard, and by which connections."""
 
-    def __init__(self, _localhost: bool = False, _names: bool = True) -> None:
+    def __init__(self) -> None:
         self._heard: dict[Key, dict[str, _Heard]] = {}
 
     def count(self, connections: Sequence[Connection], by: int) -> None:
@@ -94,12 +93,8 @@ class Neighbourhood:
 
 def _known(snapshot: Snapshot) -> Iterable[Host]:
     for one in snapshot.status.neighbours:
-        yield _host(one, snapshot.now)
-
-
-def _host(one: Neighbour, now: float) -> Host:
-    seen = now - one.idle if one.idle is not None else None
-    return Host(one.address, one.mac, one.vendor, one.interface, one.state, seen, "", one.router)
+        seen = snapshot.now - one.idle if one.idle is not None else None
+        yield Host(one.address, one.mac, one.vendor, one.interface, one.state, seen, "", one.router)
 
 
 def _told(connection: Connection) -> list[tuple[str, _Heard]]:

@@ -19,8 +19,7 @@ MOST = 4096
 STATES = {
     0x01: "incomplete", 0x02: "reachable", 0x04: "stale", 0x08: "delay", 0x10: "probe", 0x20: "failed", 0x80: "permanent",
 }  # fmt: skip
-"""NUD_ bit -> word."""
-_NO_ARP = 0x40
+"""NUD_ bit -> word; NUD_NOARP is not a neighbour."""
 
 
 def neighbours(data: bytes, names: Mapping[int, str]) -> tuple[Neighbour, ...]:
@@ -29,7 +28,7 @@ def neighbours(data: bytes, names: Mapping[int, str]) -> tuple[Neighbour, ...]:
     ticks = os.sysconf("SC_CLK_TCK")
     for entry in rtnetlink.neighbours(data):
         state = STATES.get(entry.state)
-        if state is None or entry.state & _NO_ARP or _multicast(entry.address):
+        if state is None or _multicast(entry.address):
             continue
         there = len(entry.mac) == 6 and any(entry.mac)
         found.append(
