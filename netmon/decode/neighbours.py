@@ -68,6 +68,8 @@ def _identifier(data: bytes, mac_subtype: int) -> str:
 def _network_address(data: bytes) -> str:
     if (data[:1] == b"\x01" and len(data) == 5) or (data[:1] == b"\x02" and len(data) == 17):
         return ip(data[1:])
+    if data[:1] == b"\x06" and len(data) == 7:  # IANA's address family of hardware addresses
+        return mac(data[1:])
     return data.hex()[:64]
 
 

@@ -234,6 +234,7 @@ class Conversation:
                 finding,
                 fields=_joined(base.fields, finding.fields),
                 risks=(*base.risks, *(risk for risk in finding.risks if risk not in base.risks)),
+                summary=finding.summary or base.summary,
                 hostname=finding.hostname or base.hostname,
                 hostname_source=finding.hostname_source if finding.hostname else base.hostname_source,
                 outer=finding.outer or self.context.outer,

@@ -27,6 +27,15 @@ MAXIMUM_NAMES = 200
 _ALTERNATIVE_NAMES = b"\x06\x03\x55\x1d\x11"
 """The identifier of the extension, 2.5.29.17."""
 _DNS_NAME = 0x82
+_KEYWORDS = {
+    "1.2.840.113549.1.9.1": "emailAddress", "1.2.840.113549.1.9.2": "unstructuredName", "2.5.4.4": "SN",
+    "2.5.4.5": "serialNumber", "2.5.4.12": "title", "2.5.4.13": "description", "2.5.4.15": "businessCategory",
+    "2.5.4.17": "postalCode", "2.5.4.41": "name", "2.5.4.42": "GN", "2.5.4.46": "dnQualifier", "2.5.4.65": "pseudonym",
+    "2.5.4.97": "organizationIdentifier", "1.3.6.1.4.1.311.60.2.1.1": "jurisdictionL",
+    "1.3.6.1.4.1.311.60.2.1.2": "jurisdictionST", "1.3.6.1.4.1.311.60.2.1.3": "jurisdictionC",
+}  # fmt: skip
+"""Attributes of names besides the nine that RFC 4514 section 3 lists, as people and OpenSSL write them (RFC 2985, X.520, and
+the CA/Browser Forum's guidelines for extended validation)."""
 REMEMBERED = 256
 """Certificates kept with what was read from them."""
 
@@ -36,7 +45,7 @@ class Certificate:
     """What people ask of a certificate."""
 
     subject: str
-    """Distinguished name as in RFC 4514."""
+    """Distinguished name as in RFC 4514, more attributes by their keyword."""
     issuer: str
     not_before: datetime | None
     not_after: datetime | None
@@ -109,7 +118,9 @@ def _name(loaded: x509.Certificate, which: str) -> str:
     """Empty when its text is not what its type allows (a zero byte in a PrintableString is an old trick)."""
     try:
         name: x509.Name = getattr(loaded, which)
-        return name.rfc4514_string()
+        return name.rfc4514_string(
+            {each.oid: _KEYWORDS[each.oid.dotted_string] for each in name if each.oid.dotted_string in _KEYWORDS}
+        )
     except Exception:
         return ""
 

@@ -28,6 +28,7 @@ from ._quic_stream import CryptoStream
 from ._report import Report
 from ._stun_message import is_message, tell
 from ._tls_handshake import VERSION, Handshake, is_13, version_name
+from ._tls_inside import report_inside
 
 HELLO_VERIFY = 3
 FIRST_STUN_END = 4
@@ -51,10 +52,11 @@ class _Message:
 class DtlsInspector:
     """See the module."""
 
-    __slots__ = ("_encrypted", "_handshake", "_open", "_report", "_started")
+    __slots__ = ("_encrypted", "_handshake", "_open", "_port", "_report", "_started")
 
     def __init__(self, context: Context, report: Report | None = None) -> None:
         self._report = report or Report("DTLS", context)
+        self._port = context.server_port
         self._handshake = Handshake(self._report, "d")
         self._open: tuple[dict[int, _Message], dict[int, _Message]] = ({}, {})
         self._encrypted = [0, 0]
@@ -139,6 +141,7 @@ class DtlsInspector:
             self._report.state = "HELLO_VERIFY"
             return
         self._handshake.message(kind, body, side, timestamp_ns)
+        report_inside(self._handshake, self._port)
 
     def _protected(self, side: int, version: int, timestamp_ns: int) -> None:
         """A record nobody can read."""

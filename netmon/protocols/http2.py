@@ -1,8 +1,9 @@
 """HTTP/2 in clear (RFC 9113), gRPC included: prior knowledge, or after an upgrade to ``h2c``.
 
 Claimed: the client's connection preface. Told: per exchange method, authority, path, status, content type, user agent,
-server and gRPC status. Never told: queries, cookies, authorisation, bodies (that credentials were sent is a risk flag);
-values of other header fields are not even kept for the decompression.
+server and gRPC status; what an extended CONNECT (RFC 8441) asks for, which is WebSocket as a rule.
+Never told: queries, cookies, authorisation, bodies (that credentials were sent is a risk flag); values of other header
+fields are not even kept for the decompression.
 
 Bounded: one header block of ``MAXIMUM_BLOCK`` octets per direction. Lost octets inside DATA do no harm; elsewhere what
 the compression refers back to is unknown from there on. Following ends after ``LARGE`` octets of bodies.
@@ -26,6 +27,7 @@ from ._http_fields import (
     SERVER_SOFTWARE,
     STATUS,
     USER_AGENT,
+    VERSION,
 )  # fmt: skip
 from ._http_syntax import RequestLine, host_of, split_target
 from ._judge import magic
@@ -41,7 +43,8 @@ MAXIMUM_FRAME = 16_384
 DATA, HEADERS, SETTINGS, PUSH_PROMISE, CONTINUATION = 0, 1, 4, 5, 9
 END_HEADERS, PADDED, PRIORITY = 4, 8, 0x20
 GRPC_STATUS = FieldSpec("grpc_status", "gRPC status", multiple=True)
-WANTED = frozenset(b":authority :method :path :status host content-type user-agent server grpc-status".split())
+INSIDE = FieldSpec("http_protocol", "Inside", multiple=True, limit=8)
+WANTED = frozenset(b":authority :method :path :protocol :status host content-type user-agent server grpc-status".split())
 _CREDENTIALS = frozenset((b"authorization", b"proxy-authorization"))
 _SECRET = WANTED | _CREDENTIALS | {b"cookie"}
 """What is kept when the user asked for secrets."""
@@ -97,6 +100,7 @@ class _Http2(FrameShell):
     def frame(self, side: int, message: Cursor) -> Status:
         """One frame."""
         if side == CLIENT and message.peek(4) == b"PRI ":
+            self.report.add(VERSION, "2")
             return Status.MORE
         size, kind, flags = message.u24(), message.u8(), message.u8()
         stream = message.u32() & 0x7FFF_FFFF
@@ -163,6 +167,7 @@ class _Http2(FrameShell):
         report.add(HOST, authority)
         report.add(PATH, path)
         report.add(USER_AGENT, values.get(b"user-agent", b""))
+        report.add(INSIDE, values.get(b":protocol", b""))
         report.hostname(host_of(clean(authority)), "http")
         if b":" in information or not _CREDENTIALS.isdisjoint(values):
             report.risk(IN_CLEAR)

@@ -30,6 +30,7 @@ from ._quic_protection import Q050, initial_keys, unprotect
 from ._quic_stream import CryptoStream
 from ._report import FieldSpec, Report
 from ._tls_handshake import SNI, Handshake
+from ._tls_inside import report_inside
 from ._tls_messages import Messages
 from ._udp import is_text, on_port
 
@@ -39,6 +40,8 @@ CLIENT_ID = FieldSpec("quic_client_cid", "Client's connection id")
 SERVER_ID = FieldSpec("quic_server_cid", "Server's connection id")
 ORIGINAL_ID = FieldSpec("quic_original_cid", "First destination connection id")
 CLOSE_CODE = FieldSpec("quic_close_code", "Close code", limit=4)
+IDLE = FieldSpec("quic_idle_timeout", "Client's idle timeout (ms)")
+"""What it asks for; the server's wish is encrypted, and the smaller one holds (RFC 9000 section 10.1)."""
 RETRIED = FieldSpec("quic_retry", "Retry")
 GQUIC_VERSION = FieldSpec("gquic_version", "Google QUIC version", limit=4)
 GQUIC_SNI = FieldSpec("gquic_sni", "Server name (Google QUIC)")
@@ -57,11 +60,12 @@ ENOUGH_SHORT = 4
 class QuicInspector:
     """See the module."""
 
-    __slots__ = ("_closed", "_connection_id", "_google", "_handshake", "_idle", "_messages", "_report", "_seen", "_short",
-                 "_state", "_streams")  # fmt: skip
+    __slots__ = ("_closed", "_connection_id", "_google", "_handshake", "_idle", "_messages", "_port", "_report", "_seen",
+                 "_short", "_state", "_streams")  # fmt: skip
 
     def __init__(self, context: Context) -> None:
         self._report = Report("QUIC", context)
+        self._port = context.server_port
         self._handshake = Handshake(self._report, "q")
         self._streams = (CryptoStream(), CryptoStream())
         self._messages = (Messages(), Messages())
@@ -186,10 +190,13 @@ class QuicInspector:
             handshake.message(kind, body, side, timestamp_ns)
         except ParseError:
             return  # it was encrypted for the right keys, so it is QUIC all the same
+        report_inside(handshake, self._port)
         if handshake.server is not None and self._state in ("INITIAL", "0RTT"):
             self._state = "HANDSHAKE"
         if handshake.client is not None and self._idle is None:
             milliseconds = transport_parameter(handshake.client.extensions.quic_parameters, IDLE_TIMEOUT_PARAMETER)
+            if milliseconds is not None:
+                self._report.set(IDLE, milliseconds)
             if milliseconds:
                 self._idle = min(milliseconds / 1000, MAXIMUM_TIMEOUT)
 

@@ -15,8 +15,9 @@ from netmon.model.finding import Confidence, Update
 from . import _ssl2
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
-from ._report import FieldSpec, Report
+from ._report import Report
 from ._tls_handshake import VERSION, Handshake, is_13, version_name
+from ._tls_inside import report_inside
 from ._tls_messages import Messages
 from ._tls_record import (
     ALERT,
@@ -37,15 +38,6 @@ ENOUGH_RECORDS = 16
 """Application data records without any hello after which nothing more is expected."""
 IDLE_TIMEOUT = 600.0
 """Seconds; as HTTP, which is most of what it carries (features 2.3)."""
-CARRIES = FieldSpec("tls_carries", "Carries")
-_PORTS = {853: "DNS"}
-_ALPN = {
-    "http/1.0": "HTTP", "http/1.1": "HTTP", "h2": "HTTP2", "dot": "DNS", "imap": "IMAP", "pop3": "POP3", "ftp": "FTP",
-    "xmpp-client": "XMPP", "xmpp-server": "XMPP", "mqtt": "MQTT", "postgresql": "PostgreSQL", "stun.turn": "STUN",
-    "stun.nat-discovery": "STUN", "coap": "CoAP", "irc": "IRC", "nntp": "NNTP", "nnsp": "NNTP", "tds/8.0": "TDS",
-    "sip/2": "SIP", "radius/1.0": "RADIUS", "radius/1.1": "RADIUS", "dicom": "DICOM", "ntske/1": "NTS-KE",
-}  # fmt: skip
-"""IANA's registry of application-layer protocol negotiation; HTTP/3, SMB and DNS over QUIC are QUIC's."""
 
 
 class _Side:
@@ -215,14 +207,7 @@ class TlsInspector:
             return
         if handshake.client is not None or handshake.server is not None:
             self._report.confidence = Confidence.CONTENT
-            self._carries()
-
-    def _carries(self) -> None:
-        """What is inside, by ALPN, or DNS by the port that is kept for it (RFC 7858)."""
-        chosen = self._handshake.chosen_alpn()
-        inner = _ALPN.get(chosen) or ("" if chosen else _PORTS.get(self._context.server_port, ""))
-        if inner:
-            self._report.set(CARRIES, inner)
+            report_inside(handshake, self._context.server_port)
 
     def _ssl2(self, side: int, content: bytes, timestamp_ns: int) -> None:
         if content[:1] == b"\x04":

@@ -61,6 +61,12 @@ def test_lldp_names_system_port_and_address() -> None:
     }
 
 
+def test_lldp_management_by_hardware_address() -> None:
+    """Switches without an address of their own tell that of the card (address family 6)."""
+    found = fields(lldp(LLDPDU[:24] + tlv(8, b"\x07\x06\x02\0\0\0\0\x09\x02\0\0\0\x01\0")).entries)
+    assert found["lldp_management_address"] == ("02:00:00:00:00:09",)
+
+
 def test_cdp_names_device_port_and_address() -> None:
     """A well-formed packet, which impacket cannot read."""
     message = cdp(CDP)

@@ -44,21 +44,23 @@ def certificate(days: int = 30) -> tuple[str, str]:
     return str(folder / "cert.pem"), str(folder / "key.pem")
 
 
-def handshake(version: ssl.TLSVersion, *, days: int = 30, groups: str = "") -> list[Flight]:
+def handshake(
+    version: ssl.TLSVersion, *, days: int = 30, groups: str = "", name: str = "www.example.org", alpn: str = "h2 http/1.1"
+) -> list[Flight]:
     """Every byte of a whole handshake and one exchange of data, in order."""
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False
     client.verify_mode = ssl.CERT_NONE
     client.minimum_version = client.maximum_version = version
-    client.set_alpn_protocols(["h2", "http/1.1"])
+    client.set_alpn_protocols(alpn.split())
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(*certificate(days))
-    server.set_alpn_protocols(["h2"])
+    server.set_alpn_protocols(alpn.split()[:1])
     if groups:
         server.set_ecdh_curve(groups)
     pipes = [ssl.MemoryBIO() for _ in range(4)]
     ends = [
-        client.wrap_bio(pipes[0], pipes[1], server_hostname="www.example.org"),
+        client.wrap_bio(pipes[0], pipes[1], server_hostname=name),
         server.wrap_bio(pipes[2], pipes[3], server_side=True),
     ]
     flights: list[Flight] = []

@@ -70,6 +70,20 @@ def test_switch_recognises_the_rest_anew() -> None:
     assert unknown.label == "OUT"
 
 
+def test_the_outer_summary_stands_until_there_is_an_inner_one() -> None:
+    """A CONNECT to a name, and TLS inside without one: whom it goes to is still said."""
+    connect = b"CONNECT mail.example:993 HTTP/1.1\r\n\r\n"
+    talk = [
+        (CLIENT, connect),
+        (SERVER, b"HTTP/1.1 200 OK\r\n\r\n"),
+        (CLIENT, b"\x16\x03\x01\0\x2e\x01\0\0\x2a\3\3" + bytes(40)),
+    ]
+    finding = run(Wire().frames(talk))
+    assert finding is not None
+    assert (finding.label, finding.outer) == ("TLS", ("HTTP",))
+    assert finding.summary == "CONNECT mail.example:993 200"
+
+
 def test_switching_for_ever_ends() -> None:
     """A protocol that always switches to itself is stopped."""
     toy = Toy("A", b"x")

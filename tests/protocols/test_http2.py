@@ -39,6 +39,7 @@ TALK: list[Flight] = [
     (SERVER, frame(1, 4, 3, b"\x8d")),
 ]
 FIELDS = {
+    "http_version": ("2",),
     "http_method": ("POST", "GET"),
     "http_host": ("grpc.example.org",),
     "http_path": ("/pkg.Service/Call", "/"),
@@ -71,7 +72,16 @@ def test_gap_in_a_body_and_elsewhere() -> None:
     inspector.feed(CLIENT, frame(1, 4, 7, b"\x82\xbe\x85"), 1)
     update = inspector.update()
     assert update is not None and update.finding is not None
-    assert values(update.finding) == {"http_method": ("GET",), "http_host": ("a",), "http_path": ("/", "/index.html")}
+    assert values(update.finding) == {
+        "http_version": ("2",), "http_method": ("GET",), "http_host": ("a",), "http_path": ("/", "/index.html"),
+    }  # fmt: skip
+
+
+def test_web_socket() -> None:
+    """An extended CONNECT (RFC 8441) says what it is for."""
+    block = literal(b":method", b"CONNECT") + literal(b":protocol", b"websocket") + b"\x86\x41\x07a.local\x44\x05/chat"
+    told = check(PROTOCOL, [(CLIENT, PREFACE + frame(1, 4, 1, block)), (SERVER, frame(4, 0, 0) + frame(1, 4, 1, b"\x88"))])
+    assert (told["http_method"], told["http_protocol"], told["http_path"]) == (("CONNECT",), ("websocket",), ("/chat",))
 
 
 def test_large_bodies_end_it() -> None:

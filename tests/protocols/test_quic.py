@@ -84,6 +84,8 @@ def test_whole_conversation(version: int, number: str) -> None:
     assert (finding.label, finding.state, finding.summary) == ("QUIC", "CONNECTED", "www.example.org h3")
     assert (finding.hostname, finding.hostname_source) == ("www.example.org", "sni")
     assert finding.idle_timeout == 42.0
+    assert fields["quic_idle_timeout"] == (42_000,)
+    assert fields["tls_carries"] == ("HTTP3",)
     assert fields["quic_version"] == (number,)
     assert fields["tls_version"] == ("TLS 1.3",)
     assert str(fields["tls_cipher"][0]).startswith("TLS_")

@@ -233,13 +233,6 @@ def test_resumption_is_told() -> None:
         assert "tls_resumed" not in values(finding)
 
 
-def test_encrypted_dns_is_recognised() -> None:
-    """On the port kept for it (RFC 7858), when no ALPN says otherwise."""
-    flights = handshake(ssl.TLSVersion.TLSv1_3)
-    finding, _ = inspect(flights, Context("tcp", 50000, 853))
-    assert values(finding)["tls_carries"] == ("DNS",)
-
-
 def test_exchange_spans_the_handshake() -> None:
     """``tls-handshake`` runs from the ClientHello to the client's first encrypted record."""
     inspector = PROTOCOL.start(CONTEXT)

@@ -6,9 +6,14 @@ import random
 import ssl
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID, ObjectIdentifier
+
 from netmon.protocols._x509 import MAXIMUM_CERTIFICATE, first_certificate, read_certificate
 
-from ._tls_peers import certificate
+from ._tls_peers import NOW, certificate
 
 DER = ssl.PEM_cert_to_DER_cert(Path(certificate()[0]).read_text(encoding="ascii"))
 
@@ -21,6 +26,17 @@ def test_names_and_dates() -> None:
     assert read.names == ("www.example.org", "alt.example")
     assert read.not_after is not None
     assert read.not_after.isoformat() == "2024-07-01T00:00:00+00:00"
+
+
+def test_attributes_by_keyword() -> None:
+    """Not ``1.2.840.113549.1.9.1=...``; what has no keyword keeps its number."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    texts = {NameOID.EMAIL_ADDRESS: "ca@example.org", NameOID.SERIAL_NUMBER: "7", ObjectIdentifier("1.2.3"): "odd"}
+    name = x509.Name([x509.NameAttribute(kind, text) for kind, text in texts.items()])
+    built = x509.CertificateBuilder(name, name, key.public_key(), 1, NOW, NOW).sign(key, hashes.SHA256())
+    read = read_certificate(built.public_bytes(serialization.Encoding.DER), alone=True)
+    assert read is not None
+    assert read.subject == read.issuer == "1.2.3=odd,serialNumber=7,emailAddress=ca@example.org"
 
 
 def test_chain_is_not_self_signed() -> None:
