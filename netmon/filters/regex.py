@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import warnings
 from functools import cached_property
+from re import _compiler as sre_compiler  # type: ignore[attr-defined]
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as sre  # type: ignore[attr-defined]
 from typing import Any
@@ -71,7 +72,8 @@ class Pattern:
         if self._apart or "(?" in self.pattern or _capital(self._tree):
             return None
         # A match may begin anywhere, so "anything, then ..." is "...".
-        return re.compile(_ANYTHING.sub("", self.pattern), re.ASCII | (self._flags & re.MULTILINE))
+        flags = re.ASCII | (self._flags & re.MULTILINE)
+        return sre_compiler.compile(_begun(sre.parse(_ANYTHING.sub("", self.pattern), flags)), flags)  # type: ignore[no-any-return]
 
     @cached_property
     def digits_alike(self) -> bool:
@@ -125,6 +127,18 @@ def _parts(code: Any, argument: Any) -> Any:
     if code is codes.BRANCH:
         return argument[1]
     return (argument[3],) if code is codes.SUBPATTERN else ()
+
+
+def _begun(tree: Any) -> Any:
+    """The same with the first round of a repetition at its beginning written out: ``[12]{3}`` is ``[12][12]{2}``. Where a
+    match cannot begin the matcher then skips without trying."""
+    if not tree or tree[0][0] not in _REPEATS:
+        return tree
+    code, (low, high, part) = tree[0]
+    if not low or len(part) != 1 or _parts(*part[0]):
+        return tree
+    rest = (code, (low - 1, high if high == codes.MAXREPEAT else high - 1, part))
+    return sre.SubPattern(tree.state, [part[0], *([rest] if high > 1 else []), *tree[1:]])
 
 
 def _safe_length(tree: Any) -> int:

@@ -32,7 +32,8 @@ Found = dict[str, Any]
 
 def much(state: ViewState, snapshot: Snapshot) -> bool:
     """Whether there are too many connections to look at all of them at once."""
-    return len(snapshot.connections) + len(snapshot.closed) * state.closed > AT_ONCE
+    count = len(snapshot.connections) + len(snapshot.closed) * state.closed
+    return count > (PART if state.options.texts and not state.table.lane.texts else AT_ONCE)
 
 
 def gathering(state: ViewState, snapshot: Snapshot) -> Steps[Found]:

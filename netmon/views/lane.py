@@ -12,15 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from netmon.filters import Filter
+from netmon.filters.haystack import Words, words
 from netmon.model.connection import Connection
 
 from .changes import Difference, carried
 from .column import Column
 from .grouping import GROUPINGS
-from .steps import Kept, Steps, measuring
+from .steps import Kept, Steps, measuring, parts
 from .words import is_loopback, over
 
-Predicate = Callable[[Connection, float], bool]
+Predicate = Filter
 
 ABSENT_LOW, ABSENT_HIGH = -1.0, 1e18
 """What an absent number counts as, so that it comes last in both directions."""
@@ -28,6 +30,8 @@ LAST = "\U0010ffff"
 """What an absent text counts as when sorting upwards."""
 FADE = 8.0
 """Seconds what is over (TIME_WAIT, a reset) is still shown, dim, where closed connections are not."""
+MOST_TEXTS = 262_144
+"""Of so many connections texts are kept; of more they are put together as they are looked at."""
 EVER, NEVER = float("inf"), float("-inf")
 
 
@@ -42,6 +46,13 @@ class Options:
     closed: bool = False
     localhost: bool = False
     predicate: Predicate | None = None
+    typing: bool = False
+    """A filter is being typed: what words are looked for in is put together before the first one is there."""
+
+    @property
+    def texts(self) -> bool:
+        """Whether what words are looked for in is wanted."""
+        return self.typing or (self.predicate is not None and self.predicate.everywhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,8 @@ class Lane:
     predicate: Predicate | None = None
     matches: bytearray = field(default_factory=bytearray)
     """Whether the filter lets it pass; empty where that depends on the moment, or there is no filter."""
+    texts: list[Words] = field(default_factory=list)
+    """What words are looked for in; empty where nobody looks, or there are more than ``MOST_TEXTS`` connections."""
 
 
 def laid(
@@ -93,8 +106,8 @@ def laid(
         packed = old.values if isinstance(old.values, array) else array("d")
         values = yield from brought(packed, steady, measured, array("d"))
     else:
-        texts = old.values if isinstance(old.values, list) else []
-        values = yield from brought(texts, steady, measured, [])
+        words_before = old.values if isinstance(old.values, list) else []
+        values = yield from brought(words_before, steady, measured, [])
     hides = (not options.localhost, not options.closed)
     until = array("d")
     if any(hides):
@@ -106,14 +119,24 @@ def laid(
     if group:
         label = GROUPINGS[group].key
         labels = yield from brought(old.labels, old.group == group, lambda rows: [label(row) for row in rows], [])
+    texts: list[Words] = []
+    if options.texts and len(every) <= MOST_TEXTS:
+        if known is not None and old.texts:
+            texts = yield from carried(old.texts, known, lambda rows: list(map(words, rows)))
+        else:
+            texts = yield from measuring(every, lambda rows: list(map(words, rows)), [], costly=8)
     matches = bytearray()
     predicate = options.predicate
-    if predicate is not None and getattr(predicate, "steady", False):
-        test = predicate
-        matches = yield from brought(
-            old.matches, old.predicate is predicate, lambda rows: [bool(test(row, now)) for row in rows], bytearray()
-        )
-    return Lane(every, identifiers, key, values, group, labels, hides, until, predicate, matches)
+    if predicate is not None and predicate.steady:
+        test = predicate.passes
+        if known is not None and old.predicate is predicate:
+            matches = yield from carried(old.matches, known, lambda rows: test(rows, now))
+        else:
+            for part in parts(len(every)):
+                some = slice(part.start, part.stop)
+                matches += bytes(test(every[some], now, texts[some]))
+                yield
+    return Lane(every, identifiers, key, values, group, labels, hides, until, predicate, matches, texts)
 
 
 def _identifiers(rows: Sequence[Connection]) -> list[str]:

@@ -109,7 +109,8 @@ def _choosing(lane: Lane, options: Options, now: float) -> Steps[tuple[list[int]
         if matches:
             some = list(compress(some, map(matches.__getitem__, some)))
         elif predicate is not None:
-            some = [index for index in some if predicate(every[index], now)]
+            texts = [lane.texts[index] for index in some] if lane.texts else ()
+            some = list(compress(some, predicate.passes([every[index] for index in some], now, texts)))
         rows += some
         yield
     return rows, total

@@ -117,8 +117,9 @@ class ViewState:
     @property
     def options(self) -> Options:
         """What orders the table."""
+        typing = self.line is not None and self.line.purpose == "filter"
         return Options(
-            self.sort, self.descending, self.group, self.folded, self.closed, self.localhost, self.filter.predicate
+            self.sort, self.descending, self.group, self.folded, self.closed, self.localhost, self.filter.predicate, typing
         )
 
     @property

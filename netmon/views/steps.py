@@ -27,15 +27,18 @@ def finished(steps: Steps[T]) -> T:
             return result
 
 
-def parts(count: int) -> Iterator[range]:
-    """The indexes up to ``count`` in parts."""
-    for start in range(0, count, PART):
-        yield range(start, min(start + PART, count))
+def parts(count: int, costly: int = 1) -> Iterator[range]:
+    """The indexes up to ``count`` in parts; smaller ones where each is ``costly`` times the work of others."""
+    size = max(1, PART // costly)
+    for start in range(0, count, size):
+        yield range(start, min(start + size, count))
 
 
-def measuring(rows: Sequence[T], measure: Callable[[Sequence[T]], Sequence[Any]], into: Kept) -> Steps[Kept]:
+def measuring(
+    rows: Sequence[T], measure: Callable[[Sequence[T]], Sequence[Any]], into: Kept, costly: int = 1
+) -> Steps[Kept]:
     """``into`` with the measure of every row at its end."""
-    for part in parts(len(rows)):
+    for part in parts(len(rows), costly):
         into.extend(measure(rows[part.start : part.stop]))
         yield
     return into

@@ -134,7 +134,7 @@ class View:
 
 def _wants(state: ViewState) -> tuple[object, ...]:
     """What decides which sums a view needs."""
-    return (state.tab, state.localhost, state.names, state.sidebar_shown)
+    return (state.tab, state.localhost, state.names, state.sidebar_shown, state.options.typing)
 
 
 def _asks(state: ViewState) -> tuple[object, ...]:

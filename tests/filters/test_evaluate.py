@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from netmon.filters import compile_filter
+from netmon.filters.haystack import words
 from netmon.model.connection import Connection, Direction
 
 Make = Callable[..., Connection]
@@ -104,7 +105,14 @@ def test_changed_words_are_seen(connection: Make) -> None:
     assert not word(more, NOW)
 
 
-def test_select_keeps_order(connection: Make) -> None:
-    """Many at once: those that match, in order."""
+def test_many_at_once(connection: Make) -> None:
+    """In order; a term is asked only about those that the terms before it left open, with texts that are there already."""
     rows = [connection(destination_port=port) for port in (1, 443, 2, 443)]
-    assert compile_filter("dport:443").select(rows, NOW) == [rows[1], rows[3]]
+    assert compile_filter("dport:443").passes(rows, NOW) == [False, True, False, True]
+    for text, wanted in (
+        ("dport:443 firefox", [False, True, False, True]), ("dport:443 /:443$/ -firefox", [False] * 4),
+        ("dport:443 OR /:[12]$/", [True] * 4), ("-(dport:443 OR /:[2]$/)", [True, False, False, False]),
+    ):  # fmt: skip
+        found = compile_filter(text)
+        assert found.everywhere
+        assert found.passes(rows, NOW) == found.passes(rows, NOW, [words(row) for row in rows]) == wanted

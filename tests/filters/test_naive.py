@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netmon.filters.evaluate import build
+from netmon.filters.evaluate import compile_filter
 from netmon.filters.fields import FIELDS, texts_of, visible
 from netmon.filters.parser import parse
 from netmon.filters.syntax import And, Compare, Node, Not, Numbers, Or, Present, Regex, Text, Within
@@ -59,7 +59,7 @@ TERMS = st.sampled_from([
     "host:example", "host:*", "app:tls", "user:bob", "field:tls_alpn=h2", "risk:*", "192.0.2.0/24", "port!=443", "vlan:100",
     "/^192/", "/fox$/", "/E.*d$/", "host:/ex(a|b)+/", "state:/^[A-F]+L/", "process:/(fire|water)fox/", "/[^a-z]443$/",
     "/x\\s/", "field:tls_alpn=/^h2$/", "dst:/9$/", "-sni:/\\bcdn\\b/", "state!=established", "country:*", "tls_alpn:h2",
-    "exe:\"firefox\"",
+    "exe:\"firefox\"", "/[12]{3}/", "/[a-f]{2,}[^.]/", "/.{1,3}o{1}/", "/(x){1}e?/",
 ])  # fmt: skip
 TEXTS = st.recursive(
     TERMS,
@@ -89,13 +89,15 @@ CHANGES = st.fixed_dictionaries(
 
 
 def test_compiled_equals_naive(connection: Callable[..., Connection]) -> None:
-    """Whatever the filter and the connection, both agree."""
+    """Whatever the filter and the connections, one by one and all at once, both agree."""
 
     @settings(max_examples=250, deadline=None)
-    @given(TEXTS, CHANGES)
-    def agree(text: str, changes: dict[str, object]) -> None:
-        node = parse(text)
-        row = connection(**changes)
-        assert bool(build(node, None)(row, NOW)) == naive(node, row)
+    @given(TEXTS, st.lists(CHANGES, min_size=1, max_size=4))
+    def agree(text: str, changes: list[dict[str, object]]) -> None:
+        node, found = parse(text), compile_filter(text)
+        rows = [connection(**change) for change in changes]
+        wanted = [naive(node, row) for row in rows]
+        assert [found(row, NOW) for row in rows] == wanted
+        assert found.passes(rows, NOW) == wanted
 
     agree()

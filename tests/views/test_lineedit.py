@@ -60,7 +60,7 @@ def test_paste_is_one_change() -> None:
 
     def compile_filter(text: str) -> Predicate:
         compiled.append(text)
-        return lambda connection, now: True
+        return Predicate(text, lambda connection, now: True)
 
     state = replace(ViewState(), line=Line("filter", "app:tls ", 8))
     after = pasted(state, Snapshot(0.0), "dport:443\nx\x1b[2J\u65e5\u672c", compile_filter)
@@ -73,5 +73,5 @@ def test_paste_is_one_change() -> None:
 def test_paste_without_a_line_presses_no_keys() -> None:
     """It only says where it could go."""
     before = ViewState()
-    after = pasted(before, Snapshot(0.0), "qqxx", lambda _: lambda connection, now: True)
+    after = pasted(before, Snapshot(0.0), "qqxx", lambda text: Predicate(text, lambda connection, now: True))
     assert after == replace(before, message="press / to paste a filter")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import sample
 
+from netmon.filters import compile_filter
 from netmon.model.connection import Connection, Snapshot
 from netmon.views.columns import SORTABLE
 from netmon.views.lane import Options
@@ -66,7 +67,7 @@ def test_closed_rows_need_the_flag(snapshot: Snapshot) -> None:
 
 def test_filter_counts(snapshot: Snapshot) -> None:
     """Matches of how many visible ones are known."""
-    table = arrange(snapshot, Options(predicate=lambda connection, now: connection.protocol == "udp"), Table())
+    table = arrange(snapshot, Options(predicate=compile_filter("proto:udp")), Table())
     assert (table.matched, table.total) == (10, 34)
 
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sample import Open
 
 from netmon.filters import compile_filter
+from netmon.filters.haystack import words
 from netmon.model.connection import Snapshot
-from netmon.views import gathering, ordering, sorting, steps
+from netmon.views import gathering, lane, ordering, sorting, steps
 from netmon.views.events import KeyEvent
 from netmon.views.following import Following
 from netmon.views.lane import Options
@@ -183,3 +184,28 @@ def test_a_held_picture_stays(open_view: Open) -> None:
     assert view.state.due
     assert counted(view.working()) > 0
     assert len(rows(view)) == 300
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_texts_are_put_together_before_the_first_word_is_typed(open_view: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the line is opened, in parts; a letter then puts together none, nor does the next snapshot but what changed in
+    it; they are let go with the line."""
+    made: list[object] = []
+    monkeypatch.setattr(lane, "words", lambda row: (made.append(row), words(row))[1])
+    monkeypatch.setattr(gathering, "PART", FEW)
+    view = open_view((120, 40), sample.many(200), show_localhost=True)
+    assert counted(view.working()) > 0
+    view.event(KeyEvent("/"), 0.0)
+    assert (view.state.due, made) == (True, [])
+    assert counted(view.working()) > 200 // FEW
+    assert len(made) == len(view.state.table.lane.texts) == 200
+    view.event(KeyEvent("x"), 0.0)
+    assert counted(view.working()) > 0
+    assert len(made) == 200
+    connections = view.shown.connections
+    view.feed(replace(view.shown, connections=(replace(connections[0], bytes_in=1), *connections[1:])))
+    assert counted(view.working()) > 0
+    assert len(made) == 201
+    view.event(KeyEvent("Esc"), 0.0)
+    assert counted(view.working()) > 0
+    assert (len(made), view.state.table.lane.texts) == (201, [])
