@@ -1,8 +1,8 @@
 """IP protocols besides TCP, UDP, ICMP and IGMP: a name and one word of state each, from their fixed headers.
 
 OSPF (RFC 2328, RFC 5340), VRRP (RFC 5798) and CARP, PIM (RFC 7761), EIGRP (RFC 7868), RSVP (RFC 2205), GRE (RFC 2784),
-ESP (RFC 4303), AH (RFC 4302), IPComp (RFC 3173), SCTP (RFC 9260), DCCP (RFC 4340), L2TPv3 (RFC 3931), PGM (RFC 3208),
-HIP (RFC 7401), Mobile IPv6 (RFC 6275). In: what follows the IP header. Out: a ``Message``, or ``None`` for a protocol
+ESP (RFC 4303), AH (RFC 4302), IPComp (RFC 3173), DCCP (RFC 4340), L2TPv3 (RFC 3931), PGM (RFC 3208), HIP (RFC 7401),
+Mobile IPv6 (RFC 6275). In: what follows the IP header. Out: a ``Message``, or ``None`` for a protocol
 without a decoder here.
 """
 
@@ -35,24 +35,6 @@ RSVP_TYPES = (
     "", "PATH", "RESV", "PATH_ERROR", "RESV_ERROR", "PATH_TEAR", "RESV_TEAR", "RESV_CONFIRM", "", "", "", "", "BUNDLE",
     "ACK", "", "SUMMARY_REFRESH", "", "", "", "", "HELLO", "NOTIFY",
 )  # fmt: skip
-SCTP_CHUNKS = {
-    0: "DATA", 1: "INIT", 2: "INIT_ACK", 3: "SACK", 4: "HEARTBEAT", 5: "HEARTBEAT_ACK", 6: "ABORT", 7: "SHUTDOWN",
-    8: "SHUTDOWN_ACK", 9: "ERROR", 10: "COOKIE_ECHO", 11: "COOKIE_ACK", 12: "ECNE", 13: "CWR", 14: "SHUTDOWN_COMPLETE",
-    15: "AUTH", 64: "I_DATA", 128: "ASCONF_ACK", 130: "RE_CONFIG", 132: "PAD", 192: "FORWARD_TSN", 193: "ASCONF",
-}  # fmt: skip
-SCTP_STATES = frozenset(("INIT", "INIT_ACK", "COOKIE_ECHO", "ABORT", "SHUTDOWN", "SHUTDOWN_ACK", "SHUTDOWN_COMPLETE"))
-"""What says where an association stands (RFC 9260 section 4); with any other chunk it is established."""
-SCTP_USERS = {
-    1: "IUA", 2: "M2UA", 3: "M3UA", 4: "SUA", 5: "M2PA", 6: "V5UA", 7: "Megaco", 8: "BICC", 9: "TALI", 10: "DUA", 11: "ASAP",
-    12: "ENRP", 13: "H323", 14: "Q.IPC", 15: "SIMCO", 18: "S1AP", 19: "RUA", 20: "HNBAP", 21: "ForCES", 22: "ForCES",
-    23: "ForCES", 24: "SBc-AP", 25: "NBAP", 27: "X2AP", 28: "IRCP", 29: "LCS-AP", 31: "SABP", 33: "PPP", 34: "CALCAPP",
-    42: "RNA", 43: "M2AP", 44: "M3AP", 45: "SSH", 46: "Diameter", 47: "Diameter over DTLS", 50: "WebRTC", 51: "WebRTC",
-    52: "WebRTC", 53: "WebRTC", 54: "WebRTC", 55: "PUA", 56: "WebRTC", 57: "WebRTC", 58: "XwAP", 59: "Xw", 60: "NGAP",
-    61: "XnAP", 62: "F1AP", 63: "HTTP", 64: "E1AP", 66: "NGAP over DTLS", 67: "XnAP over DTLS", 68: "F1AP over DTLS",
-    69: "E1AP over DTLS", 70: "E2AP", 71: "E2AP", 72: "E2AP", 73: "W1AP",
-}  # fmt: skip
-"""IANA's registry of SCTP payload protocol identifiers."""
-MAX_CHUNKS = 64
 GRE_CARRIES = {0x0800: "ipv4", 0x86DD: "ipv6", 0x6558: "ethernet", 0x880B: "pptp", 0x88BE: "erspan", 0x22EB: "erspan"}
 DCCP_TYPES = ("REQUEST", "RESPONSE", "DATA", "ACK", "DATAACK", "CLOSEREQ", "CLOSE", "RESET", "SYNC", "SYNCACK")
 PGM_TYPES = {0: "SPM", 1: "POLL", 2: "POLR", 4: "ODATA", 5: "RDATA", 8: "NAK", 9: "NULL_NAK", 10: "NCF", 13: "SPMR"}
@@ -116,29 +98,6 @@ def _ipcomp(data: bytes) -> Message:
     return Message("IPComp", "", f"CPI 0x{unpack_from('!H', data, 2)[0]:04x}")
 
 
-def _sctp(data: bytes) -> Message:
-    """The common header, then chunks; DATA chunks name the protocol they carry (payload protocol identifier)."""
-    names: list[str] = []
-    identifiers: list[int] = []
-    position = 12
-    while position + 4 <= len(data) and len(names) < MAX_CHUNKS:
-        kind, _, length = unpack_from("!BBH", data, position)
-        if length < 4:
-            break
-        names.append(SCTP_CHUNKS.get(kind, f"CHUNK_{kind}"))
-        if kind == 0 and position + 16 <= len(data):
-            identifiers.append(unpack_from("!I", data, position + 12)[0])
-        position += (length + 3) & ~3
-    state = next((name for name in names if name in SCTP_STATES), "ESTABLISHED" if names else "")
-    carries = list(dict.fromkeys(SCTP_USERS[number] for number in identifiers if number in SCTP_USERS))
-    entries: tuple[Entry, ...] = (
-        ("sctp_chunk", "Chunks", names),
-        ("sctp_ppid", "Payload protocols", [identifier for identifier in identifiers if identifier]),
-        ("sctp_carries", "Carries", carries),
-    )
-    return Message("SCTP", state, " ".join(carries), entries)
-
-
 def _dccp(data: bytes) -> Message:
     return Message("DCCP", _word(DCCP_TYPES, data[8] >> 1 & 0x0F))
 
@@ -166,7 +125,6 @@ _DECODERS: dict[str, tuple[int, Callable[[bytes], Message]]] = {
     "esp": (8, _esp),
     "ah": (12, _ah),
     "ipcomp": (4, _ipcomp),
-    "sctp": (12, _sctp),
     "dccp": (12, _dccp),
     "l2tp": (4, _l2tp),
     "pgm": (16, _pgm),

@@ -8,7 +8,7 @@ it may raise the order in which protocols are asked and gives label with ``Confi
 
 Stream protocols get each direction's bytes in order, put together by the engine, once each, in pieces of any size: every
 cutting of the same stream must give the same finding. ``gap`` says that bytes are missing. Datagram protocols get whole
-payloads.
+payloads; so do all over ``sctp``, where a payload is one user message.
 """
 
 from __future__ import annotations

@@ -76,6 +76,7 @@ class Conversation:
         "_steps_over",
         "_weak",
         "announces",
+        "carrier",
         "context",
         "cut",
         "finished",
@@ -87,6 +88,8 @@ class Conversation:
     def __init__(self, flow_id: int, context: Context, shared: Shared) -> None:
         self.flow_id = flow_id
         self.context = context
+        self.carrier: Conversation | None = None
+        """What tells of this one, which is not a flow of its own (``_carrier``)."""
         self.finished = False
         """Nothing more is wanted; the engine forgets it after the next harvest."""
         self.announces = False
@@ -128,7 +131,7 @@ class Conversation:
             return None
         self.protocol, self._inspector, self._weak = protocol, inspector, weak
         self.announces = bool(getattr(protocol, "announces", False))
-        self._steps_over = bool(getattr(protocol, "steps_over", False))
+        self._steps_over = self.carrier is None and bool(getattr(protocol, "steps_over", False))
         return inspector
 
     def _reject(self, protocol: ApplicationProtocol) -> None:
@@ -178,7 +181,8 @@ class Conversation:
     def _want(self, attention: Attention) -> None:
         if attention is not self._attention:
             self._attention = attention
-            self._shared.attentions.append((self.flow_id, attention))
+            if self.carrier is None:
+                self._shared.attentions.append((self.flow_id, attention))
 
     def _done(self) -> None:
         self.finished = True
@@ -217,9 +221,21 @@ class Conversation:
         self._held = 0
         self._inspector = None
 
+    @property
+    def finding(self) -> Finding | None:
+        """The last one published."""
+        return self._finding
+
+    def hear(self, update: Update) -> None:
+        """What a conversation that this one carries has found out."""
+        raise NotImplementedError
+
     def _publish(self, update: Update) -> None:
         self._finding = update.finding or self._finding
-        self._shared.updates.append((self.flow_id, update))
+        if self.carrier is not None:
+            self.carrier.hear(update)
+        else:
+            self._shared.updates.append((self.flow_id, update))
 
     def _qualified(self, finding: Finding) -> Finding:
         """Weak evidence is called heuristic, unless the inspector has become sure (``sure``); what an outer protocol told
@@ -232,7 +248,7 @@ class Conversation:
         if base is not None:
             finding = replace(
                 finding,
-                fields=_joined(base.fields, finding.fields),
+                fields=joined(base.fields, finding.fields),
                 risks=(*base.risks, *(risk for risk in finding.risks if risk not in base.risks)),
                 summary=finding.summary or base.summary,
                 hostname=finding.hostname or base.hostname,
@@ -251,7 +267,7 @@ class Conversation:
         self._weak, self._attempts, self._rejected = False, 0, NOBODY
 
 
-def _joined(outer: tuple[Field, ...], inner: tuple[Field, ...]) -> tuple[Field, ...]:
+def joined(outer: tuple[Field, ...], inner: tuple[Field, ...]) -> tuple[Field, ...]:
     """The fields of both; where both tell one, the values of both when it takes several, else the inner one's."""
     told = {field.name: field for field in inner}
     fields: list[Field] = []

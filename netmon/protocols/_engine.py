@@ -30,11 +30,16 @@ from ._datagram import DatagramConversation
 from ._dispatch import Dispatch
 from ._expectation import Addresses
 from ._registry import Registry
+from ._sctp import SctpConversation
 from ._stream import StreamConversation
 
 MARKS = 65_536
 """Finished flows remembered, so that frames already on their way do not start them anew."""
 
+AnyConversation = StreamConversation | DatagramConversation | SctpConversation
+"""Of one flow."""
+_KINDS: dict[str, type[AnyConversation]] = {"tcp": StreamConversation, "sctp": SctpConversation}
+"""By transport; all others are datagrams."""
 _Fields = tuple[int, int, int, int, int, int, int, int, int, bool, bytes]
 """Of an ``Inspected``, as a plain tuple: compiled, that is taken apart without an iterator."""
 _TCP, _UDP = int(InspectKind.TCP), int(InspectKind.UDP)  # plain integers compare four times as fast
@@ -117,9 +122,9 @@ class Engine:
         self._limits = limits
         self._addresses_of = addresses_of
         self._secrets = secrets
-        self._flows: OrderedDict[int, StreamConversation | DatagramConversation] = OrderedDict()
+        self._flows: OrderedDict[int, AnyConversation] = OrderedDict()
         self._marks: OrderedDict[int, None] = OrderedDict()
-        self._touched: list[StreamConversation | DatagramConversation] = []
+        self._touched: list[AnyConversation] = []
         self._evicted = self._peak = 0
 
     # -- input
@@ -189,7 +194,7 @@ class Engine:
         if flow.announces:
             self._announce(flow, timestamp_ns)
 
-    def _announce(self, flow: StreamConversation | DatagramConversation, now_ns: int) -> None:
+    def _announce(self, flow: AnyConversation, now_ns: int) -> None:
         """What it names may begin with the very next frame."""
         self._shared.expectations.now_ns = now_ns
         flow.collect()
@@ -259,7 +264,7 @@ class Engine:
 
     def _open(
         self, flow_id: int, transport: str, ports: tuple[int, int], midstream: bool, now_ns: int
-    ) -> StreamConversation | DatagramConversation | None:
+    ) -> AnyConversation | None:
         """A new flow; ``None`` when it is finished already."""
         if flow_id in self._marks:
             return None
@@ -270,7 +275,7 @@ class Engine:
             addresses = self._addresses_of(flow_id) if self._addresses_of else None
             child = shared.expectations.match(transport, ports, addresses)
         context = Context(transport, ports[0], ports[1], midstream, (), child.label if child else "", self._secrets)
-        kind = StreamConversation if transport == "tcp" else DatagramConversation
+        kind = _KINDS.get(transport, DatagramConversation)
         if len(self._flows) >= self._limits.flows:
             self._evict()
         flow = self._flows[flow_id] = kind(flow_id, context, shared)

@@ -171,6 +171,7 @@ MODULES: tuple[str, ...] = (
     "s7comm",
     "sap",
     "sflow",
+    "sigtran",
     "sip",
     "skinny",
     "slp",

@@ -18,7 +18,8 @@
 Rules never broken: every cutting of a stream gives the same calls and the same attention; at most ``limit`` bytes of a line
 or message are kept, the rest is passed over; each byte is touched a bounded number of times. After a gap lines begin anew
 behind the next line end; messages go on where the gap stayed inside one, which is lost, else that direction is deaf. An
-error in the first message means "not mine"; later that direction is deaf. Both deaf: done.
+error in the first message means "not mine"; later that direction is deaf. Both deaf: done. Inside SCTP every feed is a
+message, so each begins anew, and an error concerns that one only.
 """
 
 from __future__ import annotations
@@ -208,6 +209,11 @@ class _Framing:
         """Part of the message at hand is missing."""
         self.deaf = False
 
+    def restart(self) -> None:
+        """What comes next begins a message."""
+        self.buffer.clear()
+        self.left, self.more, self.broken = -1, 0, False
+
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class FrameShell(StreamShell):
@@ -245,13 +251,16 @@ class FrameShell(StreamShell):
         """See the contract."""
         self.now = timestamp_ns
         framing = self.framing[side]
+        alone = self.context.transport == "sctp"
+        if alone:
+            framing.restart()
         status = Status.MORE
         cursor = Cursor(data)
         while not cursor.at_end and not framing.deaf:
             try:
                 answer = self._step(side, framing, cursor)
             except ParseError:
-                if not framing.frames:
+                if alone or not framing.frames:
                     raise
                 framing.deaf = True
                 break
@@ -314,7 +323,8 @@ class FrameShell(StreamShell):
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class StreamProtocol:
-    """A protocol object over a shell class and a judgement of the two heads; ``datagram`` when it runs over UDP too."""
+    """A protocol object over a shell class and a judgement of the two heads; ``datagram`` when it runs over UDP too,
+    ``sctp`` when it also runs inside SCTP, a whole message at a time."""
 
     __slots__ = ("_datagram", "_judge", "_shell", "announces", "datagram_first_bytes", "first_bytes", "label", "look",
                  "ports", "transports", "unanimous")  # fmt: skip
@@ -326,9 +336,10 @@ class StreamProtocol:
         ports: frozenset[int],
         first_bytes: frozenset[int] | None = None,
         datagram: DatagramProtocol | None = None,
+        sctp: bool = False,
     ) -> None:
         self.label = shell.label
-        self.transports = frozenset(("tcp", "udp") if datagram else ("tcp",))
+        self.transports = frozenset(("tcp", *(("udp",) if datagram else ()), *(("sctp",) if sctp else ())))
         self.ports = ports
         self.first_bytes = first_bytes
         self.datagram_first_bytes = datagram.first_bytes if datagram else None

@@ -1,4 +1,4 @@
-"""Diameter base protocol (RFC 6733).
+"""Diameter base protocol (RFC 6733), over TCP and SCTP.
 
 Claimed: a header of version 1 whose length, flags and command fit, followed by an attribute that fits too. Told:
 commands, origin hosts and realms. Users and sessions are not. Exchange: ``diameter``, by hop-by-hop identifier.
@@ -23,8 +23,6 @@ PORTS = frozenset((3868,))
 HEADER = 20
 REQUEST, VENDOR = 0x80, 0x80
 ORIGIN_HOST, ORIGIN_REALM = 264, 296
-ATTRIBUTES = 64
-"""Attributes of a message that are looked at."""
 
 
 class _Diameter(FrameShell):
@@ -34,7 +32,7 @@ class _Diameter(FrameShell):
 
     label = "Diameter"
     header = HEADER
-    limit = 4096
+    limit = 16 * 1024
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
         """Header and attributes."""
@@ -59,9 +57,7 @@ class _Diameter(FrameShell):
         return Status.ALWAYS
 
     def _attributes(self, message: Cursor) -> None:
-        for _ in range(ATTRIBUTES):
-            if message.at_end:
-                return
+        while not message.at_end:
             code, flags, size = message.u32(), message.u8(), message.u24()
             header = 12 if flags & VENDOR else 8
             if size < header:
@@ -97,4 +93,4 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
     return jointly(client, server, header)
 
 
-PROTOCOL: ApplicationProtocol = StreamProtocol(_Diameter, judge, PORTS, frozenset((1,)))
+PROTOCOL: ApplicationProtocol = StreamProtocol(_Diameter, judge, PORTS, frozenset((1,)), sctp=True)

@@ -92,5 +92,5 @@ def recognise_megaco(context: Context, data: bytes) -> Claim:  # noqa: ARG001  c
 
 PROTOCOLS: tuple[ApplicationProtocol, ...] = (
     DatagramProtocol(_Mgcp, recognise, PORTS, frozenset(b"0123456789" + string.ascii_letters.encode())),
-    DatagramProtocol(_Megaco, recognise_megaco, MEGACO_PORTS, frozenset(b" \r\n\t!MmAa")),
+    DatagramProtocol(_Megaco, recognise_megaco, MEGACO_PORTS, frozenset(b" \r\n\t!MmAa"), frozenset(("udp", "sctp"))),
 )

@@ -32,7 +32,7 @@ from .clock import AlarmWatch
 from .own import OwnLookups
 
 UDP_HEADER = 8
-TCP, UDP = 6, 17
+TCP, UDP, SCTP = 6, 17, 132
 TCP_HEADER = 20
 _NOTHING: tuple[Finding | None, bytes | None] = (None, None)
 _UDP = int(InspectKind.UDP)  # plain integers compare faster, and this is asked of every frame
@@ -178,9 +178,7 @@ class Pipeline:
             self.tracker.apply_update(flow_id, update)
         set_attention = self.meter.set_attention
         for flow_id, attention in harvest.attentions:
-            # That nobody recognises what is inside SCTP does not end the description of SCTP.
-            if attention is not Attention.DONE or flow_id not in self._described:
-                set_attention(flow_id, attention)
+            set_attention(flow_id, attention)
         for flow_id, side, until in harvest.steps:
             self.meter.step_over(flow_id, side, until)
 
@@ -196,7 +194,7 @@ class Pipeline:
                     self._datagram(frame, datagram)
             elif frame.kind == InspectKind.LINK:
                 self._describe(frame, link_name(frame.source_port, frame.flags), frame.data)
-            else:
+            elif frame.flags != SCTP:
                 self._describe(frame, transport_name(frame.flags), frame.data)
         except DecodeError:
             self.undecodable += 1
@@ -222,7 +220,10 @@ class Pipeline:
 
     def _datagram(self, frame: Inspected, datagram: Datagram) -> None:
         payload = datagram.payload
-        if datagram.protocol != UDP:
+        if datagram.protocol == SCTP and len(payload) >= 4:
+            ports = int.from_bytes(payload[0:2]), int.from_bytes(payload[2:4])
+            self._engine.datagram(frame.flow_id, "sctp", frame.side, *ports, payload, frame.timestamp_ns, datagram.length)
+        elif datagram.protocol != UDP:
             self._describe(frame, transport_name(datagram.protocol), payload)
         elif len(payload) > UDP_HEADER:
             source, destination = int.from_bytes(payload[0:2]), int.from_bytes(payload[2:4])
@@ -263,4 +264,4 @@ def _segment(frame: Inspected, datagram: Datagram) -> Inspected:
 
 def _by_engine(frame: Inspected) -> str:
     """Transports with application protocols of their own (``Engine.inspect``); the rest has been described already."""
-    return "sctp" if frame.kind == InspectKind.TRANSPORT and frame.flags == 132 else ""
+    return "sctp" if frame.kind == InspectKind.TRANSPORT and frame.flags == SCTP else ""

@@ -6,8 +6,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netmon.errors import CaptureError, DecodeError, FilterError
+
+if TYPE_CHECKING:  # imported where it is fuzzed, so that atheris sees it
+    from netmon.model.flow import Inspected
+    from netmon.protocols._engine import Engine, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 Target = tuple[Callable[[bytes], None], list[bytes]]
@@ -16,6 +21,24 @@ Target = tuple[Callable[[bytes], None], list[bytes]]
 def fixtures() -> list[bytes]:
     """The small captures of the tests."""
     return [path.read_bytes()[:8000] for path in sorted((ROOT / "tests" / "fixtures").glob("*.pcap*"))]
+
+
+def within(engine: Engine, frame: Inspected, limits: Limits) -> None:
+    """An engine takes one frame and keeps its bounds."""
+    from tests.protocols._abuse import bounded
+
+    for _, update in engine.inspect([frame]).updates:
+        if update.finding is not None:
+            bounded(update.finding)
+    held = engine.statistics()
+    assert 0 <= held.buffered <= limits.buffered and held.flows <= limits.flows, held
+
+
+def emptied(engine: Engine) -> None:
+    """In the end it holds nothing, and no protocol had a defect."""
+    engine.finish_all()
+    over = engine.statistics()
+    assert (over.flows, over.buffered, over.failures) == (0, 0, {}), over
 
 
 def protocol(name: str) -> Target:
@@ -134,7 +157,6 @@ def fuzz_engine() -> Target:
     from netmon.model.flow import Inspected, InspectKind
     from netmon.protocols._engine import Engine, Limits
     from netmon.protocols._registry import load
-    from tests.protocols._abuse import bounded
     from tests.protocols._samples import samples
 
     registry = load()
@@ -163,14 +185,8 @@ def fuzz_engine() -> Target:
     def check(data: bytes) -> None:
         engine = Engine(registry, limits)
         for frame in frames(data):
-            for _, update in engine.inspect([frame]).updates:
-                if update.finding is not None:
-                    bounded(update.finding)
-            now = engine.statistics()
-            assert 0 <= now.buffered <= limits.buffered and now.flows <= limits.flows, now
-        engine.finish_all()
-        over = engine.statistics()
-        assert (over.flows, over.buffered, over.failures) == (0, 0, {}), over
+            within(engine, frame, limits)
+        emptied(engine)
 
     def encoded(label: str) -> list[bytes]:
         seeds = []
@@ -182,6 +198,43 @@ def fuzz_engine() -> Target:
         return seeds
 
     return check, [seed for one in registry.protocols for seed in encoded(one.label)]
+
+
+def fuzz_sctp() -> Target:
+    """Associations behind the engine. Each packet: an octet of flags (1: from the server, 2: of another flow, 4: ten seconds
+    later, 8: begun with the header of a fixture), two of length, what follows the IP header."""
+    from netmon.model.flow import Inspected, InspectKind
+    from netmon.protocols._engine import Engine, Limits
+    from netmon.protocols._registry import load
+    from tests.protocols._samples import samples
+    from tests.protocols._talk import Association, packet
+
+    registry, limits = load(), Limits(flows=2, buffered=20_000)
+
+    def check(data: bytes) -> None:
+        engine, at, now = Engine(registry, limits), 0, 1
+        for _ in range(64):
+            if at + 3 > len(data):
+                break
+            flags, size = data[at], int.from_bytes(data[at + 1 : at + 3], "big")
+            part = packet(data[at + 3 : at + 3 + size]) if flags & 8 else data[at + 3 : at + 3 + size]
+            at += 3 + size
+            now += 10_000_000_000 if flags & 4 else 1_000_000
+            ends = (2905, 2905) if flags & 1 else (3868, 50000)
+            kind = int(InspectKind.TRANSPORT)
+            frame = Inspected(flags & 2, kind, flags & 1, now, 0, 132, len(part), *ends, False, part)
+            within(engine, frame, limits)
+        emptied(engine)
+
+    def encoded(label: str, identifier: int, fragment: int) -> bytes:
+        association, made = Association(), b""
+        for side, user in samples(label)[0].flights[:12]:
+            for one in association.data(side, user, identifier, fragment):
+                made += bytes((side | 8,)) + len(one).to_bytes(2, "big") + one
+        return made
+
+    users = (("Diameter", 46), ("M3UA", 3), ("M2UA", 2), ("DTLS", 47), ("Megaco", 7), ("SUA", 0))
+    return check, [encoded(label, identifier, size) for label, identifier in users for size in (0, 40)]
 
 
 def fuzz_reassembly() -> Target:

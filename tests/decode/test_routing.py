@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from netmon.decode import transport_name
-from netmon.decode.routing import _DECODERS, MAX_CHUNKS, decode
+from netmon.decode.routing import _DECODERS, decode
 from netmon.errors import DecodeError
 
 CASES = [
@@ -46,54 +46,6 @@ def test_a_short_header_is_refused(name: str) -> None:
     for length in range(_DECODERS[name][0]):
         with pytest.raises(DecodeError):
             decode(name, bytes(length))
-
-
-def test_sctp_lists_chunks_and_payload_protocols() -> None:
-    """A bundle of SACK and DATA belongs to an association that stands; its payload protocol identifier is kept."""
-    sack = struct.pack("!BBH", 3, 0, 16) + bytes(12)
-    data = struct.pack("!BBHIHHI", 0, 3, 17, 1, 0, 0, 7) + b"x\0\0\0"
-    message = decode("sctp", bytes(12) + sack + data)
-    assert message is not None and message.state == "ESTABLISHED"
-    assert [(name, list(values)) for name, _, values in message.entries] == [
-        ("sctp_chunk", ["SACK", "DATA"]),
-        ("sctp_ppid", [7]),
-        ("sctp_carries", ["Megaco"]),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("number", "name"), [(3, "M3UA"), (7, "Megaco"), (18, "S1AP"), (46, "Diameter"), (60, "NGAP"), (0, ""), (9999, "")]
-)
-def test_sctp_names_its_users(number: int, name: str) -> None:
-    """By IANA's registry; an unknown number stays a number."""
-    data = struct.pack("!BBHIHHI", 0, 3, 17, 1, 0, 0, number) + b"x\0\0\0"
-    message = decode("sctp", bytes(12) + data)
-    assert message is not None
-    values = {name: list(values) for name, _, values in message.entries}
-    assert values["sctp_carries"] == ([name] if name else [])
-    assert values["sctp_ppid"] == ([number] if number else [])
-
-
-def test_sctp_states_come_from_what_opens_and_ends() -> None:
-    """Heartbeats and acknowledgements are no states; a shutdown behind one is."""
-    sack, beat = struct.pack("!BBH", 3, 0, 16) + bytes(12), struct.pack("!BBH", 4, 0, 4)
-    shutdown = struct.pack("!BBH", 7, 0, 8) + bytes(4)
-    for chunks, state in (
-        (sack, "ESTABLISHED"),
-        (beat, "ESTABLISHED"),
-        (sack + shutdown, "SHUTDOWN"),
-        (b"\1\0\0\4", "INIT"),
-    ):
-        message = decode("sctp", bytes(12) + chunks)
-        assert message is not None and message.state == state
-
-
-def test_sctp_chunks_end_when_they_do_not_fit() -> None:
-    """Length 0 ends the walk; so does the bound."""
-    short = decode("sctp", bytes(12) + bytes.fromhex("01000000") + bytes(100))
-    many = decode("sctp", bytes(12) + bytes.fromhex("0a000004") * 1000)
-    assert short is not None and short.state == ""
-    assert many is not None and len(many.entries[0][2]) == MAX_CHUNKS
 
 
 def test_unknown_protocols_have_a_number_for_a_name_and_no_label() -> None:

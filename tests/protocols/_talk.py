@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 from collections.abc import Iterable, Sequence
 
 from netmon.model.finding import Finding, Update
@@ -46,6 +47,56 @@ class Wire:
             step = size or len(data)
             made += [self.frame(side, data[start : start + step]) for start in range(0, len(data), step)]
         return made
+
+
+def chunk(kind: int, body: bytes = b"", flags: int = 0) -> bytes:
+    """One SCTP chunk."""
+    return struct.pack("!BBH", kind, flags, 4 + len(body)) + body + bytes(-len(body) % 4)
+
+
+def packet(*chunks: bytes) -> bytes:
+    """An SCTP packet."""
+    return struct.pack("!HHII", CLIENT_PORT, SERVER_PORT, 1, 0) + b"".join(chunks)
+
+
+class Association(Wire):
+    """User messages inside SCTP, each whole in a packet of its own; each side counts its own TSNs."""
+
+    first = 0xFFFF_FFFE
+    """TSN of both sides: it wraps soon."""
+
+    def __init__(self, flow_id: int = 1, server_port: int = SERVER_PORT) -> None:
+        super().__init__(flow_id, InspectKind.TRANSPORT, server_port)
+        self.tsn = [self.first, self.first]
+        self.number = 0
+
+    def data(self, side: int, user: bytes, protocol: int = 0, size: int = 0, stream: int = 0) -> list[bytes]:
+        """DATA chunks of one message, in fragments of ``size``."""
+        self.number += 1
+        step = size or len(user)
+        parts = [user[at : at + step] for at in range(0, len(user), step)]
+        made = []
+        for at, part in enumerate(parts):
+            flags = (2 if at == 0 else 0) | (1 if at == len(parts) - 1 else 0)
+            head = struct.pack("!IHHI", self.tsn[side], stream, self.number & 0xFFFF, protocol)
+            made.append(chunk(0, head + part, flags))
+            self.tsn[side] = (self.tsn[side] + 1) & 0xFFFF_FFFF
+        return made
+
+    def frame(self, side: int, data: bytes, offset: int | None = None, length: int | None = None) -> Inspected:
+        """The next message, in one packet."""
+        return super().frame(side, packet(*self.data(side, data)), offset, length)._replace(flags=132)
+
+
+def wire_of(transport: str, flow_id: int = 1, server_port: int = SERVER_PORT) -> Wire:
+    """For conversations over TCP, UDP or SCTP."""
+    if transport == "sctp":
+        return Association(flow_id, server_port)
+    return Wire(flow_id, InspectKind.TCP if transport == "tcp" else InspectKind.UDP, server_port)
+
+
+TRANSPORTS = frozenset(("tcp", "udp", "sctp"))
+"""Of ``wire_of``."""
 
 
 def shuffled(frames: Sequence[Inspected], seed: int, window: int = 12) -> list[Inspected]:
@@ -173,4 +224,4 @@ class ToyInspector:
         return Switch(client_rest=self.rest)
 
 
-__all__ = ["Harvest", "Limits", "Talk", "Toy", "ToyInspector", "Wire"]
+__all__ = ["Association", "Harvest", "Limits", "Talk", "Toy", "ToyInspector", "Wire"]

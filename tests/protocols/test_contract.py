@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from netmon.errors import ParseError
 from netmon.model.finding import Update
-from netmon.model.flow import Inspected, InspectKind
+from netmon.model.flow import Inspected
 from netmon.protocols._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
 from netmon.protocols._dispatch import Dispatch
 from netmon.protocols._engine import Engine
@@ -16,7 +16,7 @@ from netmon.protocols._registry import load
 
 from ._samples import Sample, outcome, samples
 from ._streams import Flight, heads, split
-from ._talk import Wire, shuffled
+from ._talk import TRANSPORTS, Wire, shuffled, wire_of
 from ._talk import run as through_engine
 from ._work import Work
 
@@ -25,7 +25,6 @@ DISPATCH = Dispatch(REGISTRY)
 PROTOCOLS = REGISTRY.protocols
 RECORDED = [protocol for protocol in PROTOCOLS if samples(protocol.label)]
 STREAMS = [protocol for protocol in RECORDED if "tcp" in protocol.transports]
-KINDS = {"tcp": InspectKind.TCP, "udp": InspectKind.UDP}
 EXAMPLES = settings(deadline=None, max_examples=15, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 every = pytest.mark.parametrize("protocol", RECORDED, ids=lambda protocol: protocol.label)
@@ -74,10 +73,11 @@ def test_recognised(protocol: ApplicationProtocol) -> None:
     for sample in samples(protocol.label):
         finding, _ = outcome(protocol, *sample)
         own |= {finding.label} if finding else set()
-        kind = KINDS.get(sample.context.transport)
-        if kind is not None:
+        if sample.context.transport in TRANSPORTS:
             for port in (sample.context.server_port, *sorted(protocol.ports)[:1]):
-                heard = through_engine(Wire(kind=kind, server_port=port).frames(sample.flights), Engine(REGISTRY))
+                heard = through_engine(
+                    wire_of(sample.context.transport, server_port=port).frames(sample.flights), Engine(REGISTRY)
+                )
                 got |= {heard.label, *heard.outer} if heard else set()
     assert got & own
 
@@ -261,7 +261,7 @@ def test_gaps(protocol: ApplicationProtocol) -> None:
 def work(sample: Sample, times: int, size: int) -> int:
     """Calls to take a conversation in so many times over, in segments of ``size`` bytes (0: as they are)."""
     engine = Engine(REGISTRY)
-    wire = Wire(kind=KINDS[sample.context.transport], server_port=sample.context.server_port)
+    wire = wire_of(sample.context.transport, server_port=sample.context.server_port)
     frames = wire.frames(sample.flights * times, size if sample.context.transport == "tcp" else 0)
     with Work() as counted:
         engine.inspect(frames)
@@ -273,7 +273,7 @@ def work(sample: Sample, times: int, size: int) -> int:
 def test_work_is_linear(protocol: ApplicationProtocol) -> None:
     """A conversation four times as long, in segments of one byte, costs at most four times as much and a little."""
     for sample in samples(protocol.label)[:1]:
-        if sample.context.transport in KINDS:
+        if sample.context.transport in TRANSPORTS:
             sample = sample._replace(flights=[(side, data[:160]) for side, data in sample.flights[:4]])
             once, more = work(sample, 1, 1), work(sample, 4, 1)
             assert more <= 4.5 * once + 2000, (once, more)

@@ -27,8 +27,8 @@ EXPECTED = {
     "vlan.pcap": {"ICMP", "HTTP"},
     "fragments.pcap": {"ICMP", "ICMPv6", ""},
     "grpc.pcap": {"HTTP2"},
-    "sctp.pcap": {"SCTP"},
-    "m3ua.pcap": {"SCTP"},
+    "sctp.pcap": {"SCTP.Diameter"},
+    "m3ua.pcap": {"SCTP.M3UA"},
 }
 
 
@@ -61,6 +61,10 @@ async def test_sctp() -> None:
     values = {field.name: field.values for field in finding.fields}
     assert (values["sctp_ppid"], values["sctp_carries"]) == ((46, 3), ("Diameter", "M3UA"))
     assert {"INIT", "INIT_ACK", "COOKIE_ECHO", "DATA", "SACK", "SHUTDOWN_COMPLETE"} <= set(values["sctp_chunk"])
+    assert (finding.name, finding.state) == ("SCTP.Diameter", "SHUTDOWN_COMPLETE")
+    assert values["diameter_origin_host"] == ("client.example", "server.example")
+    assert values["sigtran_message"] == ("BEAT", "BEAT_ACK")
+    assert [(times.what, times.count) for times in connection.response_times] == [("diameter", 1), ("sigtran", 4)]
     assert (connection.packets_out, connection.packets_in, connection.destination_port) == (10, 8, 3868)
 
 
