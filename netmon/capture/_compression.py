@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
-PIECE = 4 * 1024 * 1024
+PIECE = 1024 * 1024
 LONGEST_MAGIC = 6
 XZ_MEMORY = 256 * 1024 * 1024  # xz -9 needs 65 MB; a header may claim 4 GB
 GZIP_WINDOW = 31  # zlib: 32 KiB window, gzip wrapper

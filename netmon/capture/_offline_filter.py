@@ -22,7 +22,7 @@ def link_type_of(name: str, beginning: bytes) -> int:
         raise reader.damage
     types = {interface.link_type for interface in reader.interfaces}
     if len(types) != 1:
-        found = "link types " + ", ".join(map(str, sorted(types))) if types else "no interface in its first 4 MiB"
+        found = "link types " + ", ".join(map(str, sorted(types))) if types else "no interface in its first MiB"
         raise CaptureError(f"{name}: a capture filter needs one link type, the file has {found}; use --filter instead")
     return types.pop()
 

@@ -52,7 +52,7 @@ class FileSource(Protocol):
     """Path as given, ``-`` for standard input."""
 
     def chunks(self) -> Iterator[bytes]:
-        """The uncompressed bytes in pieces of 4 MiB (the last one shorter), for ``Meter.feed_chunk``. Blocking."""
+        """The uncompressed bytes in pieces of 1 MiB (the last one shorter), for ``Meter.feed_chunk``. Blocking."""
 
     def frames(self) -> Iterator[list[Frame]]:
         """The frames in batches, read in plain Python (where the meter does not read files, and for playback)."""

@@ -1,10 +1,10 @@
 """Capture files: a path or standard input, compressed or not (features 1.6).
 
-In: a path, ``-`` for standard input. Out: the uncompressed bytes in pieces of 4 MiB, or frames. Rules never to be
+In: a path, ``-`` for standard input. Out: the uncompressed bytes in pieces of 1 MiB, or frames. Rules never to be
 broken: what comes before a tear or damage is delivered before it is reported; memory is bounded by one piece and one
 record; every failure is a ``CaptureError`` of one line that begins with the name.
 
-Pieces are of 4 MiB exactly (the last one shorter), so that the same input gives the same output on every run, except
+Pieces are of 1 MiB exactly (the last one shorter), so that the same input gives the same output on every run, except
 where a pipe delivers nothing for ``STALL_MS``: then what is there is handed over, so that ``tcpdump -w - | netmon -r -``
 shows packets as they come.
 """

@@ -176,7 +176,7 @@ def test_a_missing_decoder_says_what_to_install(tmp_path: Path, package: str, mo
 
 @pytest.mark.parametrize("name", ["gzip", "bzip2", "xz", "zstd", "lz4"])
 def test_a_decompression_bomb_comes_in_bounded_pieces(opened: Opener, name: str) -> None:
-    """Data that expands a thousandfold is delivered in pieces of 4 MiB, the last one shorter."""
+    """Data that expands a thousandfold is delivered in pieces of 1 MiB, the last one shorter."""
     size = 12 * PIECE + 5
     source = opened(COMPRESSIONS[name](PCAP[:24] + bytes(size - 24)))
     assert [len(chunk) for chunk in source.chunks()] == [PIECE] * 12 + [5]
