@@ -45,7 +45,11 @@ def test_redis(network: Lab) -> None:
     wait_until(lambda: network.server.listens(REDIS), "redis-server")
     base = ("redis-cli", "-h", SERVER4, "-p", str(REDIS), "--no-auth-warning", "-a", SECRET)
     record = watched(network, REDIS, (*base, "DEBUG", "SLEEP", str(SECONDS)))
+    told = watched(network, REDIS, (*base, "-3", "-n", "3", "--user", "default", "INFO", "server"))["fields"]
+    version = subprocess.run(("redis-server", "--version"), capture_output=True, text=True, check=True).stdout
     end(server)
+    assert (told["redis_user"], told["redis_db"]) == (["default"], [3])
+    assert f"v={told['redis_version']} " in version
     assert record["application"] == "Redis"
     assert record["fields"]["redis_command"][:2] == ["AUTH", "DEBUG"]
     assert "clear-text-credentials" in record["risks"]

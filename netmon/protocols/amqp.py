@@ -12,6 +12,7 @@ from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._judge import jointly, magic
 from ._report import FieldSpec
+from ._sasl import report_user
 from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
 from ._shell import FrameShell, StreamProtocol
 
@@ -80,9 +81,12 @@ class _Amqp(FrameShell):
             return Status.DONE if report.state == "OPEN" else Status.MORE
         if method == START_OK and side == CLIENT:
             message.skip(message.u32())
-            if sasl_in_clear(message.take(message.u8())):
+            mechanism = message.take(message.u8())
+            token = message.take(min(message.u32(), message.left))
+            report_user(report, mechanism, token)
+            if sasl_in_clear(mechanism):
                 report.risk(IN_CLEAR)
-                report.add(CREDENTIALS, message.take(min(message.u32(), message.left)))
+                report.add(CREDENTIALS, token)
         elif method == OPEN and side == CLIENT:
             report.set(VHOST, message.take(message.u8()))
             report.summary = str(report.get(VHOST) or "")
@@ -97,10 +101,16 @@ class _Amqp(FrameShell):
         if message.take(3) != SASL_INIT:
             return
         message.skip(8 if message.u8() == LIST_32 else 2)
-        if message.u8() == SYMBOL_8 and sasl_in_clear(message.take(message.u8())):
+        if message.u8() != SYMBOL_8:
+            return
+        mechanism = message.take(message.u8())
+        in_clear = sasl_in_clear(mechanism)
+        if in_clear:
             self.report.risk(IN_CLEAR)
-            if message.u8() == BINARY_8:
-                self.report.add(CREDENTIALS, message.take(message.u8()))
+        if not message.at_end and message.u8() == BINARY_8:
+            token = message.take(message.u8())
+            report_user(self.report, mechanism, token)
+            self.report.add(CREDENTIALS, token if in_clear else b"")
 
 
 def header(head: bytes) -> Claim:

@@ -12,6 +12,7 @@ from netmon.errors import ParseError
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
+from ._sasl import report_user
 from ._secrets import CREDENTIALS, IN_CLEAR
 from ._shell import FrameShell, StreamProtocol
 from ._text import verb_of, words
@@ -115,6 +116,7 @@ class _Cassandra(FrameShell):
             if token.count(b"\0") == 2 and token.isascii():  # RFC 4616
                 self.report.risk(IN_CLEAR)
                 self.report.add(CREDENTIALS, token)
+                report_user(self.report, b"PLAIN", token)
         elif operation in (QUERY, PREPARE):
             body.skip(4)
             verb = verb_of(body.peek(32).lstrip().split(b"\n")[0], VERBS)

@@ -11,7 +11,8 @@ import re
 
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
-from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD, sasl_in_clear
+from ._sasl import LineLogin
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import LineShell, StreamProtocol
 from ._text import could_begin, first_line, words
 
@@ -34,7 +35,7 @@ _STATES = {"SELECT": "SELECTED", "EXAMINE": "SELECTED", "LOGOUT": "LOGOUT", "CLO
 class _Imap(LineShell):
     """One conversation."""
 
-    __slots__ = ("_continued", "_literal", "_login", "_sasl", "_starttls")
+    __slots__ = ("_continued", "_literal", "_login", "_sasl", "_starttls", "_tokens")
 
     label = "IMAP"
 
@@ -46,7 +47,13 @@ class _Imap(LineShell):
         self._starttls = self._login = b""
         """The tag of a command whose answer matters."""
         self._sasl = False
+        self._tokens = LineLogin()
         self.report.state = "NOT_AUTHENTICATED"
+
+    def lose(self) -> None:
+        """See ``LineLogin``."""
+        super().lose()
+        self._tokens.lose()
 
     def raw(self, side: int) -> int:
         """A literal."""
@@ -92,7 +99,7 @@ class _Imap(LineShell):
 
     def _command(self, text: bytes) -> Status:
         if self._sasl:
-            self.report.add(CREDENTIALS, text)
+            self._tokens.line(self.report, text)
         match = None if self._sasl else _COMMAND.match(text)
         if match is None:
             return Status.ALWAYS
@@ -114,10 +121,7 @@ class _Imap(LineShell):
                 report.summary = name.decode("utf-8", "replace")
         elif verb == "AUTHENTICATE":
             self._login, self._sasl = tag, True
-            mechanism, _, initial = arguments.partition(b" ")
-            report.add(CREDENTIALS, initial)
-            if sasl_in_clear(mechanism):
-                report.risk(IN_CLEAR)
+            self._tokens.begin(report, arguments)
         elif verb == "STARTTLS":
             self._starttls = tag
         return Status.ALWAYS

@@ -10,7 +10,8 @@ import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
-from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD, sasl_in_clear
+from ._sasl import LineLogin
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import LineShell, StreamProtocol
 from ._text import argument_of, could_begin, first_line, verb_of, words
 
@@ -35,13 +36,19 @@ _SERVER = re.compile(rb"^(?::[!-~]{1,255} )?(?:NOTICE (?:AUTH|\*|[!-~]{1,64}) :|
 class _Irc(LineShell):
     """One conversation."""
 
-    __slots__ = ("_starttls",)
+    __slots__ = ("_starttls", "_tokens")
 
     label = "IRC"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._starttls = False
+        self._tokens = LineLogin()
+
+    def lose(self) -> None:
+        """See ``LineLogin``."""
+        super().lose()
+        self._tokens.lose()
 
     def line(self, side: int, text: bytes) -> Status:
         """A message of either end."""
@@ -76,10 +83,8 @@ class _Irc(LineShell):
             self._starttls = True
         elif verb == "AUTHENTICATE":
             mechanism = argument_of(text)
-            if sasl_in_clear(mechanism):
-                report.risk(IN_CLEAR)
-            elif len(mechanism) > LONGEST_MECHANISM:
-                report.add(CREDENTIALS, mechanism)
+            token = self._tokens.waits or len(mechanism) > LONGEST_MECHANISM
+            (self._tokens.line if token else self._tokens.begin)(report, mechanism)
         return Status.ALWAYS
 
 

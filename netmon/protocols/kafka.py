@@ -1,43 +1,49 @@
 """Apache Kafka's protocol (kafka.apache.org/protocol).
 
-Claimed: a request header whose length, API, version and client id fit one another. Told: APIs and client id. Topics,
-keys and records are not. Exchange: ``kafka``, by correlation id.
+Claimed: a request header whose length, API, version and client id fit one another. Told: APIs by number and name, client id,
+the client's software (ApiVersions from version 3 on), who logs in (SASL PLAIN and SCRAM), the error of responses that have
+one for all. Topics, keys and records are not. Exchange: ``kafka``, by correlation id.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from netmon.errors import ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._kafka_tables import APIS, LAYOUTS, Layout, error_name
 from ._report import FieldSpec
+from ._sasl import report_user
 from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
 from ._shell import FrameShell, StreamProtocol
 
 API = FieldSpec("kafka_api", "APIs", multiple=True, limit=80)
+VERB = FieldSpec("kafka_verb", "Requests", multiple=True, limit=80)
 CLIENT_ID = FieldSpec("kafka_client_id", "Client", multiple=True)
+SOFTWARE = FieldSpec("kafka_client_software", "Client software")
+ERROR = FieldSpec("kafka_error", "Errors", multiple=True, limit=16)
 PORTS = frozenset((9092, 9093, 9094))
 HEADER = 4
 MAXIMUM = 100 * 1024 * 1024
 LARGE = 1024 * 1024
-_NAMES = (
-    "Produce Fetch ListOffsets Metadata LeaderAndIsr StopReplica UpdateMetadata ControlledShutdown OffsetCommit "
-    "OffsetFetch FindCoordinator JoinGroup Heartbeat LeaveGroup SyncGroup DescribeGroups ListGroups SaslHandshake "
-    "ApiVersions CreateTopics DeleteTopics DeleteRecords InitProducerId OffsetForLeaderEpoch AddPartitionsToTxn "
-    "AddOffsetsToTxn EndTxn"
-)
-NAMES = tuple(_NAMES.split())
 LAST_API, LAST_VERSION = 92, 20
-SASL_HANDSHAKE, SASL_AUTHENTICATE = 17, 36
+SASL_HANDSHAKE, API_VERSIONS, SASL_AUTHENTICATE = 17, 18, 36
+SOFTWARE_SINCE, FLEXIBLE_LOGIN_SINCE = 3, 2
+"""Versions of ApiVersions and SaslAuthenticate from which texts are behind compact lengths."""
+MAXIMUM_WAITING = 64
+"""Requests whose responses are looked at when they come."""
+_SOFTWARE = re.compile(rb"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,80}[A-Za-z0-9])?\Z")
+"""KIP-511."""
 _CLIENT_ID = re.compile(rb"[\x20-\x7e]{1,249}\Z")
 
 
 class _Kafka(FrameShell):
     """One connection."""
 
-    __slots__ = ("_bytes",)
+    __slots__ = ("_bytes", "_mechanism", "_waiting")
 
     label = "Kafka"
     header = HEADER
@@ -46,6 +52,9 @@ class _Kafka(FrameShell):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._bytes = 0
+        self._mechanism = b""
+        self._waiting: dict[int, tuple[int, Layout]] = {}
+        """Version and layout of what is to come, by correlation id."""
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
         """Size and what it counts."""
@@ -60,31 +69,81 @@ class _Kafka(FrameShell):
         message.skip(HEADER)
         report = self.report
         if side != CLIENT:
-            report.response(message.u32(), self.now, "kafka")
+            self._response(message)
             return self._status()
         api, version, correlation = message.u16(), message.u16(), message.u32()
         if api > LAST_API or version > LAST_VERSION:
             raise ParseError("no Kafka request")
+        name = APIS[api] if api < len(APIS) else f"API {api}"
         report.add(API, api)
+        report.add(VERB, name)
+        report.summary = name
+        report.request(correlation, self.now, "kafka")
+        layout = LAYOUTS.get(api)
+        if layout is not None and layout.first <= version <= layout.last and len(self._waiting) < MAXIMUM_WAITING:
+            self._waiting[correlation] = (version, layout)
         length = message.u16()
         if length < 250:
             report.add(CLIENT_ID, message.take(length))
         if api in (SASL_HANDSHAKE, SASL_AUTHENTICATE):
-            self._login(api, message)
-        report.summary = NAMES[api] if api < len(NAMES) else f"API {api}"
-        report.request(correlation, self.now, "kafka")
+            self._login(api, version, message)
+        elif api == API_VERSIONS and version >= SOFTWARE_SINCE:
+            with suppress(ParseError):  # cut, or a tag nobody knows
+                _no_tags(message)
+                names = (_compact(message), _compact(message))
+                if all(_SOFTWARE.match(name) for name in names):
+                    report.set(SOFTWARE, b" ".join(names))
         return self._status()
 
-    def _login(self, api: int, body: Cursor) -> None:
+    def _response(self, message: Cursor) -> None:
+        correlation = message.u32()
+        self.report.response(correlation, self.now, "kafka")
+        version, layout = self._waiting.pop(correlation, (0, None))
+        if layout is None:
+            return
+        with suppress(ParseError):
+            if version >= layout.flexible:
+                _no_tags(message)
+            if version >= layout.throttled:
+                message.skip(4)
+            code = int.from_bytes(message.take(2), "big", signed=True)
+            if code:
+                self.report.add(ERROR, error_name(code))
+
+    def _login(self, api: int, version: int, body: Cursor) -> None:
         """The mechanism, or what it carries; the newest versions begin with an empty tag section."""
-        rest = body.rest()
-        if api == SASL_HANDSHAKE and sasl_in_clear(rest[2:]):
-            self.report.risk(IN_CLEAR)
-        elif api == SASL_AUTHENTICATE:
-            self.report.add(CREDENTIALS, rest)
+        rest = body.peek(body.left)
+        if api == SASL_HANDSHAKE:
+            self._mechanism = rest[2:]
+            if sasl_in_clear(self._mechanism):
+                self.report.risk(IN_CLEAR)
+            return
+        self.report.add(CREDENTIALS, rest)
+        with suppress(ParseError):
+            if version >= FLEXIBLE_LOGIN_SINCE:
+                _no_tags(body)
+                token = _compact(body)
+            else:
+                token = body.take(body.u32())
+            report_user(self.report, self._mechanism, token)
+            self._mechanism = b""
 
     def _status(self) -> Status:
         return Status.DONE if self._bytes > LARGE else Status.ALWAYS
+
+
+def _no_tags(cursor: Cursor) -> None:
+    """A section of tags that is empty, as they all were so far."""
+    if cursor.u8():
+        raise ParseError("tags")
+
+
+def _compact(cursor: Cursor) -> bytes:
+    """A text or octets behind their length and one, as an unsigned varint (two octets are enough here)."""
+    length = cursor.u8()
+    if length & 0x80:
+        length = length & 0x7F | cursor.u8() << 7
+    return cursor.take(max(length - 1, 0))
 
 
 def request(head: bytes) -> Claim:

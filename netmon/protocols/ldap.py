@@ -14,6 +14,7 @@ from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._logon import report_logon
 from ._report import FieldSpec, Report
+from ._sasl import report_user
 from ._secrets import IN_CLEAR, PASSWORD, sasl_in_clear
 from ._shell import FrameShell, StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
@@ -104,7 +105,10 @@ class _Session:
             report.add(MECHANISM, mechanism)
             if sasl_in_clear(mechanism):
                 report.risk(IN_CLEAR)
-            report_logon(report, credentials.rest())
+            token = credentials.rest()
+            report_logon(report, token)
+            if token[:1] == b"\x04":  # an octet string, where there is one
+                report_user(report, mechanism, _ber.expect(Cursor(token), _ber.OCTET_STRING).rest())
         elif tag in SICILY:
             report.add(MECHANISM, b"NTLM")
             report_logon(report, credentials.rest())

@@ -14,6 +14,7 @@ from netmon.errors import ParseError
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Inspector, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
+from ._sasl import report_user
 from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
 from ._shell import FrameShell, LineShell, StreamShell
 from ._text import first_line
@@ -107,9 +108,12 @@ class _Binary(FrameShell):
         number = message.peek(11)[7:]
         if magic == REQUEST and opcode == SASL_AUTH:
             message.skip(24 - 5 + extras)
-            if sasl_in_clear(message.take(key)):
+            mechanism = message.take(key)
+            token = message.rest()
+            report_user(self.report, mechanism, token)
+            if sasl_in_clear(mechanism):
                 self.report.risk(IN_CLEAR)
-                self.report.add(CREDENTIALS, message.rest())
+                self.report.add(CREDENTIALS, token)
         if magic == REQUEST:
             verb = _OPCODES[opcode] if opcode < len(_OPCODES) else f"opcode-{opcode}"
             self.report.add(COMMAND, verb)

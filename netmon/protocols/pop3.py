@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
-from ._secrets import CREDENTIALS, IN_CLEAR, PASSWORD, sasl_in_clear
+from ._sasl import LineLogin
+from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import LineShell, StreamProtocol
 from ._text import argument_of, could_begin, first_line, verb_of, words
 
@@ -23,7 +24,7 @@ _TRANSACTION = words("STAT LIST RETR DELE UIDL TOP RSET")
 class _Pop3(LineShell):
     """One conversation."""
 
-    __slots__ = ("_greeted", "_sasl", "_stls")
+    __slots__ = ("_greeted", "_sasl", "_stls", "_tokens")
 
     label = "POP3"
     exchange = "pop3"
@@ -31,7 +32,13 @@ class _Pop3(LineShell):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._greeted = self._sasl = self._stls = False
+        self._tokens = LineLogin()
         self.report.state = "AUTHORIZATION"
+
+    def lose(self) -> None:
+        """See ``LineLogin``."""
+        super().lose()
+        self._tokens.lose()
 
     def indifferent(self, side: int) -> bool:
         """Answers and messages, where nothing is awaited that changes what follows."""
@@ -61,7 +68,7 @@ class _Pop3(LineShell):
     def _command(self, text: bytes) -> None:
         verb = verb_of(text, KNOWN)
         if self._sasl:
-            self.report.add(CREDENTIALS, text)
+            self._tokens.line(self.report, text)
         if self._sasl or not verb:
             return
         report = self.report
@@ -75,11 +82,8 @@ class _Pop3(LineShell):
             report.risk(IN_CLEAR)
             report.add(PASSWORD, argument_of(text))
         elif verb == "AUTH":
-            mechanism, _, initial = argument_of(text).partition(b" ")
-            self._sasl = bool(mechanism)
-            report.add(CREDENTIALS, initial)
-            if sasl_in_clear(mechanism):
-                report.risk(IN_CLEAR)
+            self._sasl = bool(argument_of(text))
+            self._tokens.begin(report, argument_of(text))
         elif verb == "STLS":
             self._stls = True
         elif verb == "QUIT":

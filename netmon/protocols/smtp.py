@@ -11,7 +11,7 @@ import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
-from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
+from ._sasl import LineLogin
 from ._shell import LineShell, StreamProtocol
 from ._text import argument_of, begins, could_begin, first_line, is_last, reply_code, verb_of, words
 
@@ -36,7 +36,7 @@ _PATH = re.compile(rb"(?i)^(?:FROM|TO)\s*:\s*<?([^\s<>]*)")
 class _Smtp(LineShell):
     """One conversation."""
 
-    __slots__ = ("_auth", "_chunk", "_data", "_starttls")
+    __slots__ = ("_auth", "_chunk", "_data", "_starttls", "_tokens")
 
     label, exchange = "SMTP", "smtp"
 
@@ -44,6 +44,12 @@ class _Smtp(LineShell):
         super().__init__(context)
         self._auth = self._data = self._starttls = False
         self._chunk = 0
+        self._tokens = LineLogin()
+
+    def lose(self) -> None:
+        """See ``LineLogin``."""
+        super().lose()
+        self._tokens.lose()
 
     def raw(self, side: int) -> int:
         """A BDAT chunk."""
@@ -88,7 +94,7 @@ class _Smtp(LineShell):
         if self._auth or verb:
             self.ask()
         if self._auth:
-            self.report.add(CREDENTIALS, text)
+            self._tokens.line(self.report, text)
         if self._auth or not verb:
             return Status.ALWAYS
         report, argument = self.report, argument_of(text)
@@ -104,10 +110,7 @@ class _Smtp(LineShell):
         elif verb == "AUTH":
             self._auth = True
             report.state = "AUTH"
-            mechanism, _, initial = argument.partition(b" ")
-            report.add(CREDENTIALS, initial)
-            if sasl_in_clear(mechanism):
-                report.risk(IN_CLEAR)
+            self._tokens.begin(report, argument)
         elif verb == "STARTTLS":
             self._starttls = True
         return Status.ALWAYS

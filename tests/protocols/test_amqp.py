@@ -30,7 +30,7 @@ MIDWAY = replace(ANYWHERE, midstream=True)
 
 def test_opening() -> None:
     """Version and virtual host; the login is a risk and is not told."""
-    assert check(PROTOCOL, TALK) == {"amqp_version": ("0.9.1",), "amqp_vhost": ("/shop",)}
+    assert check(PROTOCOL, TALK) == {"amqp_version": ("0.9.1",), "amqp_vhost": ("/shop",), "sasl_user": ("user",)}
     finding, status, updates = run(PROTOCOL, TALK)
     assert (finding.risks, finding.state, status) == (("clear-text-credentials",), "OPEN", Status.DONE)
     assert "secret" not in text_of(updates)

@@ -30,6 +30,7 @@ def test_conversation() -> None:
     assert check(PROTOCOL, CONVERSATION) == {
         "pop_banner": ("POP3 server ready",),
         "pop_command": ("CAPA", "AUTH", "USER", "PASS", "RETR", "QUIT"),
+        "sasl_user": ("alice",),
         "pop_user": ("alice",),
     }
     finding, _, updates = run(PROTOCOL, CONVERSATION)

@@ -13,7 +13,7 @@ CONVERSATION: list[Flight] = [
     (1, b"250-mx.example.org\r\n250-AUTH PLAIN LOGIN\r\n250 HELP\r\n"),
     (0, b"AUTH LOGIN\r\n"),
     (1, b"334 VXNlcm5hbWU6\r\n"),
-    (0, b"c2VjcmV0dXNlcg==\r\n"),
+    (0, b"cG9zdG1hc3Rlcg==\r\n"),
     (1, b"334 UGFzc3dvcmQ6\r\n"),
     (0, b"bXlwYXNzd29yZA==\r\n"),
     (1, b"235 ok\r\n"),
@@ -27,18 +27,19 @@ CONVERSATION: list[Flight] = [
 
 
 def test_conversation() -> None:
-    """Commands, names and addresses; nothing of the message or of the login."""
+    """Commands, names and addresses; nothing of the message, of the login who it is."""
     fields = check(PROTOCOL, CONVERSATION)
     assert fields == {
         "smtp_banner": ("mx.example.org ESMTP ready",),
         "smtp_helo": ("client.example.org",),
         "smtp_command": ("EHLO", "AUTH", "MAIL", "RCPT", "DATA", "BDAT", "QUIT"),
+        "sasl_user": ("postmaster",),
         "smtp_from": ("alice@example.org",),
         "smtp_to": ("bob@example.net", "carol@example.net"),
     }
     finding, status, updates = run(PROTOCOL, CONVERSATION)
     assert (finding.state, status, finding.risks) == ("QUIT", Status.ALWAYS, ("clear-text-credentials",))
-    for secret in ("c2Vj", "bXlw", "secret", "nobody"):
+    for secret in ("cG9z", "bXlw", "mypass", "secret", "nobody"):
         assert secret not in text_of(updates)
 
 
