@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from netmon import bpf
-from netmon.bpf import BpfError
+from netmon.bpf import BpfError, libbpf
 from netmon.errors import MeterError
 from netmon.meter.contract import MeterLimits
 from netmon.meter.select import kernel_obstacle, open_meter
@@ -40,12 +39,12 @@ def reason(limits: MeterLimits = LIMITS) -> str:
 
 def test_no_libbpf(monkeypatch: pytest.MonkeyPatch) -> None:
     """What to install is said."""
-    monkeypatch.setattr(bpf, "LIBRARY", "libnosuchthing.so.1")
-    bpf.library.cache_clear()
+    monkeypatch.setattr(libbpf, "LIBRARY", "libnosuchthing.so.1")
+    libbpf.library.cache_clear()
     try:
         assert reason().endswith("libnosuchthing.so.1 is not installed (Debian and Ubuntu: apt install libbpf1)")
     finally:
-        bpf.library.cache_clear()
+        libbpf.library.cache_clear()
 
 
 def test_no_object(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -99,8 +98,8 @@ def test_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: int,
     """Every refusal in plain words."""
     lockdown = tmp_path / "lockdown"
     lockdown.write_text(locked)
-    monkeypatch.setattr(bpf, "LOCKDOWN", lockdown)
-    bpf._log.clear()
+    monkeypatch.setattr(libbpf, "LOCKDOWN", lockdown)
+    libbpf.clear_log()
     assert kernel.explain(BpfError("flow.bpf.o is refused: Invalid argument", number)).startswith(words)
 
 

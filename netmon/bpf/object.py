@@ -1,129 +1,23 @@
-"""libbpf, the system's shared library, through ctypes: open an object, choose programs and constants, load, attach.
+"""One compiled object (``*.bpf.o``): open, choose programs and constants, load, attach, read its maps.
 
-In: the bytes of a compiled object (``*.bpf.o``). Out: a loaded ``BpfObject`` with descriptors of maps and programs. Needs
-libbpf 1.0 or later at run time and no header or compiler. Rules: whatever libbpf or the kernel refuses is a ``BpfError``
-whose text is one line for people; ``log`` keeps the verifier's own words; everything is given back by ``close``.
+In: the bytes of the object. Out: a loaded ``BpfObject`` with descriptors of maps and programs. Rules: what is refused is a
+``BpfError``; everything is given back by ``close``.
 """
 
 from __future__ import annotations
 
 import ctypes
-import errno
-import mmap
 import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from .errors import NetmonError
+from .elf import symbols
+from .libbpf import BpfError, clear_log, library, log, possible_processors, reason
 
-LIBRARY = "libbpf.so.1"
-LOG_LINES, LOG_BYTES = 400, 1 << 25
-BTF = "/sys/kernel/btf/vmlinux"
-LOCKDOWN = Path("/sys/kernel/security/lockdown")
-_POINTER, _INT, _SIZE, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t, ctypes.c_char_p
-_U32 = ctypes.c_uint32
 _FAILED = re.compile(r"prog '([^']+)': (?:failed to load|BPF program load failed|failed to find kernel BTF type)")
-
-_FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
-    "bpf_object__open_mem": (_POINTER, (_TEXT, _SIZE, _POINTER)),
-    "bpf_object__load": (_INT, (_POINTER,)),
-    "bpf_object__close": (None, (_POINTER,)),
-    "bpf_object__next_program": (_POINTER, (_POINTER, _POINTER)),
-    "bpf_object__next_map": (_POINTER, (_POINTER, _POINTER)),
-    "bpf_object__find_program_by_name": (_POINTER, (_POINTER, _TEXT)),
-    "bpf_object__find_map_by_name": (_POINTER, (_POINTER, _TEXT)),
-    "bpf_program__name": (_TEXT, (_POINTER,)),
-    "bpf_program__fd": (_INT, (_POINTER,)),
-    "bpf_program__set_autoload": (_INT, (_POINTER, ctypes.c_bool)),
-    "bpf_program__attach": (_POINTER, (_POINTER,)),
-    "bpf_program__attach_cgroup": (_POINTER, (_POINTER, _INT)),
-    "bpf_program__attach_iter": (_POINTER, (_POINTER, _POINTER)),
-    "bpf_map__name": (_TEXT, (_POINTER,)),
-    "bpf_map__fd": (_INT, (_POINTER,)),
-    "bpf_map__set_max_entries": (_INT, (_POINTER, _U32)),
-    "bpf_map__reuse_fd": (_INT, (_POINTER, _INT)),
-    "libbpf_num_possible_cpus": (_INT, ()),
-    "bpf_map__initial_value": (_POINTER, (_POINTER, ctypes.POINTER(_SIZE))),
-    "bpf_link__fd": (_INT, (_POINTER,)),
-    "bpf_link__destroy": (_INT, (_POINTER,)),
-    "bpf_iter_create": (_INT, (_INT,)),
-    "bpf_map_lookup_elem": (_INT, (_INT, _POINTER, _POINTER)),
-    "bpf_map_update_elem": (_INT, (_INT, _POINTER, _POINTER, ctypes.c_uint64)),
-    "bpf_map_delete_elem": (_INT, (_INT, _POINTER)),
-    "bpf_map_lookup_batch": (_INT, (_INT, *(_POINTER,) * 4, ctypes.POINTER(_U32), _POINTER)),
-    "bpf_map_lookup_and_delete_batch": (_INT, (_INT, *(_POINTER,) * 4, ctypes.POINTER(_U32), _POINTER)),
-    "libbpf_set_print": (_POINTER, (_POINTER,)),
-}
-
-
-class BpfError(NetmonError):
-    """The kernel or libbpf will not do it; the text says why in one line."""
-
-    def __init__(self, text: str, number: int = 0) -> None:
-        super().__init__(text)
-        self.number = number
-        """errno, 0 when there is none."""
-
-
-_log: list[str] = []
-
-
-def log() -> list[str]:
-    """What libbpf and the verifier said since the last ``clear_log``."""
-    return list(_log)
-
-
-@lru_cache(maxsize=1)
-def library() -> Any:
-    """The loaded library with its functions declared. Raises ``BpfError`` when it is not installed or too old."""
-    if not sys.platform.startswith("linux"):
-        raise BpfError("eBPF exists on Linux only")
-    try:
-        loaded = ctypes.CDLL(LIBRARY, use_errno=True)
-        for name, (result, arguments) in _FUNCTIONS.items():
-            function = getattr(loaded, name)
-            function.restype, function.argtypes = result, arguments
-    except OSError as error:
-        raise BpfError(f"{LIBRARY} is not installed (Debian and Ubuntu: apt install libbpf1)") from error
-    except AttributeError as error:
-        raise BpfError(f"{LIBRARY} is older than 1.0") from error
-    loaded.libbpf_set_print(ctypes.cast(_listen, _POINTER))
-    return loaded
-
-
-@lru_cache(maxsize=1)
-def _formatter() -> Any:
-    function = ctypes.CDLL(None).vsnprintf
-    function.argtypes = (_TEXT, _SIZE, _TEXT, _POINTER)
-    return function
-
-
-def _told(level: int, form: bytes, arguments: int) -> int:
-    """Collects warnings (level 0); the verifier's log comes as one of them."""
-    if level == 0:
-        # The verifier's reason is at the end of its log. Pages that are not written to are not there.
-        with mmap.mmap(-1, LOG_BYTES) as area:
-            buffer = (ctypes.c_char * LOG_BYTES).from_buffer(area)
-            length = min(_formatter()(buffer, LOG_BYTES, form, arguments), LOG_BYTES - 1)
-            del buffer  # a mapping that is pointed to cannot be closed
-            text = area[max(0, length - 100 * LOG_LINES) : max(0, length)]
-        _log.extend(text.decode("utf-8", "replace").splitlines())
-        del _log[:-LOG_LINES]
-    return 0
-
-
-_listen = ctypes.CFUNCTYPE(_INT, _INT, _TEXT, _POINTER)(_told)
-
-
-def reason(number: int) -> str:
-    """An errno in words that say what to do where we know."""
-    if number in (errno.EPERM, errno.EACCES):
-        return "not permitted: run with sudo, or with CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN"
-    return os.strerror(number)
+_SIZE, _U32 = ctypes.c_size_t, ctypes.c_uint32
 
 
 class BpfObject:
@@ -135,7 +29,7 @@ class BpfObject:
         self._code = code  # libbpf keeps pointers into it
         self.name = name
         self._links: list[int] = []
-        _log.clear()
+        clear_log()
         self._handle: int | None = self._library.bpf_object__open_mem(code, len(code), None)
         if not self._handle:
             raise self._error("cannot be read")
@@ -201,7 +95,7 @@ class BpfObject:
 
     def refused(self) -> str:
         """After a failed ``load``: the program the kernel would not take, empty when it was something else."""
-        return next((match[1] for line in reversed(_log) if (match := _FAILED.search(line))), "")
+        return next((match[1] for line in reversed(log()) if (match := _FAILED.search(line))), "")
 
     def _program(self, name: str) -> int:
         found: int | None = self._library.bpf_object__find_program_by_name(self._handle, name.encode())
@@ -283,45 +177,3 @@ class BpfObject:
         if self._handle:
             self._library.bpf_object__close(self._handle)
             self._handle = None
-
-
-def locked_down() -> bool:
-    """Whether this kernel lets nobody, root included, read its memory (lockdown=confidentiality)."""
-    try:
-        return "[confidentiality]" in LOCKDOWN.read_text()
-    except OSError:
-        return False
-
-
-def possible_processors() -> int:
-    """How many values a per-processor map has. Raises ``BpfError``."""
-    count = int(library().libbpf_num_possible_cpus())
-    if count < 1:
-        raise BpfError(f"the number of processors is unknown: {reason(abs(count))}", abs(count))
-    return count
-
-
-def symbols(code: bytes, section: str) -> dict[str, tuple[int, int]]:
-    """Data symbols of an ELF64 section: name -> (offset, size). The bytes are our own compiler's."""
-    little = code[5] == 1
-
-    def number(position: int, length: int) -> int:
-        return int.from_bytes(code[position : position + length], "little" if little else "big")
-
-    start, size, count, names = number(40, 8), number(58, 2), number(60, 2), number(62, 2)
-    headers = [start + index * size for index in range(count)]
-
-    def text(table: int, offset: int) -> str:
-        begin = number(headers[table] + 24, 8) + offset
-        return code[begin : code.index(b"\0", begin)].decode()
-
-    wanted = next((index for index in range(count) if text(names, number(headers[index], 4)) == section), -1)
-    found: dict[str, tuple[int, int]] = {}
-    for header in headers:
-        if number(header + 4, 4) != 2:  # SHT_SYMTAB
-            continue
-        begin, strings = number(header + 24, 8), number(header + 40, 4)
-        for position in range(begin, begin + number(header + 32, 8), 24):
-            if number(position + 6, 2) == wanted and code[position + 4] & 15 == 1:  # STT_OBJECT
-                found[text(strings, number(position, 4))] = (number(position + 8, 8), number(position + 16, 8))
-    return found
