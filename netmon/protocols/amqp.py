@@ -10,11 +10,12 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly, magic
 from ._report import FieldSpec
 from ._sasl import report_user
 from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 VHOST = FieldSpec("amqp_vhost", "Virtual host")
 VERSION = FieldSpec("amqp_version", "Version")

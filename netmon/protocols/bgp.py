@@ -12,8 +12,9 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._report import FieldSpec
-from ._shell import FrameShell, StreamProtocol, starts_like
+from ._shell import StreamProtocol, starts_like
 
 MARKER = b"\xff" * 16
 OPEN, UPDATE, NOTIFICATION, KEEPALIVE, ROUTE_REFRESH = range(1, 6)

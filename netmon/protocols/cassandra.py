@@ -11,10 +11,11 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._report import FieldSpec
 from ._sasl import report_user
 from ._secrets import CREDENTIALS, IN_CLEAR
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._text import verb_of, words
 
 VERSION = FieldSpec("cql_version", "CQL version")

@@ -9,8 +9,9 @@ import re
 
 from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
 from ._judge import one_of
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((6556,))
 FIRST = (b"<<<check_mk>>>", b"<<<check_mk_agent>>>")

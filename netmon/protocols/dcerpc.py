@@ -12,10 +12,11 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._logon import report_logon
 from ._report import FieldSpec
 from ._rpc import ALTER_CONTEXT, BIND, HEADER, UUIDS, interfaces, read_header
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
 PORTS = frozenset((135, 593))

@@ -12,9 +12,10 @@ from netmon.errors import NeedMore, ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly
 from ._report import FieldSpec
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 COMMAND = FieldSpec("diameter_command", "Commands", multiple=True)
 HOST = FieldSpec("diameter_origin_host", "Origin hosts", multiple=True, limit=16)

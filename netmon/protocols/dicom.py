@@ -10,9 +10,10 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly
 from ._report import FieldSpec
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((104, 11112))
 TYPES = {1: "A_ASSOCIATE_RQ", 2: "A_ASSOCIATE_AC", 3: "A_ASSOCIATE_RJ", 4: "P_DATA_TF", 5: "A_RELEASE_RQ", 6: "A_RELEASE_RP",

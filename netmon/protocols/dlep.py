@@ -10,8 +10,8 @@ from netmon.errors import NeedMore, ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._report import FieldSpec, Report
-from ._shell import FrameShell
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORT = 854

@@ -9,8 +9,9 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._report import FieldSpec, Report
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
 PORTS = frozenset((20000,))

@@ -12,9 +12,10 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly, magic
 from ._report import FieldSpec
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 MAGIC, HEADER = b"\xda\xbb", 16
 REQUEST, TWO_WAY, EVENT, SERIALISATION = 0x80, 0x40, 0x20, 0x1F

@@ -10,9 +10,10 @@ from netmon.errors import NeedMore, ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._report import FieldSpec
 from ._secrets import path_without_secrets
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 HEADER = 8
 BEGIN, END, PARAMETERS = 1, 3, 4

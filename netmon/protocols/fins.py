@@ -10,8 +10,9 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._report import FieldSpec, Report
-from ._shell import FrameShell, starts_like
+from ._shell import starts_like
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORT = 9600

@@ -13,9 +13,10 @@ import re
 from netmon.model.finding import ChildFlow
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._lines import LineShell
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR, PASSWORD
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._text import argument_of, begins, could_begin, first_line, is_last, reply_code, verb_of, words
 
 BANNER = FieldSpec("ftp_banner", "Greeting")

@@ -13,9 +13,10 @@ from netmon.errors import NeedMore, ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly, magic
 from ._report import FieldSpec
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((683, 684))
 MAGIC, HEADER = b"GIOP", 12

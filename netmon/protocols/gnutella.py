@@ -11,8 +11,9 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly, one_of, scrambled
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
 AGENT = FieldSpec("gnutella_agent", "Programs", multiple=True, limit=4)

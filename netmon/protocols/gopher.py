@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((70,))
 _SELECTOR = re.compile(rb"[^\0-\x08\x0a-\x1f\x7f]{0,255}\r?\n")

@@ -12,8 +12,9 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly, magic
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((2575,))
 START, SEGMENT, ACKNOWLEDGED = b"\x0b", b"MSH", b"MSA"

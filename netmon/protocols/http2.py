@@ -15,6 +15,7 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._hpack import Decoder
 from ._http_fields import (
     CONTENT_TYPE,
@@ -33,7 +34,7 @@ from ._http_syntax import RequestLine, host_of, split_target
 from ._judge import magic
 from ._report import FieldSpec, clean
 from ._secrets import CREDENTIALS, IN_CLEAR
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 HEADER = 9

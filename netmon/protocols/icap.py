@@ -10,8 +10,9 @@ import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((1344,))
 _REQUEST = re.compile(rb"(REQMOD|RESPMOD|OPTIONS) icaps?://([^/\s]{1,255})(/[^\s?]{0,200})?\S{0,500} ICAP/1\.0\r?$")

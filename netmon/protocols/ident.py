@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((113,))
 _QUESTION = re.compile(rb"\s{0,4}(\d{1,5})\s{0,4},\s{0,4}(\d{1,5})\s{0,4}\r?\n")

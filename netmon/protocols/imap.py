@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
+from ._lines import LineShell
 from ._report import FieldSpec
 from ._sasl import LineLogin
 from ._secrets import IN_CLEAR, PASSWORD
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._text import could_begin, first_line, words
 
 BANNER = FieldSpec("imap_banner", "Greeting")

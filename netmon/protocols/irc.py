@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._lines import LineShell
 from ._report import FieldSpec
 from ._sasl import LineLogin
 from ._secrets import IN_CLEAR, PASSWORD
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._text import argument_of, could_begin, first_line, verb_of, words
 
 COMMAND = FieldSpec("irc_command", "Commands", multiple=True, limit=64)

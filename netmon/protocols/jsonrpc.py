@@ -9,8 +9,9 @@ import re
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 _VERSION = re.compile(rb'"jsonrpc"\s{0,4}:\s{0,4}"2\.0"')
 _MEMBER = re.compile(rb'"(?:method|result|error|params|id)"\s{0,4}:')

@@ -14,11 +14,12 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._kafka_tables import APIS, LAYOUTS, Layout, error_name
 from ._report import FieldSpec
 from ._sasl import report_user
 from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 API = FieldSpec("kafka_api", "APIs", multiple=True, limit=80)
 VERB = FieldSpec("kafka_verb", "Requests", multiple=True, limit=80)

@@ -11,10 +11,11 @@ from netmon.errors import NeedMore, ParseError
 from ._ber import message_length
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._krb_message import REQUESTS, TYPES, kind_of, read_message
 from ._logon import KRB_CLIENT, KRB_SERVICE, report_kerberos
 from ._report import Report
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
 PORTS = frozenset((88, 750))

@@ -12,11 +12,12 @@ from netmon.errors import NeedMore, ParseError
 from . import _ber
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._logon import report_logon
 from ._report import FieldSpec, Report
 from ._sasl import report_user
 from ._secrets import IN_CLEAR, PASSWORD, sasl_in_clear
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
 PORTS = frozenset((389, 3268, 636, 3269))

@@ -13,10 +13,12 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Inspector, Look, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
+from ._lines import LineShell
 from ._report import FieldSpec
 from ._sasl import report_user
 from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
-from ._shell import FrameShell, LineShell, StreamShell
+from ._shell import StreamShell
 from ._text import first_line
 from ._udp import DatagramInspector, on_port
 

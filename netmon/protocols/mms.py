@@ -11,9 +11,10 @@ from netmon.errors import NeedMore, ParseError
 from . import _tpkt
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly
 from ._report import FieldSpec
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 ABSTRACT_SYNTAX = b"\x28\xca\x22\x02"
 """1.0.9506.2, without its last number."""

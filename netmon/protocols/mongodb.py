@@ -13,9 +13,10 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly
 from ._report import FieldSpec
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 COMMAND = FieldSpec("mongodb_command", "Commands", multiple=True, limit=100)
 DATABASE = FieldSpec("mongodb_db", "Database", multiple=True)

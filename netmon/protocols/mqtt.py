@@ -10,9 +10,10 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR, PASSWORD, sasl_in_clear
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 AUTHENTICATION_METHOD = 0x15
 _PROPERTIES = {0x11: (4,), 0x16: (0,), 0x17: (1,), 0x19: (1,), 0x21: (2,), 0x22: (2,), 0x26: (0, 0), 0x27: (4,)}

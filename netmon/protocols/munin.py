@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._judge import magic
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._text import verb_of, words
 
 PORTS = frozenset((4949,))

@@ -10,9 +10,10 @@ import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._judge import one_of
+from ._lines import LineShell
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR, PASSWORD
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._text import verb_of, words
 
 VERSION = FieldSpec("nats_version", "Server's version")

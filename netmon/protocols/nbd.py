@@ -10,9 +10,10 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import magic
 from ._report import FieldSpec
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((10809,))
 GREETING = b"NBDMAGIC"

@@ -8,9 +8,10 @@ has. Told: greeting, commands, groups. Articles and logins are not; a login in c
 from __future__ import annotations
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._lines import LineShell
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR, PASSWORD
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._text import argument_of, begins, could_begin, first_line, reply_code, verb_of, words
 
 BANNER = FieldSpec("nntp_banner", "Greeting")

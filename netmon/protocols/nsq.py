@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._judge import magic
+from ._lines import LineShell
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 MAGIC = b"  V2"
 COMMANDS = (b"IDENTIFY", b"SUB ", b"PUB ", b"MPUB ", b"DPUB ", b"RDY ", b"FIN ", b"REQ ", b"TOUCH ", b"CLS", b"NOP", b"AUTH")

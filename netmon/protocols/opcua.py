@@ -12,10 +12,11 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly
 from ._report import FieldSpec, clean
 from ._secrets import IN_CLEAR, split_url
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 ENDPOINT = FieldSpec("opcua_endpoint", "Endpoint")
 POLICY = FieldSpec("opcua_policy", "Security policy")

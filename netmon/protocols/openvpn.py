@@ -15,9 +15,9 @@ from netmon.model.finding import Finding, Update
 
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import scrambled
 from ._report import FieldSpec, Report
-from ._shell import FrameShell
 from ._udp import DatagramInspector, DatagramProtocol, is_text, on_port
 from .tls import TlsInspector
 

@@ -10,8 +10,10 @@ from netmon.model.finding import ChildFlow, Confidence, Exchange, Field, Finding
 
 from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
+from ._frames import FrameShell
+from ._lines import LineShell
 from ._report import FieldSpec, Report
-from ._shell import FrameShell, LineShell, StreamProtocol, StreamShell
+from ._shell import StreamProtocol, StreamShell
 from ._udp import DatagramInspector, DatagramProtocol
 
 __all__ = [

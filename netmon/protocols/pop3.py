@@ -7,10 +7,11 @@ exchanges and messages are passed over. After STLS the stream is handed on. Stat
 from __future__ import annotations
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._lines import LineShell
 from ._report import FieldSpec
 from ._sasl import LineLogin
 from ._secrets import IN_CLEAR, PASSWORD
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._text import argument_of, could_begin, first_line, verb_of, words
 
 BANNER = FieldSpec("pop_banner", "Greeting")

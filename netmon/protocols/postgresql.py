@@ -11,9 +11,10 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR, PASSWORD
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._sql import verb_of_statement
 
 V3, CANCEL, SSL, GSS = 0x00030000, 80877102, 80877103, 80877104

@@ -9,9 +9,10 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly
 from ._report import FieldSpec
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 HOST = FieldSpec("pptp_host", "Host names", multiple=True, limit=2)
 VENDOR = FieldSpec("pptp_vendor", "Vendors", multiple=True, limit=2)

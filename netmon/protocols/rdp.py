@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import NamedDatagrams
 from ._report import FieldSpec
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._tpkt import CONNECTION_CONFIRM, CONNECTION_REQUEST, DATA, HEADER, length, plausible
 from ._udp import DatagramProtocol
 

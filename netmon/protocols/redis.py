@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._lines import LineShell
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR, PASSWORD
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._text import first_line
 
 COMMAND = FieldSpec("redis_command", "Commands", multiple=True, limit=100)

@@ -10,9 +10,10 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly
 from ._report import FieldSpec, Report
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PROGRAM = FieldSpec("rpc_program", "Programs", multiple=True)

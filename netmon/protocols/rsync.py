@@ -10,8 +10,9 @@ import re
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly, magic
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 VERSION = FieldSpec("rsync_version", "Protocol version")
 PORTS = frozenset((873,))

@@ -11,9 +11,10 @@ import re
 from netmon.model.finding import ChildFlow
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._lines import LineShell
 from ._report import FieldSpec, clean
 from ._secrets import IN_CLEAR, in_clear, split_url
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 METHOD = FieldSpec("rtsp_method", "Methods", multiple=True)
 URL = FieldSpec("rtsp_url", "URLs", multiple=True, limit=100)

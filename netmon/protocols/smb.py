@@ -11,10 +11,11 @@ from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._logon import report_logon
 from ._report import FieldSpec
 from ._rpc import report_binds
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((445, 139))
 SMB1, SMB2, ENCRYPTED, COMPRESSED = b"\xffSMB", b"\xfeSMB", b"\xfdSMB", b"\xfcSMB"

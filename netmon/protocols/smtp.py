@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._lines import LineShell
 from ._report import FieldSpec
 from ._sasl import LineLogin
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 from ._text import argument_of, begins, could_begin, first_line, is_last, reply_code, verb_of, words
 
 BANNER = FieldSpec("smtp_banner", "Greeting")

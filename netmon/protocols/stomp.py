@@ -10,8 +10,9 @@ import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._judge import one_of
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((61613,))
 COMMANDS = frozenset((

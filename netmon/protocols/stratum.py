@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 _METHOD = re.compile(
     rb'"method" ?: ?"(mining\.[a-z_.]{2,32}|login|getjob|submit|keepalived|job|'

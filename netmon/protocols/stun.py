@@ -13,8 +13,8 @@ from netmon.errors import ParseError
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
 from ._dtls_record import HANDSHAKE, records
+from ._frames import FrameShell
 from ._judge import scrambled
-from ._shell import FrameShell
 from ._stun_message import COOKIE, HEADER, SHARED_SECRET, attributes, is_message, method_and_class, say, tell
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 

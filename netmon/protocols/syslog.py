@@ -12,8 +12,8 @@ import re
 from netmon.errors import ParseError
 
 from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
+from ._lines import LineShell
 from ._report import FieldSpec, Report
-from ._shell import LineShell
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORT, TCP_PORT = 514, 601

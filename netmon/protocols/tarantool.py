@@ -9,8 +9,9 @@ import re
 
 from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
 from ._judge import magic
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 GREETING = b"Tarantool "
 _GREETING = re.compile(rb"Tarantool ([0-9][0-9A-Za-z.-]{0,31}) \((Binary|Lua console)\)")

@@ -13,10 +13,11 @@ from netmon.errors import ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 USER = FieldSpec("tds_user", "User")
 HOST = FieldSpec("tds_host", "Client's host")

@@ -10,8 +10,9 @@ import re
 
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
+from ._lines import LineShell
 from ._report import FieldSpec
-from ._shell import LineShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((655,))
 _IDENTIFICATION = re.compile(rb"0 \^?[A-Za-z0-9_]{1,64} (17(?:\.\d{1,2})?)\n")

@@ -11,9 +11,10 @@ from netmon.errors import NeedMore, ParseError
 from . import _ber
 from ._contract import ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
+from ._frames import FrameShell
 from ._judge import jointly
 from ._report import FieldSpec
-from ._shell import FrameShell, StreamProtocol
+from ._shell import StreamProtocol
 
 PORTS = frozenset((210,))
 INIT_REQUEST, INIT_RESPONSE = 0xB4, 0xB5

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from netmon.errors import ParseError
 from netmon.protocols._contract import Context, Status
 from netmon.protocols._cursor import Cursor
-from netmon.protocols._shell import FrameShell, LineShell
+from netmon.protocols._frames import FrameShell
+from netmon.protocols._lines import LineShell
 
 CONTEXT = Context("tcp", 1, 2)
 
