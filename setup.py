@@ -30,11 +30,11 @@ COMPILED = [
     f"netmon/protocols/{name}.py"
     for name in (
         "_carrier", "_contract", "_conversation", "_cursor", "_datagram", "_dispatch", "_dns_message", "_dns_report",
-        "_door", "_engine", "_expectation", "_frames", "_http_fields", "_http_message", "_http_syntax", "_ja", "_judge",
-        "_lines", "_quic_claims", "_quic_packet", "_quic_stream", "_reassembly", "_report", "_sctp", "_sctp_chunks",
-        "_shell", "_stream", "_stun_message", "_text", "_text_message", "_tls_handshake", "_tls_hello", "_tls_messages",
-        "_tls_record", "_udp", "bfd", "bsdp", "coap", "dhcp", "dns", "http1", "mdns", "nbns", "pop3", "quic", "smb", "ssdp",
-        "stun", "tls",
+        "_door", "_engine", "_expectation", "_frames", "_http_fields", "_http_message", "_http_syntax", "_ipcomp", "_ja",
+        "_judge", "_lines", "_quic_claims", "_quic_packet", "_quic_stream", "_reassembly", "_report", "_sctp",
+        "_sctp_chunks", "_shell", "_stream", "_stun_message", "_text", "_text_message", "_tls_handshake", "_tls_hello",
+        "_tls_messages", "_tls_record", "_udp", "bfd", "bsdp", "coap", "dhcp", "dns", "http1", "mdns", "nbns", "pop3",
+        "quic", "smb", "ssdp", "stun", "tls",
     )
 ] + [
     f"netmon/tracker/{name}.py"

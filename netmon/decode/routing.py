@@ -1,8 +1,8 @@
 """IP protocols besides TCP, UDP, ICMP and IGMP: a name and one word of state each, from their fixed headers.
 
 OSPF (RFC 2328, RFC 5340), VRRP (RFC 5798) and CARP, PIM (RFC 7761), EIGRP (RFC 7868), RSVP (RFC 2205), GRE (RFC 2784),
-ESP (RFC 4303), AH (RFC 4302), IPComp (RFC 3173), DCCP (RFC 4340), L2TPv3 (RFC 3931), PGM (RFC 3208), HIP (RFC 7401),
-Mobile IPv6 (RFC 6275). In: what follows the IP header. Out: a ``Message``, or ``None`` for a protocol
+ESP (RFC 4303), AH (RFC 4302), DCCP (RFC 4340), L2TPv3 (RFC 3931), PGM (RFC 3208), HIP (RFC 7401), Mobile IPv6
+(RFC 6275). In: what follows the IP header. Out: a ``Message``, or ``None`` for a protocol
 without a decoder here.
 """
 
@@ -94,10 +94,6 @@ def _ah(data: bytes) -> Message:
     return Message("AH", "", f"SPI {spi} {carries}", (("ipsec_spi", "SPI", (spi,)), ("ah_carries", "Carries", (carries,))))
 
 
-def _ipcomp(data: bytes) -> Message:
-    return Message("IPComp", "", f"CPI 0x{unpack_from('!H', data, 2)[0]:04x}")
-
-
 def _dccp(data: bytes) -> Message:
     return Message("DCCP", _word(DCCP_TYPES, data[8] >> 1 & 0x0F))
 
@@ -124,7 +120,6 @@ _DECODERS: dict[str, tuple[int, Callable[[bytes], Message]]] = {
     "gre": (4, _gre),
     "esp": (8, _esp),
     "ah": (12, _ah),
-    "ipcomp": (4, _ipcomp),
     "dccp": (12, _dccp),
     "l2tp": (4, _l2tp),
     "pgm": (16, _pgm),

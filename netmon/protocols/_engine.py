@@ -29,6 +29,7 @@ from ._conversation import Shared
 from ._datagram import DatagramConversation
 from ._dispatch import Dispatch
 from ._expectation import Addresses
+from ._ipcomp import IpcompConversation
 from ._registry import Registry
 from ._sctp import SctpConversation
 from ._stream import StreamConversation
@@ -36,9 +37,11 @@ from ._stream import StreamConversation
 MARKS = 65_536
 """Finished flows remembered, so that frames already on their way do not start them anew."""
 
-AnyConversation = StreamConversation | DatagramConversation | SctpConversation
+AnyConversation = StreamConversation | DatagramConversation | SctpConversation | IpcompConversation
 """Of one flow."""
-_KINDS: dict[str, type[AnyConversation]] = {"tcp": StreamConversation, "sctp": SctpConversation}
+_KINDS: dict[str, type[AnyConversation]] = {
+    "tcp": StreamConversation, "sctp": SctpConversation, "ipcomp": IpcompConversation,
+}  # fmt: skip
 """By transport; all others are datagrams."""
 _Fields = tuple[int, int, int, int, int, int, int, int, int, bool, bytes]
 """Of an ``Inspected``, as a plain tuple: compiled, that is taken apart without an iterator."""
@@ -46,7 +49,8 @@ _TCP, _UDP = int(InspectKind.TCP), int(InspectKind.UDP)  # plain integers compar
 
 _IP_PROTOCOLS = {
     1: "icmp", 2: "igmp", 4: "ipip", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 46: "rsvp", 47: "gre", 50: "esp", 51: "ah",
-    58: "icmpv6", 88: "eigrp", 89: "ospf", 103: "pim", 112: "vrrp", 113: "pgm", 115: "l2tp", 132: "sctp", 136: "udplite",
+    58: "icmpv6", 88: "eigrp", 89: "ospf", 103: "pim", 108: "ipcomp", 112: "vrrp", 113: "pgm", 115: "l2tp", 132: "sctp",
+    136: "udplite",
 }  # fmt: skip
 
 

@@ -32,9 +32,11 @@ from .clock import AlarmWatch
 from .own import OwnLookups
 
 UDP_HEADER = 8
-TCP, UDP, SCTP = 6, 17, 132
+TCP, UDP, IPCOMP, SCTP = 6, 17, 108, 132
 TCP_HEADER = 20
 _NOTHING: tuple[Finding | None, bytes | None] = (None, None)
+_BY_ENGINE = {IPCOMP: "ipcomp", SCTP: "sctp"}
+"""What carries conversations besides TCP and UDP, and what the engine calls it."""
 _UDP = int(InspectKind.UDP)  # plain integers compare faster, and this is asked of every frame
 
 
@@ -194,7 +196,7 @@ class Pipeline:
                     self._datagram(frame, datagram)
             elif frame.kind == InspectKind.LINK:
                 self._describe(frame, link_name(frame.source_port, frame.flags), frame.data)
-            elif frame.flags != SCTP:
+            elif frame.flags not in _BY_ENGINE:
                 self._describe(frame, transport_name(frame.flags), frame.data)
         except DecodeError:
             self.undecodable += 1
@@ -220,9 +222,10 @@ class Pipeline:
 
     def _datagram(self, frame: Inspected, datagram: Datagram) -> None:
         payload = datagram.payload
-        if datagram.protocol == SCTP and len(payload) >= 4:
-            ports = int.from_bytes(payload[0:2]), int.from_bytes(payload[2:4])
-            self._engine.datagram(frame.flow_id, "sctp", frame.side, *ports, payload, frame.timestamp_ns, datagram.length)
+        if datagram.protocol in _BY_ENGINE:
+            ports = (int.from_bytes(payload[0:2]), int.from_bytes(payload[2:4])) if datagram.protocol == SCTP else (0, 0)
+            name = _BY_ENGINE[datagram.protocol]
+            self._engine.datagram(frame.flow_id, name, frame.side, *ports, payload, frame.timestamp_ns, datagram.length)
         elif datagram.protocol != UDP:
             self._describe(frame, transport_name(datagram.protocol), payload)
         elif len(payload) > UDP_HEADER:
@@ -264,4 +267,4 @@ def _segment(frame: Inspected, datagram: Datagram) -> Inspected:
 
 def _by_engine(frame: Inspected) -> str:
     """Transports with application protocols of their own (``Engine.inspect``); the rest has been described already."""
-    return "sctp" if frame.kind == InspectKind.TRANSPORT and frame.flags == SCTP else ""
+    return _BY_ENGINE.get(frame.flags, "") if frame.kind == InspectKind.TRANSPORT else ""

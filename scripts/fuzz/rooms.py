@@ -237,6 +237,39 @@ def fuzz_sctp() -> Target:
     return check, [encoded(label, identifier, size) for label, identifier in users for size in (0, 40)]
 
 
+def fuzz_ipcomp() -> Target:
+    """Compressed packets behind the engine. Each: an octet of flags (1: compress it first, 2: of another flow), one of the
+    protocol, two of length, the packet."""
+    import zlib
+
+    from netmon.model.flow import Inspected, InspectKind
+    from netmon.protocols._engine import Engine, Limits
+    from netmon.protocols._registry import load
+    from tests.protocols.test_ipcomp import SIDES, TALK, ipv4
+
+    registry, limits = load(), Limits(flows=2, buffered=20_000)
+
+    def check(data: bytes) -> None:
+        engine, at = Engine(registry, limits), 0
+        for moment in range(1, 33):
+            if at + 4 > len(data):
+                break
+            flags, protocol, size = data[at], data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+            part = data[at + 4 : at + 4 + size]
+            at += 4 + size
+            packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+            part = bytes((protocol, 0, 0x12, 0x34)) + (packer.compress(part) + packer.flush() if flags & 1 else part)
+            kind, now = int(InspectKind.TRANSPORT), moment * 1_000_000
+            within(engine, Inspected(flags & 2, kind, 0, now, 0, 108, len(part), 0, 0, False, part), limits)
+        emptied(engine)
+
+    tunnelled = [ipv4(side, 6, segment) for side, segment in zip(SIDES, TALK, strict=True)]
+    return check, [
+        b"".join(bytes((1, protocol)) + len(one).to_bytes(2, "big") + one for one in packets)
+        for protocol, packets in ((4, tunnelled), (6, TALK))
+    ]
+
+
 def fuzz_reassembly() -> Target:
     """Segments of one stream in any order: what comes out is as long as what it covers, and bounded meanwhile."""
     from netmon.protocols._reassembly import MAXIMUM_BYTES, MAXIMUM_SEGMENTS, Stream

@@ -21,7 +21,6 @@ CASES = [
     ("gre", bytes.fromhex("3081880b"), "GRE", "", "pptp"),
     ("esp", bytes.fromhex("deadbeef 00000001"), "ESP", "", "SPI 0xdeadbeef"),
     ("ah", bytes.fromhex("06040000 00000100 00000001"), "AH", "", "SPI 0x00000100 tcp"),
-    ("ipcomp", bytes.fromhex("32000003"), "IPComp", "", "CPI 0x0003"),
     ("dccp", struct.pack("!HHBBHB", 1, 2, 0, 0, 0, 1) + bytes(3), "DCCP", "REQUEST", ""),
     ("l2tp", bytes.fromhex("00000011"), "L2TP", "DATA", "session 17"),
     ("l2tp", bytes(4), "L2TP", "CONTROL", ""),
