@@ -23,7 +23,7 @@ Words = tuple[Connection, str, str, str, str]
 and of ``LONGEST_ENDS`` characters at most; others stand in 4. 2, look: the ends with 0 for every digit. 3, said: names, and
 what the application protocol tells. 4, rest: protocol, state, interface, ... and the process."""
 known: dict[str, Words] = {}
-"""By identifier; read by the quick ways of ``everywhere``."""
+"""By identifier."""
 _LOOK = str.maketrans("123456789", "000000000")
 _once = Memo(lambda text: text)
 """The same text is the same object: its hash is worked out once."""
@@ -34,6 +34,13 @@ _texts = attrgetter(
 _objects = attrgetter("direction", "source_place", "destination_place", "owner")
 _rests: dict[tuple[Any, ...], tuple[str, tuple[Any, ...]]] = {}
 """By texts and identities of objects: the text, and the objects, so that none other can come to have their identity."""
+
+
+def forget() -> None:
+    """Let go of all texts: nobody looks for words any more."""
+    known.clear()
+    _once.clear()
+    _rests.clear()
 
 
 def haystack(connection: Connection) -> str:

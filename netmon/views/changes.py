@@ -22,7 +22,8 @@ BLOCK = 512
 BLOCKS = 64
 """Of them in a part."""
 SAMPLE = 64
-"""Of so many one is looked at first."""
+MOST_SAMPLES = 1024
+"""Of so many one is looked at first, but no more than this."""
 
 
 class Difference(NamedTuple):
@@ -85,7 +86,8 @@ def comparing(old: Sequence[Connection], new: Sequence[Connection]) -> Steps[Dif
 
 def _much(old: Sequence[Connection], new: Sequence[Connection]) -> bool:
     """Whether a few looked at say that most are other objects."""
-    pairs = list(zip(old[::SAMPLE], new[::SAMPLE], strict=False))
+    step = max(SAMPLE, len(old) // MOST_SAMPLES)
+    pairs = list(zip(old[::step], new[::step], strict=False))
     other = sum(before is not after and before.identifier == after.identifier for before, after in pairs)
     return other > 8 and other * 2 > len(pairs)
 

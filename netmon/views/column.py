@@ -6,7 +6,7 @@ stand in ``columns`` and ``extra_columns``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -59,13 +59,13 @@ class Column:
     right: bool = False
     format: Callable[[float], str] | None = None
     """Numeric columns: how a sum or an extreme over a group is written."""
-    gather: Callable[[list[float]], float] | None = None
+    gather: Callable[[Iterable[float]], float] | None = None
     """Numeric columns: the value of a group from its members' values."""
     jumpy: bool = False
     """Its values change all the time, so rows are held in place against small changes (screen.md rule 3)."""
     role: int = Role.TEXT
-    steady: bool = True
-    """What rows are sorted by depends on the connection alone, not on the moment."""
+    running: bool = False
+    """Its value grows by a second each second: that of the moment 0 and the moment, so that it need not be measured anew."""
     usual: bool = True
     """Shown without being chosen, where there is room."""
 

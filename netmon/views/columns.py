@@ -199,7 +199,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("application", "APPLICATION", 18, 60, 3, _application, _applications),
     Column("state", "STATE", 10, 11, 4, _state, lambda rows, _: [state_word(c).word for c in rows]),
     Column("age", "AGE", 6, 6, 10, _age, lambda rows, now: [now - c.first_seen for c in rows], True, duration, max,
-           steady=False),
+           running=True),
     Column("rtt", "RTT", 6, 6, 7, _rtt, lambda rows, _: [rtt_of(c) for c in rows], True, milliseconds, max, True),
     Column("loss", "LOSS", 4, 4, 11, _number(losses, Role.WARN), lambda rows, _: [losses(c) for c in rows], True,
            quantity_or_absent, sum, role=Role.WARN),

@@ -5,7 +5,7 @@ Cells and sort values, as in ``columns``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from netmon.model.connection import Connection, Place
@@ -40,7 +40,7 @@ def _text(what: tuple[str, str, int, int], get: Text, middle: bool = False) -> C
 
 
 def _number(
-    what: tuple[str, str, int], get: Number, write: Callable[[float], str], gather: Callable[[list[float]], float] = sum
+    what: tuple[str, str, int], get: Number, write: Callable[[float], str], gather: Callable[[Iterable[float]], float] = sum
 ) -> Column:
     """A column of numbers; absent ones and zero are a dim dot."""
     key, title, width = what
@@ -54,9 +54,9 @@ def _number(
     def values(rows: Sequence[Connection], now: float) -> list[Any]:
         return [get(connection, now) for connection in rows]
 
-    steady = key != "idle"
+    running = key == "idle"
     return Column(
-        key, title, width, width, 50, spans, values, right=True, format=write, gather=gather, steady=steady, usual=False
+        key, title, width, width, 50, spans, values, right=True, format=write, gather=gather, running=running, usual=False
     )
 
 

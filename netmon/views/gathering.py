@@ -6,18 +6,22 @@ worked out, and the state is not touched, so that what has been begun can be thr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from netmon.model.connection import Connection, Snapshot
 
+from .changes import Difference
 from .choice import Tab
 from .following import Following
 from .neighbourhood import Neighbourhood
-from .ordering import arranging
-from .rows import Group
+from .ordering import Table, arranging
+from .rows import Group, Row
 from .steps import PART, Steps
 from .summary import Summary
+from .summing import summing, unsummed
 from .tallies import Hosts, Parts, Processes
 
 if TYPE_CHECKING:
@@ -44,15 +48,42 @@ def gathering(state: ViewState, snapshot: Snapshot) -> Steps[Found]:
         return (yield from _sums(state, snapshot))
     near = range(max(0, state.top - 50), state.top + state.size[1] + 100)
     before = state.table.lane.connections
-    table = yield from arranging(snapshot, state.options, state.table, near)
+    known: tuple[Sequence[Connection], Difference | None] | None = None
+    if _is_of(state.table, snapshot, state):  # only what it says of groups that have come into sight is missing
+        table = state.table
+    else:
+        table = yield from arranging(snapshot, state.options, state.table, near)
+        if table.lane.connections is snapshot.connections:
+            known = (before, table.difference)
+    missing = unsummed(_seen(table, state, state.size[1]), table.sums)
+    if missing:
+        more = yield from summing(missing, state.options.measures, snapshot.now)
+        table = replace(table, sums={**table.sums, **more})
     summary = Summary()
     if state.sidebar_shown:
-        known = (before, table.difference) if table.lane.connections is snapshot.connections else None
         summary = (yield from state.sums.following(snapshot, known)).summary()
     places = state.places or any(
         row.remote_place is not None for row in table.rows[state.top : state.top + 50] if isinstance(row, Connection)
     )
     return {"table": table, "summary": summary, "places": places}
+
+
+def _is_of(table: Table, snapshot: Snapshot, state: ViewState) -> bool:
+    return table.made_of == (snapshot.now, state.options) and table.lane.connections is snapshot.connections
+
+
+def _seen(table: Table, state: ViewState, more: int = 0) -> Sequence[Row]:
+    """The rows that can be seen, and so many above and below."""
+    return table.rows[max(0, state.top - more) : state.top + state.size[1] + more]
+
+
+def lacking(state: ViewState) -> bool:
+    """Whether sums of a group that can be seen are not there."""
+    return (
+        bool(state.options.group)
+        and state.tab is Tab.OVERVIEW
+        and bool(unsummed(_seen(state.table, state), state.table.sums))
+    )
 
 
 def _details(state: ViewState, snapshot: Snapshot) -> Steps[Found]:

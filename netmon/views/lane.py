@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netmon.filters import Filter
-from netmon.filters.haystack import Words, words
+from netmon.filters.haystack import Words, forget, words
 from netmon.model.connection import Connection
 
 from .changes import Difference, carried
@@ -43,6 +43,8 @@ class Options:
     descending: bool = True
     group: str = ""
     folded: frozenset[str] = frozenset()
+    measures: tuple[str, ...] = ()
+    """Columns that groups are summed up in."""
     closed: bool = False
     localhost: bool = False
     predicate: Predicate | None = None
@@ -64,7 +66,7 @@ class Lane:
     column: tuple[str, bool] = ("", True)
     """The column ``values`` are of, and whether absent ones are made for sorting downwards."""
     values: list[Any] | array[float] = field(default_factory=list)
-    """Numbers are packed: a million of them are copied in a millisecond."""
+    """Numbers are packed: a million of them are copied in a millisecond. What runs is as at the moment 0."""
     group: str = ""
     labels: list[str] = field(default_factory=list)
     hides: tuple[bool, bool] = (False, False)
@@ -99,15 +101,15 @@ def laid(
     values: list[Any] | array[float]
 
     def measured(rows: Sequence[Connection]) -> list[Any]:
-        return _values(rows, column, now, options.descending)
+        return _values(rows, column, options.descending)
 
-    steady = column.steady and old.column == key
+    same = old.column == key
     if column.numeric:
         packed = old.values if isinstance(old.values, array) else array("d")
-        values = yield from brought(packed, steady, measured, array("d"))
+        values = yield from brought(packed, same, measured, array("d"))
     else:
-        words_before = old.values if isinstance(old.values, list) else []
-        values = yield from brought(words_before, steady, measured, [])
+        before = old.values if isinstance(old.values, list) else []
+        values = yield from brought(before, same, measured, [])
     hides = (not options.localhost, not options.closed)
     until = array("d")
     if any(hides):
@@ -125,6 +127,8 @@ def laid(
             texts = yield from carried(old.texts, known, lambda rows: list(map(words, rows)))
         else:
             texts = yield from measuring(every, lambda rows: list(map(words, rows)), [], costly=8)
+    if old.texts and not texts:
+        forget()
     matches = bytearray()
     predicate = options.predicate
     if predicate is not None and predicate.steady:
@@ -150,8 +154,8 @@ def _until(connection: Connection, hides: tuple[bool, bool]) -> float:
     return connection.last_seen + FADE if ended and over(connection) else EVER
 
 
-def _values(rows: Sequence[Connection], column: Column, now: float, descending: bool) -> list[Any]:
+def _values(rows: Sequence[Connection], column: Column, descending: bool) -> list[Any]:
     """What each row is sorted by: all numbers or all texts, absent ones so that they come last in both directions."""
-    found = column.values(rows, now)
+    found = column.values(rows, 0.0)
     absent: float | str = (ABSENT_LOW if descending else ABSENT_HIGH) if column.numeric else "" if descending else LAST
     return [absent if value is None else value for value in found] if None in found else found

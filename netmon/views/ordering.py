@@ -24,7 +24,8 @@ from .grouping import GROUPINGS, SPEAKING
 from .lane import ABSENT_HIGH, ABSENT_LOW, Lane, Options, laid
 from .rows import Group, Row, Rows
 from .sorting import sorting
-from .steps import PART, Steps, finished, parts
+from .steps import PART, Steps, finished, letting_go, parts
+from .summing import Sums
 
 HOLD = 1.0
 """Seconds a row keeps its place after a small change."""
@@ -57,10 +58,22 @@ class Table:
     lane: Lane = field(default_factory=Lane)
     difference: Difference | None = None
     """From the lane before; ``None`` when there was none or too much has changed."""
+    made_of: tuple[float, Options] | None = None
+    """The moment and what was asked for."""
+    sums: Mapping[str, Sums] = field(default_factory=dict)
+    """Of large groups near the visible rows, by identifier (``summing``)."""
 
     def find(self, identifier: str) -> int:
         """Where a row is, -1 for nowhere."""
         return self.rows.find(identifier, self.lane.identifiers)
+
+    def letting_go(self, after: Table) -> Steps[None]:
+        """Give back, in parts, what no other table shares, when this one has been replaced by ``after``."""
+        if after.lane is not self.lane:
+            yield from self.rows.letting_go()
+            yield from self.connections.letting_go()
+            if self.difference is not None:
+                yield from letting_go(self.difference.gone)
 
 
 def arrange(snapshot: Snapshot, options: Options, previous: Table, near: range = NEAR_TOP) -> Table:
@@ -91,7 +104,7 @@ def arranging(snapshot: Snapshot, options: Options, previous: Table, near: range
     shown: Rows[Row] = Rows(every, order)
     if options.group in GROUPINGS:
         shown = yield from _grouping(lane, order, (column, values), options)
-    return Table(shown, len(order), total, connections, column.key, held, lane, difference)
+    return Table(shown, len(order), total, connections, column.key, held, lane, difference, (snapshot.now, options))
 
 
 def _choosing(lane: Lane, options: Options, now: float) -> Steps[tuple[list[int], int]]:
@@ -144,14 +157,6 @@ def _hold(
     return result
 
 
-def gathered(column: Column, members: Sequence[Connection], now: float) -> float | None:
-    """The value of a group in a numeric column; ``None`` when there is none."""
-    if column.gather is None:
-        return None
-    values = [value for value in column.values(members, now) if value is not None]
-    return column.gather(values) if values else None
-
-
 def _grouping(lane: Lane, order: Sequence[int], sorting: tuple[Column, Sequence[Any]], options: Options) -> Steps[Rows[Row]]:
     """Groups by the gathered value of the sort column, each followed by its members unless it is folded."""
     column, values = sorting
@@ -168,15 +173,7 @@ def _grouping(lane: Lane, order: Sequence[int], sorting: tuple[Column, Sequence[
     groups: list[tuple[Group, list[int]]] = []
     for label, indexes in inside.items():
         identifier = f"group:{options.group}:{label}"
-        value = None
-        if column.gather is not None:
-            there: list[float] = []
-            for part in parts(len(indexes)):
-                some = indexes[part.start : part.stop]
-                there += [value for value in map(values.__getitem__, some) if value != worst]
-                if len(some) == PART:
-                    yield
-            value = column.gather(there) if there else None
+        value = (yield from _sort_value(column, values, indexes, worst)) if column.gather is not None else None
         members: Rows[Connection] = Rows(lane.connections, indexes)
         groups.append((Group(identifier, label, members, identifier in options.folded, value), indexes))
         if not len(groups) % (PART // 4):
@@ -186,6 +183,23 @@ def _grouping(lane: Lane, order: Sequence[int], sorting: tuple[Column, Sequence[
     else:
         groups.sort(key=lambda pair: pair[0].label.lower(), reverse=options.descending)
     yield
+    return (yield from _unfolded(lane, groups, options))
+
+
+def _sort_value(column: Column, values: Sequence[Any], indexes: Sequence[int], worst: float) -> Steps[float | None]:
+    assert column.gather is not None
+    found: list[float] = []
+    for part in parts(len(indexes)):
+        some = indexes[part.start : part.stop]
+        there = [value for value in map(values.__getitem__, some) if value != worst]
+        if there:
+            found.append(column.gather(there))
+        if len(some) == PART:
+            yield
+    return column.gather(found) if found else None
+
+
+def _unfolded(lane: Lane, groups: Sequence[tuple[Group, list[int]]], options: Options) -> Steps[Rows[Row]]:
     rows: list[int] = []
     lone: set[int] = set()
     for number, (group, indexes) in enumerate(groups):

@@ -14,11 +14,11 @@ from netmon.model.connection import Connection, Snapshot
 from .canvas import Canvas, cut_end, cut_middle, width_of
 from .column import Column, Look
 from .layout import Box
-from .ordering import gathered
 from .placing import Placed, place
 from .rows import Group
 from .sidebar import source_words
 from .state import ViewState
+from .summing import MANY, Sums, gathered
 from .theme import BOLD, SELECTED, Role
 from .words import over, plural
 
@@ -40,7 +40,7 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
     for line, row in enumerate(rows[state.top : state.top + box.height - 1]):
         y = box.y + 1 + line
         if isinstance(row, Group):
-            _group(canvas, (box.x, y), columns, row, look.now)
+            _group(canvas, (box.x, y), columns, row, (look.now, state.table.sums.get(row.identifier)))
         else:
             inside = bool(state.group) and rows.order[state.top + line] not in rows.lone
             _connection(canvas, (box.x, y), columns, row, look if inside else look._replace(group=""))
@@ -89,7 +89,10 @@ def _connection(
             at = canvas.put(at, y, text, style, end - at)
 
 
-def _group(canvas: Canvas, at: tuple[int, int], columns: tuple[Placed, ...], group: Group, now: float) -> None:
+def _group(
+    canvas: Canvas, at: tuple[int, int], columns: tuple[Placed, ...], group: Group, known: tuple[float, Sums | None]
+) -> None:
+    now, sums = known
     left, y = at
     head = _head(columns)
     end = left + head[-1].x + head[-1].width
@@ -99,9 +102,11 @@ def _group(canvas: Canvas, at: tuple[int, int], columns: tuple[Placed, ...], gro
     label = cut_middle(group.label or "-", max(1, room - width_of(count) - 2))
     x = canvas.put(x, y, label, Role.BRIGHT | BOLD if group.label else Role.DIM, room)
     canvas.put(x + 2, y, count, Role.DIM, end - x - 2)
-    members = list(group.members)
+    if sums is None and len(group.members) > MANY:
+        return  # they are being worked out
+    members = list(group.members) if sums is None else ()
     for column, x, width in columns[len(head) :]:
-        value = gathered(column, members, now) if column.format is not None else None
+        value = gathered(column, members, now) if sums is None else sums.get(column.key)
         if value is not None and column.format is not None:
             text = column.format(value)
             canvas.right(left + x + width, y, cut_end(text, width), _number_style(column, text))

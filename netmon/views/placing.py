@@ -76,6 +76,12 @@ def _wanted(chosen: Chosen, file: bool) -> tuple[Column, ...]:
     ) or COLUMNS  # fmt: skip
 
 
+@lru_cache(maxsize=256)
+def measures(chosen: Chosen, file: bool) -> tuple[str, ...]:
+    """The columns, shown where there is room, that groups are summed up in."""
+    return tuple(column.key for column in _wanted(chosen, file) if column.gather is not None)
+
+
 def default_columns(file: bool) -> Chosen:
     """The usual ones, as if they had been chosen."""
     return tuple((column.key, 0) for column in (FILE_COLUMNS if file else COLUMNS))

@@ -12,6 +12,8 @@ from typing import Generic, TypeVar, cast, overload
 
 from netmon.model.connection import Connection
 
+from .steps import Steps, letting_go
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -66,6 +68,12 @@ class Rows(Sequence[Item], Generic[Item]):
         if self._groups:
             return map(self._row, self.order)
         return cast(Iterator[Item], map(self._every.__getitem__, self.order))
+
+    def letting_go(self) -> Steps[None]:
+        """Give back the numbers of rows that nobody will look at any more, in parts: a million at once take 30 ms."""
+        for inside in [*(group.members for group in self._groups), self]:
+            if isinstance(inside, Rows):
+                yield from letting_go(inside.order)
 
     def find(self, identifier: str, identifiers: Sequence[str]) -> int:
         """Where the row with that identifier is, -1 for nowhere; ``identifiers`` are those of all connections."""

@@ -23,7 +23,7 @@ from .lane import Options
 from .layout import CHOOSER, SIDEBAR, SIDEBAR_FROM, table_lines, table_width
 from .neighbourhood import Neighbourhood
 from .ordering import Table
-from .placing import Chosen, Placed, place
+from .placing import Chosen, Placed, measures, place
 from .rows import Group, Row
 from .steps import finished
 from .summary import Summary, Sums
@@ -119,8 +119,9 @@ class ViewState:
         """What orders the table."""
         typing = self.line is not None and self.line.purpose == "filter"
         return Options(
-            self.sort, self.descending, self.group, self.folded, self.closed, self.localhost, self.filter.predicate, typing
-        )
+            self.sort, self.descending, self.group, self.folded, measures(self.columns, self.file) if self.group else (),
+            self.closed, self.localhost, self.filter.predicate, typing,
+        )  # fmt: skip
 
     @property
     def sidebar_shown(self) -> bool:

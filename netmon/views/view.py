@@ -23,7 +23,7 @@ from .choice import Tab
 from .compose import render
 from .effects import Effect, Keep
 from .events import Event, KeyEvent, PasteEvent
-from .gathering import gathering, much
+from .gathering import gathering, lacking, much
 from .keymap import build
 from .lineedit import Compile, compiled, pasted, typed
 from .mouse import pressed
@@ -83,8 +83,10 @@ class View:
                 try:
                     next(work)
                 except StopIteration as end:
-                    self._shown = snapshot
-                    self.state = replace(st.adopt(self.state, snapshot, end.value), due=self._behind(snapshot))
+                    self._shown, before = snapshot, self.state.table
+                    self.state = st.adopt(self.state, snapshot, end.value)
+                    self.state = replace(self.state, due=self._behind(snapshot) or lacking(self.state))
+                    yield from before.letting_go(self.state.table)
                     break
                 yield
                 if _asks(self.state) != _asks(state):
@@ -120,6 +122,8 @@ class View:
         if before.paused and not self.state.paused:
             self.feed(self._latest)
         elif _wants(self.state) != _wants(before):
+            self.state = st.observe(self.state, self._shown)
+        if lacking(self.state) and not self.state.due:
             self.state = st.observe(self.state, self._shown)
         return effects
 

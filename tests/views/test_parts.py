@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 from sample import Open
 
 from netmon.filters import compile_filter
-from netmon.filters.haystack import words
+from netmon.filters.haystack import known, words
 from netmon.model.connection import Snapshot
-from netmon.views import gathering, lane, ordering, sorting, steps
+from netmon.units import quantity
+from netmon.views import gathering, lane, ordering, overview, sorting, steps, summing
+from netmon.views.columns import BY_KEY, CATALOGUE
 from netmon.views.events import KeyEvent
 from netmon.views.following import Following
 from netmon.views.lane import Options
 from netmon.views.ordering import Table, arrange, arranging
+from netmon.views.rows import Group
 from netmon.views.state import Tab
 from netmon.views.steps import Steps, finished, measuring, parts
 from netmon.views.summary import Sums
@@ -208,4 +211,64 @@ def test_texts_are_put_together_before_the_first_word_is_typed(open_view: Open, 
     assert len(made) == 201
     view.event(KeyEvent("Esc"), 0.0)
     assert counted(view.working()) > 0
-    assert (len(made), view.state.table.lane.texts) == (201, [])
+    assert (len(made), view.state.table.lane.texts, known) == (201, [], {})
+
+
+@pytest.mark.parametrize("now", [sample.NOW, sample.NOW + 100])
+def test_sums_in_parts_are_the_sums(now: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every column, whatever it gathers and whether its values run with the time."""
+    monkeypatch.setattr(steps, "PART", FEW)
+    members = sample.many(300).connections
+    keys = [column.key for column in CATALOGUE if column.gather is not None]
+    group = Group("group:x", "x", members, True)
+    (sums,) = finished(summing.summing([group], keys, now)).values()
+    for key in keys:
+        assert sums[key] == pytest.approx(summing.gathered(BY_KEY[key], members, now)), key
+    assert counted(summing.summing([group], keys, now)) == 300
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_large_groups_are_not_summed_up_by_drawing(open_view: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their sums come with the table, in parts, and only for those near the visible ones; what is scrolled to is due."""
+    monkeypatch.setattr(summing, "MANY", 2)
+    view = open_view((120, 12), sample.many(2_000), show_localhost=True)
+    assert counted(view.working()) > 0
+    for _ in range(2):
+        view.event(KeyEvent("a"), 0.0)
+        assert counted(view.working()) > 0
+    large = [row for row in view.state.table.rows if isinstance(row, Group) and len(row.members) > 2]
+    for _ in large:
+        view.event(KeyEvent("Left"), 0.0)
+        view.event(KeyEvent("Down"), 0.0)
+        assert counted(view.working()) >= 0
+    view.event(KeyEvent("Home"), 0.0)
+    view.feed(replace(view.shown, now=view.shown.now + 1))
+    assert counted(view.working()) > 0
+    assert 0 < len(view.state.table.sums) < len(large)
+    before = view.state.table
+    view.event(KeyEvent("End"), 0.0)
+    assert view.state.due
+    assert counted(view.working()) > 0
+    assert len(view.state.table.sums) > len(before.sums)
+    assert view.state.table.lane is before.lane
+    drawn: list[int] = []
+    monkeypatch.setattr(overview, "gathered", lambda _, members, __: drawn.append(len(members)))
+    monkeypatch.setattr(overview, "MANY", 2)
+    view.event(KeyEvent("Home"), 0.0)
+    text = "\n".join(view.frame().lines())
+    assert max(drawn, default=0) <= 2
+    first = next(row for row in view.state.table.rows if row.identifier in view.state.table.sums)
+    assert quantity(view.state.table.sums[first.identifier]["down"] or 0) in text
+
+
+def test_a_table_that_was_replaced_is_let_go_in_parts() -> None:
+    """Its numbers of rows and the connections that are gone, not those of the table after it."""
+    before = sample.many(4 * steps.PART + 10)
+    options = Options(group="application", localhost=True, closed=True)
+    first = arrange(before, options, Table())
+    second = arrange(replace(before, now=before.now + 1), options, first)
+    assert counted(first.letting_go(first)) == 0
+    assert len(first.rows.order) > 4 * steps.PART
+    assert counted(first.letting_go(second)) > 0
+    assert len(first.rows.order) <= steps.PART
+    assert len(second.rows.order) > 4 * steps.PART
