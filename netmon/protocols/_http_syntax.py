@@ -87,15 +87,22 @@ def message_start(line: bytes) -> bytes:
     return found if status_line(found) else b""
 
 
-def header_fields(head: bytes, wanted: frozenset[bytes]) -> dict[bytes, bytes]:
-    """The first value of each wanted field (lower-case names) after the first line; obsolete folding is dropped."""
+def header_fields(
+    head: bytes, wanted: frozenset[bytes], again: list[tuple[bytes, bytes]] | None = None
+) -> dict[bytes, bytes]:
+    """The first value of each wanted field (lower-case names) after the first line; obsolete folding is dropped. ``again``:
+    where names and values go of those that come once more."""
     found: dict[bytes, bytes] = {}
     for line in head.split(b"\n")[1:]:
         name, colon, value = line.partition(b":")
         if colon:
             name = name.lower()
-            if name in wanted and name not in found:
+            if name not in wanted:
+                continue
+            if name not in found:
                 found[name] = value.strip(b" \t\r")
+            elif again is not None:
+                again.append((name, value.strip(b" \t\r")))
     return found
 
 

@@ -14,9 +14,10 @@ from functools import lru_cache
 
 from ._ja import ja3, ja3s, ja4
 from ._report import FieldSpec, Report
+from ._tls_certificate import report_certificate
 from ._tls_hello import ClientHello, ServerHello, read_client_hello, read_server_hello, without_grease
 from ._tls_tables import ALERTS, CIPHER_SUITES, GROUPS, table
-from ._x509 import Certificate, first_certificate, read_certificate
+from ._x509 import first_certificate
 
 CLIENT_HELLO, SERVER_HELLO, NEW_TICKET, HELLO_RETRY_OLD, CERTIFICATE = 1, 2, 4, 6, 11
 SERVER_HELLO_DONE = 14
@@ -35,11 +36,6 @@ ALERT = FieldSpec("tls_alert", "Alert", limit=8)
 JA3 = FieldSpec("ja3", "JA3", limit=4)
 JA3S = FieldSpec("ja3s", "JA3S", limit=4)
 JA4 = FieldSpec("ja4", "JA4", limit=4)
-SUBJECT = FieldSpec("tls_cert_subject", "Certificate")
-ISSUER = FieldSpec("tls_cert_issuer", "Issued by")
-NOT_BEFORE = FieldSpec("tls_cert_not_before", "Valid from")
-NOT_AFTER = FieldSpec("tls_cert_not_after", "Valid until")
-CERTIFICATE_NAMES = FieldSpec("tls_cert_san", "Certificate names", multiple=True, limit=200)
 
 TLS13, TLS12 = 0x0304, 0x0303
 _VERSIONS = {
@@ -125,7 +121,7 @@ class Handshake:
         elif kind == CERTIFICATE:
             if side != self.client_side and not self.certificate_seen:
                 self.certificate_seen = True
-                self._certificate(body, timestamp_ns)
+                report_certificate(report, *first_certificate(body), timestamp_ns)
             report.state = "HANDSHAKE"
         elif self.server is not None and report.state == "SERVER_HELLO":
             report.state = "HANDSHAKE"
@@ -193,31 +189,6 @@ class Handshake:
         self.resumed = resumed
         if resumed:
             self.report.set(RESUMED, "yes")
-
-    def _certificate(self, body: bytes, timestamp_ns: int) -> None:
-        leaf, chain = first_certificate(body)
-        certificate = read_certificate(leaf, alone=chain == 0)
-        if certificate is None:
-            return
-        report = self.report
-        report.set(SUBJECT, certificate.subject)
-        report.set(ISSUER, certificate.issuer)
-        self._validity(certificate, timestamp_ns)
-        report.extend(CERTIFICATE_NAMES, certificate.names)
-        if certificate.self_signed:
-            report.risk("self-signed-certificate")
-
-    def _validity(self, certificate: Certificate, timestamp_ns: int) -> None:
-        """Judged by the time of the packet, never by today's."""
-        now, report = timestamp_ns / 1e9, self.report
-        if certificate.not_before is not None:
-            report.set(NOT_BEFORE, certificate.not_before.strftime("%Y-%m-%dT%H:%M:%SZ"))
-            if 0 < now < certificate.not_before.timestamp():
-                report.risk("not-yet-valid-certificate")
-        if certificate.not_after is not None:
-            report.set(NOT_AFTER, certificate.not_after.strftime("%Y-%m-%dT%H:%M:%SZ"))
-            if now > certificate.not_after.timestamp():
-                report.risk("expired-certificate")
 
     def alert(self, level: int, description: int) -> None:
         """A clear alert (RFC 8446 section 6). A warning (``close_notify``, an unknown name) does not end the handshake."""

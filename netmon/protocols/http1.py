@@ -224,10 +224,14 @@ class HttpInspector:
         if line is None:
             return self._stranger(SERVER)
         self._heads += 1
-        report, fields = self._report, header_fields(head, _RESPONSE_FIELDS)
+        again: list[tuple[bytes, bytes]] = []
+        report, fields = self._report, header_fields(head, _RESPONSE_FIELDS, again)
         report.add(said.STATUS, line.status)
         report.add(said.VERSION, line.version)
         report.add(said.SERVER_SOFTWARE, fields.get(b"server", b""))
+        for name, value in again:
+            if name == b"server":  # a proxy's, and that of what stands behind it
+                report.add(said.SERVER_SOFTWARE, value)
         self._content_type(fields)
         if 100 <= line.status < 200 and line.status != 101:
             return Framing(Body.NONE)

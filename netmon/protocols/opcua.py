@@ -1,7 +1,7 @@
 """OPC UA binary over TCP (OPC 10000-6 section 7.1).
 
 Claimed: a message type with its chunk mark, and a length that fits. Told: the endpoint of HELLO and the security policy
-of OPEN. Following ends when both directions have opened a channel.
+and the certificates of OPEN, which stand there in the clear. Following ends when both directions have opened a channel.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ._judge import jointly
 from ._report import FieldSpec, clean
 from ._secrets import IN_CLEAR, split_url
 from ._shell import StreamProtocol
+from ._tls_certificate import report_certificate, report_names
 
 ENDPOINT = FieldSpec("opcua_endpoint", "Endpoint")
 POLICY = FieldSpec("opcua_policy", "Security policy")
@@ -64,8 +65,20 @@ class _OpcUa(FrameShell):
             size = message.u32le()
             if size <= 255:
                 report.set(POLICY, message.take(size).rpartition(b"#")[2])
+                self._certificate(side, message)
             return Status.MORE if side == CLIENT else Status.DONE
         return Status.MORE if kind in (b"HEL", b"ACK", b"RHE") else Status.DONE
+
+    def _certificate(self, side: int, message: Cursor) -> None:
+        """The sender's (OPC 10000-6 section 6.7.2.3); its length is -1 where nothing is signed. Who signed it does not
+        matter: it is trusted because it is known."""
+        size = message.u32le() if message.left >= 4 else 0
+        if not 0 < size <= message.left:
+            return
+        if side == CLIENT:
+            report_names(self.report, message.take(size))
+        else:
+            report_certificate(self.report, message.take(size), 1, self.now)
 
 
 def message(head: bytes) -> Claim:

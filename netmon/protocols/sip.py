@@ -100,9 +100,11 @@ class _Messages:
             report.state = first
             report.summary = f"{first} {party(message.first('to', 't'))}".strip()
         call = message.first("call-id", "i")
-        for spec, value in ((FROM, party(message.first("from", "f"))), (TO, party(message.first("to", "t"))), (CALL, call),
-                            (AGENT, message.first("user-agent")), (SERVER, message.first("server"))):  # fmt: skip
+        for spec, value in ((CALL, call), (AGENT, message.first("user-agent")), (SERVER, message.first("server"))):
             report.add(spec, value)
+        for spec, names in ((FROM, ("from", "f")), (TO, ("to", "t"))):  # one each, as RFC 3261 has it; attackers send more
+            for value in (value for name in names for value in message.headers.get(name, ())):
+                report.add(spec, party(value))
         if sequence and first != "ACK":
             half = report.response if first == "SIP/2.0" else report.request
             half((call, sequence[0], sequence[-1]), now_ns, "sip")

@@ -189,6 +189,13 @@ def test_upgrade_to_http2_is_named() -> None:
     assert (switch.hint, switch.client_rest, switch.server_rest) == ("HTTP2", b"PRI * HTTP/2.0\r\n\r\n", b"\0\0\0")
 
 
+def test_server_told_twice() -> None:
+    """By a proxy and by what stands behind it."""
+    answer = OK.replace(b"Server: ", b"Server: Caddy\r\nserver: ")
+    for finding in every_cutting([(CLIENT, GET), (SERVER, answer)]).values():
+        assert fields(finding)["http_server"] == ("Caddy", "nginx/1.24")
+
+
 def test_long_bodies_end_inspection() -> None:
     """A body that only ends with the connection, or whose end was sought for long, is not followed frame by frame."""
     inspector = PROTOCOL.start(TCP)

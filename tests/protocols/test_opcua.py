@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
 import struct
+from pathlib import Path
 
 from netmon.protocols._contract import Claim, Status
 from netmon.protocols.opcua import PROTOCOL
 
 from ._streams import ANYWHERE, Flight, check, run, text_of
+from ._tls_peers import certificate
 
 
 def message(kind: bytes, body: bytes) -> bytes:
@@ -36,6 +39,18 @@ def test_opening() -> None:
     finding, status, updates = run(PROTOCOL, TALK)
     assert (finding.hostname, status) == ("plant.example", Status.DONE)
     assert "secret" not in text_of(updates)
+
+
+def test_certificates() -> None:
+    """The server's with its names and validity, the client's with its names; unsigned channels have none."""
+    der = ssl.PEM_cert_to_DER_cert(Path(certificate()[0]).read_text(encoding="ascii"))
+    policy = bytes(4) + text(b"http://opcfoundation.org/UA/SecurityPolicy#Basic256Sha256")
+    channel = message(b"OPNF", policy + text(der) + text(bytes(20)) + bytes(40))
+    asked = check(PROTOCOL, [*TALK[:2], (0, channel)])
+    assert asked["tls_cert_san"] == ("www.example.org", "alt.example")
+    assert "tls_cert_subject" not in asked
+    told = check(PROTOCOL, [*TALK[:2], (0, message(b"OPNF", policy + b"\xff" * 8)), (1, channel)])
+    assert (told["tls_cert_subject"], told["tls_cert_not_after"]) == (("CN=www.example.org",), ("2024-07-01T00:00:00Z",))
 
 
 def test_claims() -> None:

@@ -36,6 +36,13 @@ CHILDREN = (
 TCP = Context("tcp", 50001, 50002)
 
 
+def test_a_header_that_comes_twice() -> None:
+    """Of two To headers both are told; the summary has the first, which a proxy reads."""
+    update = told(PROTOCOL, (0, INVITE.replace(b"To: ", b"To: <sip:other@example.net>\r\nt: x <sip:z@a>\r\nTo: ")))
+    assert fields(update)["sip_to"] == ("sip:other@example.net", "sip:bob@example.net", "sip:z@a")
+    assert finding(update).summary == "INVITE sip:other@example.net"
+
+
 def test_a_call() -> None:
     """Parties, methods, statuses, software, media, times; not the authorization."""
     update = told(PROTOCOL, (0, INVITE), (1, RINGING), (1, OK))
