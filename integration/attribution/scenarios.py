@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import CLIENT4, SERVER4, SERVER6, Host, wait_until
+from lab import CLIENT4, PATIENCE, SERVER4, SERVER6, WAIT, Host, wait_until
 from stage import (
     FORK_PORT,
     INNER_HOST,
@@ -47,6 +47,8 @@ class Sizes:
 
 
 FULL = Sizes(short_lived=1000, forked=1000, burst=10_000, burst_seconds=2.0, steady_seconds=6)
+SMALL = Sizes() if PATIENCE == 1 else Sizes(short_lived=60, forked=40, burst=300)
+"""For a test: what a machine of this speed plays in a minute or two."""
 
 
 def servers(stage: Stage) -> None:
@@ -143,7 +145,7 @@ def pings(stage: Stage) -> list[Deed]:
     deeds = []
     for option, host, protocol in (("-4", SERVER4, "icmp"), ("-6", SERVER6, "icmpv6")):
         process = stage.lab.client.start("ping", option, "-c", "2", "-i", "0.1", "-s", "100", host)
-        process.wait(10)
+        process.wait(WAIT)
         deeds.append(Deed("client", process.pid, protocol, "-", 0, host, 0, 216, 216, "ping"))
     return deeds
 
@@ -161,7 +163,7 @@ def containers(stage: Stage, group_root: str) -> list[str]:
         def enter(group: Path = group) -> None:
             Path(group, "cgroup.procs").write_text(str(os.getpid()))
 
-        subprocess.run(stage.lab.client.command(*command), check=True, timeout=20, preexec_fn=enter)
+        subprocess.run(stage.lab.client.command(*command), check=True, timeout=2 * WAIT, preexec_fn=enter)
         played.append(scenario)
         while group != Path(group_root):
             try:
@@ -195,7 +197,7 @@ def reuse_of_a_number(stage: Stage) -> bool:
                 return False
             words = stage.lab.client.command(actor, log, "client", SERVER4, TCP_PORT, "111", "222")
             process = subprocess.Popen(words)
-            process.wait(10)
+            process.wait(WAIT)
             if process.pid == 30000:
                 break
             Path(log).unlink(missing_ok=True)

@@ -37,10 +37,10 @@ def test_every_process_and_every_byte() -> None:
     if reason:
         pytest.skip(reason)
     from play import perform
-    from scenarios import Sizes
+    from scenarios import SMALL
     from truth import table
 
-    scores, skipped, (near, far) = perform(Sizes())
+    scores, skipped, (near, far) = perform(SMALL)
     faults = [f"{one.scenario}: {fault}" for one in scores for fault in one.wrong[:5]]
     assert all(one.perfect for one in scores), "\n".join([table(scores), *faults, near.errors, far.errors])
     assert len(scores) + len(skipped) >= 28

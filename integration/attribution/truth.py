@@ -16,7 +16,7 @@ SEGMENT = 1448
 """Payload of a full segment on Ethernet."""
 PACKET_PORT = 4444
 """Source port of the frames that actor.c makes by hand."""
-CHUNKS, SCTP_TALK = 0.03, 2000
+CHUNKS, SCTP_TALK = 0.05, 2000
 """What SCTP says besides, in chunks, which netmon counts as payload: with the data and however little there is."""
 
 

@@ -7,6 +7,7 @@ event loop, so the tracker needs no lock.
 from __future__ import annotations
 
 import logging
+import threading  # noqa: TID251  # no thread is started: two of trio's may take events at once
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,6 +38,8 @@ QUIET_SECONDS = 15.0
 """Between two scans while no packet comes: nothing new is to be found then."""
 PATIENCE = 1.0
 """How long a tick waits for the processes of the latest kernel events."""
+STUCK_SECONDS = 2.0
+"""How long taking events waits for a thread that is taking some; that one brings them, and later ones come later."""
 
 
 class ProcessTask:
@@ -60,6 +63,8 @@ class ProcessTask:
         self._reason: tuple[str, ...] = ()
         self._pulled: deque[list[SocketEvent]] = deque()
         """Read by a worker thread, not yet told to the tracker."""
+        self._pulling = threading.Lock()
+        """Two batches stay in their order: a child that received before its listener accepted would be none."""
         self._behind = False
         """A worker is still busy with events that somebody gave up waiting for."""
 
@@ -100,8 +105,11 @@ class ProcessTask:
         self._apply_events()
 
     def _pull(self) -> None:
-        if self._events is not None:
-            self._pulled.append(self._events.drain())
+        if self._events is not None and self._pulling.acquire(timeout=STUCK_SECONDS):
+            try:
+                self._pulled.append(self._events.drain())
+            finally:
+                self._pulling.release()
         self._behind = False
 
     def _apply_events(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading  # noqa: TID251  # two of trio's threads are played
 from collections.abc import Callable
 from typing import Any
 
@@ -133,3 +134,38 @@ async def test_makers_of_neighbours(autojump_clock: MockClock) -> None:
     task = NetworkTask(platform, sink, 30.0, lambda: 0)
     await task.read()
     assert [one.vendor for one in task.network.neighbours] == ["Raspberry Pi Foundation", ""]
+
+
+class TwoBatches:
+    """Kernel events of which another thread wants the second batch while the first is on its way."""
+
+    def __init__(self, task: ProcessTask) -> None:
+        self._task = task
+        self._second: threading.Thread | None = None
+        self._done = threading.Event()
+
+    def drain(self) -> list[str]:
+        if self._second is not None:
+            return ["handled"]
+        self._second = threading.Thread(target=self._pull)
+        self._second.start()
+        self._done.wait(0.05)  # long enough for what must not happen
+        return ["accepted"]
+
+    def _pull(self) -> None:
+        self._task._pull()
+        self._done.set()
+
+    def join(self) -> None:
+        assert self._second is not None
+        self._second.join()
+
+
+def test_batches_of_events_stay_in_order() -> None:
+    """A tick and the task that waits for events may take some at once: what was taken first is told first."""
+    task, _ = task_with(NoPlatform())
+    events: Any = TwoBatches(task)
+    task._events = events
+    task._pull()
+    events.join()
+    assert list(task._pulled) == [["accepted"], ["handled"]]
