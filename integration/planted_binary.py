@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
 from planted import CLIENT, SERVER, Garden, ber, plants, sized
 
@@ -120,6 +121,27 @@ def oracle(g: Garden) -> None:
     )
 
 
+def scram(g: Garden, message: Callable[[int, bytes], bytes], bson: Callable[..., bytes]) -> list[tuple[int, bytes]]:
+    """All four messages (RFC 5802): with them a password can be guessed offline, so each part of them is a secret. The
+    client's first one comes twice, as drivers send it: inside hello as well (MongoDB's speculative authentication)."""
+    nonce, ours = g.secret(), g.secret()
+    first = b"n,,n=alice,r=" + nonce
+    challenge = b"r=" + nonce + ours + b",s=" + g.base64(g.secret()) + b",i=15000"
+    proof = b"c=biws,r=" + nonce + ours + b",p=" + g.base64(g.secret())
+    start = bson(saslStart=b"1", mechanism=b"SCRAM-SHA-256", payload=first, db=b"admin")
+    nested = b"\3speculativeAuthenticate\0" + start
+    hello = bson(hello=b"1", **{"$db": b"admin"})[4:-1] + nested + b"\0"
+    return [
+        (C, message(1, struct.pack("<I", len(hello) + 4) + hello)),
+        (S, message(2, bson(ok=b"1", payload=challenge))),
+        (C, message(3, start)),
+        (S, message(4, bson(conversationId=b"1", payload=challenge))),
+        (C, message(5, bson(saslContinue=b"1", conversationId=b"1", payload=proof, **{"$db": b"admin"}))),
+        (S, message(6, bson(conversationId=b"1", payload=b"v=" + g.base64(g.secret())))),
+        (C, message(7, bson(logout=b"1", lsid=g.secret(), **{"$db": b"admin"}))),
+    ]
+
+
 @plants
 def documents(g: Garden) -> None:
     def bson(**values: bytes) -> bytes:
@@ -131,8 +153,9 @@ def documents(g: Garden) -> None:
     def message(number: int, document: bytes) -> bytes:
         return struct.pack("<IIII", 21 + len(document), number, 0, 2013) + bytes(5) + document
 
-    sasl = bson(saslStart=b"1", mechanism=b"PLAIN", payload=b"\0alice\0".replace(b"\0", b"x") + g.secret())
-    g.tcp("MongoDB", 27017, (C, message(1, sasl)), (C, message(2, bson(find=b"users", password=g.secret()))), risk="")
+    sasl = bson(saslStart=b"1", mechanism=b"PLAIN", payload=b"\0alice\0" + g.secret(shown=True))
+    g.tcp("MongoDB", 27017, (C, message(1, sasl)), (C, message(2, bson(find=b"users", password=g.secret()))))
+    g.tcp("MongoDB", 27018, *scram(g, message, bson), risk="")
 
     def frame(first: int, operation: int, body: bytes) -> bytes:
         return struct.pack("!BBHBI", first, 0, 1, operation, len(body)) + body

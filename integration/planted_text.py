@@ -216,6 +216,37 @@ def rtsp(g: Garden) -> None:
 
 
 @plants
+def rtsp_digest(g: Garden) -> None:
+    """RFC 7616: not in clear, and still everything that a password could be guessed from, or a request repeated with."""
+    nonce, opaque, session = g.secret(), g.secret(), g.secret()
+    url = b"rtsp://cam.example/live?key=" + g.secret()
+    challenge = b'WWW-Authenticate: Digest realm="' + g.secret() + b'", nonce="' + nonce + b'", opaque="' + opaque + b'"'
+    answer = b'Authorization: Digest username="alice", realm="cam", nonce="' + nonce + b'", uri="' + url + b'", '
+    answer += (
+        b'response="' + g.secret() + b'", cnonce="' + g.secret() + b'", opaque="' + opaque + b'", qop=auth, nc=00000001'
+    )
+    g.tcp(
+        "RTSP",
+        8554,
+        (C, lines(b"DESCRIBE " + url + b" RTSP/1.0", b"CSeq: 1", b"")),
+        (S, lines(b"RTSP/1.0 401 Unauthorized", b"CSeq: 1", challenge, b"")),
+        (C, lines(b"DESCRIBE " + url + b" RTSP/1.0", b"CSeq: 2", answer, b"")),
+        (
+            S,
+            lines(
+                b"RTSP/1.0 200 OK",
+                b"CSeq: 2",
+                b"Session: " + session,
+                b'Authentication-Info: nextnonce="' + g.secret() + b'"',
+                b"",
+            ),
+        ),
+        (C, lines(b"SETUP " + url + b" RTSP/1.0", b"CSeq: 3", b"Session: " + session, b"Proxy-" + answer, b"")),
+        risk="",
+    )
+
+
+@plants
 def telnet(g: Garden) -> None:
     typed = [(C, bytes((octet,))) for octet in b"alice\r\n" + g.secret() + b"\r\n"]
     g.tcp(

@@ -1,21 +1,25 @@
 """MongoDB wire protocol (OP_QUERY, OP_REPLY, OP_MSG, OP_COMPRESSED; the mongodb manual's "Wire Protocol").
 
 Claimed: a message header whose operation is known and whose body begins as that operation's does. Told: commands (the
-first key of a command document) and database. Documents, filters and values are not. Only the beginning of a message is
-looked at.
+first key of a command document), database, and who logs in by SASL (``saslStart``, also where it comes with ``hello``).
+Documents, filters and values are not. Only the beginning of a message is looked at.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 
-from netmon.errors import ParseError
+from netmon.errors import NeedMore, ParseError
 
 from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
 from ._report import FieldSpec
+from ._sasl import report_user
+from ._secrets import CREDENTIALS, IN_CLEAR, sasl_in_clear
 from ._shell import StreamProtocol
 
 COMMAND = FieldSpec("mongodb_command", "Commands", multiple=True, limit=100)
@@ -28,6 +32,11 @@ REPLY, QUERY, COMPRESSED, MSG = 1, 2004, 2012, 2013
 OPERATIONS = frozenset((REPLY, 2001, 2002, QUERY, 2005, 2006, 2007, 2010, 2011, COMPRESSED, MSG))
 _NAMESPACE = re.compile(rb"[^\x00-\x1f\x7f/\\. \"$]{1,63}\.[^\x00-\x1f\x7f]{1,120}\Z")
 _KEY = re.compile(rb"[A-Za-z][A-Za-z0-9_]{1,39}\Z")
+STRING, DOCUMENT, ARRAY, BINARY = 2, 3, 4, 5
+_COUNTED = {STRING: 4, DOCUMENT: 0, ARRAY: 0, BINARY: 5}
+"""What the count at their beginning leaves out."""
+_FIXED = {1: 8, 7: 12, 8: 1, 9: 8, 10: 0, 16: 4, 17: 8, 18: 8, 19: 16}
+"""Octets of the values of the other types that commands begin with (bsonspec.org, version 1.1)."""
 _BSON_TYPES = frozenset((*range(1, 0x14), 0xFF, 0x7F))
 
 
@@ -38,7 +47,7 @@ class _MongoDb(FrameShell):
 
     label = "MongoDB"
     header = HEADER
-    limit = 512
+    limit = 2048
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -65,22 +74,67 @@ class _MongoDb(FrameShell):
             database, _, collection = message.until(b"\0", 256).partition(b".")
             self.report.add(DATABASE, database)
             message.skip(8)
-            self._command(first_key(message) if collection == b"$cmd" else b"query")
+            self._command(message if collection == b"$cmd" else None)
         elif operation == MSG and side == CLIENT:
             message.skip(5)
-            self._command(first_key(message))
+            self._command(message)
         return Status.DONE if self._bytes > LARGE else Status.ALWAYS
 
-    def _command(self, name: bytes) -> None:
+    def _command(self, document: Cursor | None) -> None:
+        name, login = b"query", Login()
+        if document is not None:
+            name = b""
+            with suppress(NeedMore):
+                for key, kind, value in elements(document):
+                    name = name or key
+                    if name == b"saslStart":
+                        login.take(key, kind, value)
+                    elif key == b"speculativeAuthenticate" and kind == DOCUMENT:
+                        login = Login()
+                        for inner in elements(Cursor(value)):
+                            login.take(*inner)
         if _KEY.match(name):
             self.report.add(COMMAND, name)
             self.report.summary = name.decode("ascii")
+        if login.mechanism:
+            report_user(self.report, login.mechanism, login.payload)
+            if sasl_in_clear(login.mechanism):
+                self.report.risk(IN_CLEAR)
+                self.report.add(CREDENTIALS, login.payload.replace(b"\0", b" ").strip())
 
 
-def first_key(document: Cursor) -> bytes:
-    """The key of a BSON document's first element."""
-    document.skip(5)
-    return document.until(b"\0", 64)
+class Login:
+    """What a ``saslStart`` says."""
+
+    __slots__ = ("mechanism", "payload")
+
+    def __init__(self) -> None:
+        self.mechanism = self.payload = b""
+
+    def take(self, key: bytes, kind: int, value: bytes) -> None:
+        """One element of its document."""
+        if key == b"mechanism" and kind == STRING:
+            self.mechanism = value[4:-1]
+        elif key == b"payload" and kind in (STRING, BINARY):
+            self.payload = value[4:-1] if kind == STRING else value[5:]
+
+
+def elements(document: Cursor) -> Iterator[tuple[bytes, int, bytes]]:
+    """Key, type and value of each element of a BSON document, up to one that is cut or of a rare type, whose value
+    is left empty; ``NeedMore`` inside a key."""
+    document.skip(4)
+    while not document.at_end:
+        kind = document.u8()
+        if not kind:
+            return
+        key = document.until(b"\0", 64)
+        size = _FIXED.get(kind, -1)
+        if kind in _COUNTED:
+            size = int.from_bytes(document.peek(4), "little") + _COUNTED[kind]
+        if not 0 <= size <= document.left:
+            yield key, kind, b""
+            return
+        yield key, kind, document.take(size)
 
 
 def document(data: bytes, most: int) -> Claim:
