@@ -21,7 +21,10 @@ def quantity(value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """The two largest units: ``3s``, ``4m10s``, ``2h05m``, ``3d04h``."""
+    """The two largest units, at most six characters: ``3s``, ``4m10s``, ``2h05m``, ``3d04h``, ``120d``, ``2y034d``, ``15y``.
+
+    A year is 365 days.
+    """
     whole = int(max(0.0, seconds))
     if whole < 60:
         return f"{whole}s"
@@ -29,7 +32,17 @@ def duration(seconds: float) -> str:
         return f"{whole // 60}m{whole % 60:02d}s"
     if whole < 86_400:
         return f"{whole // 3600}h{whole % 3600 // 60:02d}m"
-    return f"{whole // 86_400}d{whole % 86_400 // 3600:02d}h"
+    days = whole // 86_400
+    if days < 100:
+        return f"{days}d{whole % 86_400 // 3600:02d}h"
+    if days < 365:
+        return f"{days}d"
+    return f"{days // 365}y{days % 365:03d}d" if days < 3650 else f"{days // 365}y"
+
+
+def elapsed(seconds: float) -> str:
+    """How long something took: a ``duration``, below a second in milliseconds."""
+    return milliseconds(1000 * seconds) if 0 < seconds < 1 else duration(seconds)
 
 
 def milliseconds(value: float) -> str:

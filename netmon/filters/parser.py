@@ -113,9 +113,17 @@ def term(token: Token) -> Node:
     return _field(token, field, operator)
 
 
+_COLUMNS = {
+    "application": "app", "client": "src", "command": "cmd", "direction": "dir", "interface": "iface", "local": "src",
+    "location": "country", "loss": "retrans", "network": "asn", "protocol": "proto", "recv": "received", "remote": "dst",
+    "total": "bytes",
+}  # fmt: skip
+"""What columns of the screen are called, and the field for it."""
+
+
 def _advice(name: str) -> str:
-    close = get_close_matches(name, FIELDS, 1)
-    return f', did you mean "{close[0]}"?' if close else "; quote text that has a colon in it"
+    close = [_COLUMNS[name]] if name in _COLUMNS else get_close_matches(name, FIELDS, 1)
+    return f', did you mean "{close[0]}"?' if close else "; put text in quotes"
 
 
 def _field(token: Token, field: Field | None, operator: str) -> Node:

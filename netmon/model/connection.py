@@ -299,7 +299,7 @@ class Playback:
     paused: bool
     finished: bool
     fraction: float
-    """Bytes of the file read, 0 to 1."""
+    """How much is behind: of the time where ``end`` is known, else of the bytes; 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

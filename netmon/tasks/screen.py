@@ -11,6 +11,7 @@ from functools import partial
 import trio
 
 from netmon.capture.contract import FileSource
+from netmon.capture.extent import last_packet_ns
 from netmon.capture.playback import Pacer
 from netmon.config import StateFile
 from netmon.errors import CaptureError
@@ -104,6 +105,11 @@ class FileScreen:
         self._finished = False
         self._problem = ""
         self._restart_to: int | None = None
+        self._end: float | None = None
+        self._unhurried = trio.Event()
+        """Playback is slower than reading, so that how far the file goes has to be found out apart from it."""
+        if self._pacer.speed:
+            self._unhurried.set()
         self._asked = True
         """Somebody has started the file or pressed a key of the player, and waits for what follows."""
 
@@ -116,6 +122,7 @@ class FileScreen:
                     nursery.start_soon(self._terminal.run, scope)
                     nursery.start_soon(self._play)
                     nursery.start_soon(self._show)
+                    nursery.start_soon(self._look_ahead)
         finally:
             self._source.close()
         if self._problem:
@@ -137,6 +144,12 @@ class FileScreen:
                     self._wake = trio.Event()
                     await self._wake.wait()
             self._begin_again(self._restart_to)
+
+    async def _look_ahead(self) -> None:
+        await self._unhurried.wait()
+        if self._end is None:
+            last = await trio.to_thread.run_sync(last_packet_ns, self._source.name, abandon_on_cancel=True)
+            self._end = last / 1e9 if last is not None else None
 
     async def _until_end(self) -> None:
         """Play to the end of the file, or until playback has to go back."""
@@ -182,14 +195,20 @@ class FileScreen:
         position = now
         if self._first_ns and not self._finished:  # between two packets, too, time goes on
             position = max(now, min(self._pacer.position(trio.current_time()), self._replay.next_timestamp_ns) / 1e9)
+        start = self._first_ns / 1e9
+        if self._finished:
+            self._end = now
+        fraction = 1.0 if self._finished else self._source.fraction()
+        if not self._finished and self._end is not None and self._end > start:
+            fraction = (position - start) / (self._end - start)
         playback = Playback(
             position=position,
-            start=self._first_ns / 1e9,
-            end=now if self._finished else None,
+            start=start,
+            end=self._end,
             speed=self._pacer.speed,
             paused=self._pacer.paused,
             finished=self._finished,
-            fraction=1.0 if self._finished else self._source.fraction(),
+            fraction=max(0.0, min(1.0, fraction)),
         )
         status = SystemStatus(
             source=self._source.name,
@@ -207,6 +226,7 @@ class FileScreen:
         if not isinstance(effect, Play):
             return
         now = trio.current_time()
+        self._unhurried.set()
         if effect.command is PlaybackCommand.PAUSE:
             if self._pacer.paused:
                 self._pacer.resume(now)

@@ -227,7 +227,11 @@ def _pause(state: ViewState, snapshot: Snapshot) -> Result:
     playback = snapshot.status.playback
     if playback is not None and not playback.finished:
         return state, (Play(PlaybackCommand.PAUSE),)
-    return replace(state, paused=not state.paused), ()
+    if playback is not None and not state.paused:
+        return replace(state, message="the file is at its end"), ()
+    if state.paused:
+        return replace(state, paused=False), ()
+    return replace(state, paused=True, held=st.Held(snapshot.now, snapshot.status.opened)), ()
 
 
 def _copy(state: ViewState, snapshot: Snapshot) -> Result:

@@ -12,7 +12,7 @@ from netmon.model.connection import Connection, Name, Snapshot
 from netmon.model.finding import Secrecy
 from netmon.model.owner import Match, Process
 from netmon.tracker.community import community_id
-from netmon.units import duration
+from netmon.units import duration, elapsed
 
 from .entry import Card, Entry, add, both
 from .kernel_card import kernel
@@ -54,11 +54,11 @@ def _connection(connection: Connection, now: float, clock: Clock) -> list[Entry]
     add(entries, "service", connection.service)
     add(entries, "interface", connection.interface)
     add(entries, "VLAN", ", ".join(str(vlan) for vlan in connection.vlans))
-    end = connection.last_seen if connection.closed else now
-    add(entries, "opened", f"{clock(connection.first_seen)}, {duration(end - connection.first_seen)} ago")
+    add(entries, "opened", f"{clock(connection.first_seen)}, {duration(now - connection.first_seen)} ago")
     idle = now - connection.last_seen
     if connection.closed:
-        add(entries, "closed", f"{clock(connection.last_seen)}, {duration(idle)} ago")
+        lasted = elapsed(connection.last_seen - connection.first_seen)
+        add(entries, "closed", f"{clock(connection.last_seen)}, {duration(idle)} ago, after {lasted}")
     else:
         limit = f", over after {duration(connection.idle_timeout)}" if connection.idle_timeout else ""
         styles = {"ageing": Role.WARN, "expiring": Role.BAD}

@@ -101,7 +101,8 @@ def _title_right(canvas: Canvas, y: int, left: int, snapshot: Snapshot, state: V
     if state.due:
         pieces.append((0, [("sorting", Role.ACCENT)]))
     if state.paused:
-        pieces.append((1, [("paused", Role.WARN | REVERSE)]))
+        new = max(0, status.opened - state.held.opened)
+        pieces.append((1, [("paused", Role.WARN | REVERSE)] + ([(f" +{quantity(new)}", Role.WARN)] if new else [])))
     lost = dropped(snapshot)
     if lost:
         pieces.append((2, [(f"dropped {quantity(lost)}", Role.BAD | BOLD)]))
@@ -151,10 +152,10 @@ def paint_bottom(canvas: Canvas, layout: Layout, snapshot: Snapshot, state: View
     if state.line is not None:
         _line(canvas, layout, state)
     else:
-        _keys(canvas, layout.keys, state, keymap)
+        _keys(canvas, layout.keys, snapshot, state, keymap)
 
 
-def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
+def _keys(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState, keymap: KeyMap) -> None:
     """Key, what it does, and where it stands: only as many as fit, help always."""
     x = 1
     edge = canvas.width - 1
@@ -169,6 +170,9 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
         text = f"/{cut_end(state.filter.text, max(8, canvas.width // 3))}"
         x = canvas.put(x, y, text, Role.ACCENT | BOLD)
         x = canvas.put(x + 1, y, f"{state.table.matched} of {state.table.total}", Role.TEXT) + 3
+    playback = snapshot.status.playback
+    held = state.paused or (playback is not None and playback.paused)
+    over = playback is not None and playback.finished and not state.paused
     said = {
         "group": f"group: {state.group}" if state.group in GROUPINGS else "group",
         "closed": "hide closed" if state.closed else "closed",
@@ -176,8 +180,8 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
         "ports": "ports" if state.services else "services",
         "details": "connections" if state.tab in (Tab.ACTIVITY, Tab.HOSTS) else "details",
         "neighbours": "longer, shorter" if state.tab is Tab.GRAPH else "previous, next",
-        "pause": "go on" if state.paused else "pause",
-        "system": ("processes" if state.interfaces else "interfaces") if state.tab is Tab.ACTIVITY else "system",
+        "pause": "go on" if held else "pause",
+        "system": _other_list(state) if state.tab is Tab.ACTIVITY else "system",
     }
     wanted = _HELP_BAR if state.help else _BARS[state.tab]
     chosen: list[tuple[int, str, str]] = []
@@ -186,7 +190,7 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
         keys = keymap.keys_of(action)
         bar = _WORDS.get(action, "")
         word = said.get(bar, bar)
-        if not keys:
+        if not keys or (over and action is Action.PAUSE):
             continue
         other = _PAIRS.get(action)
         key = " ".join((*keymap.keys_of(other)[:1], keys[0])) if other is not None else keys[0]
@@ -197,6 +201,10 @@ def _keys(canvas: Canvas, y: int, state: ViewState, keymap: KeyMap) -> None:
     for _, key, word in sorted(chosen, key=lambda each: each[0]):
         x = canvas.put(x, y, key, Role.BRIGHT | BOLD)
         x = canvas.put(x + 1, y, word, Role.DIM) + 3
+
+
+def _other_list(state: ViewState) -> str:
+    return "processes" if state.interfaces else "neighbours" if state.file else "interfaces"
 
 
 def _line(canvas: Canvas, layout: Layout, state: ViewState) -> None:
@@ -242,9 +250,9 @@ def _playback(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState, keym
     playback = snapshot.status.playback
     if playback is None:
         return
-    mark, word = ("▶", "as fast as possible" if playback.speed == 0 else f"×{playback.speed:g}")
+    mark, word = "►", "as fast as possible" if playback.speed == 0 else f"×{playback.speed:g}"
     if playback.paused:
-        mark, word = "⏸", "paused"
+        mark, word = "‖", f"paused, {word}"
     elif playback.finished:
         mark, word = "✓", "end of the file"
     x = canvas.put(1, y, mark, Role.ACCENT)
@@ -252,7 +260,8 @@ def _playback(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState, keym
     length = f" of {duration(playback.end - playback.start)}" if playback.end is not None else ""
     position = f"{clock(playback.position, state)}  {duration(playback.position - playback.start)}{length}"
     wide = canvas.width >= 100 and not playback.finished
-    keys = "".join(f"  {pair(keymap, actions)} {word}" for actions, word in _PLAYER) if wide else ""
+    said = [(actions, "go on" if word == "pause" and playback.paused else word) for actions, word in _PLAYER]
+    keys = "".join(f"  {pair(keymap, actions)} {word}" for actions, word in said) if wide else ""
     right = canvas.right(canvas.width - 1, y, position + keys, Role.DIM)
     room = right - x - 2
     if room >= 4:

@@ -193,10 +193,10 @@ def _processes(rows: Sequence[Connection], _now: float) -> list[Any]:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("process", "PROCESS", 10, 24, 1, _process, _processes),
+    Column("process", "PROCESS", 10, 40, 1, _process, _processes),
     Column("remote", "REMOTE", 24, 48, 2, _remote, _remotes),
     Column("local", "LOCAL", 21, 30, 12, _local, lambda rows, _: [c.local for c in rows]),
-    Column("application", "APPLICATION", 18, 60, 3, _application, _applications),
+    Column("application", "APPLICATION", 18, 100, 3, _application, _applications),
     Column("state", "STATE", 10, 11, 4, _state, lambda rows, _: [state_word(c).word for c in rows]),
     Column("age", "AGE", 6, 6, 10, _age, lambda rows, now: [now - c.first_seen for c in rows], True, duration, max,
            running=True),

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from netmon.model.connection import Connection, Snapshot
-from netmon.units import duration
+from netmon.units import elapsed
 
 from . import neighbours
 from .canvas import Canvas, cells, cut_end, cut_middle, width_of
@@ -146,7 +146,7 @@ def _rest(connection: Connection, snapshot: Snapshot) -> str:
     label = application_label(connection)
     if finding is not None:
         label = " ".join(filter(None, (label, dialect(finding))))
-    age = duration(end - connection.first_seen)
+    age = elapsed(end - connection.first_seen)
     if connection.closed:
         lived = f"{word} after {age}"
     else:
@@ -186,7 +186,7 @@ def _split(heights: list[int]) -> int:
 def _lines_of(entry: Entry, width: int) -> list[Parts]:
     """An entry as it is drawn: in parts where they fit, else its text on as many lines as it needs."""
     if entry.parts and not _overflows(entry, width):
-        return [entry.parts, *entry.more]
+        return [*_folded(entry.parts, width - label_width(width)), *entry.more]
     return [((text, entry.style),) for text in _wrapped(entry.value, width - label_width(width))]
 
 
@@ -195,6 +195,14 @@ def _overflows(entry: Entry, width: int) -> bool:
     return width_of(entry.value) > width - label_width(width) and "".join(text for text, _ in entry.parts).startswith(
         entry.value
     )
+
+
+def _folded(parts: Parts, width: int) -> list[Parts]:
+    """What is said beside a value goes below it where it does not fit, never half of it."""
+    if len(parts) < 2 or sum(width_of(text) for text, _ in parts) <= width:
+        return [parts]
+    text, style = parts[-1]
+    return [parts[:-1], ((text.lstrip(), style),)] if text.startswith("  ") else [parts]
 
 
 def _wrapped(text: str, width: int) -> list[str]:

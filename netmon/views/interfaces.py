@@ -112,7 +112,7 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
     slots, beside = fit(HEADINGS, box.width - 2), fit(NEIGHBOURS, box.width - 2)
     many = sum(isinstance(item, Host) for item in found) >= MOST
     titles = (NEIGHBOURS[0]._replace(title=f"{MOST} NEIGHBOURS" if many else "NEIGHBOUR"), *NEIGHBOURS[1:])
-    if split:
+    if split and (found or snapshot.status.playback is None):
         paint_header(canvas, box, HEADINGS, slots)
     else:
         paint_header(canvas, box, titles, beside)

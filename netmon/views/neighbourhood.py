@@ -101,15 +101,25 @@ def _told(connection: Connection) -> list[tuple[str, _Heard]]:
     c = connection
     discovery = c.protocol == "arp" or (c.protocol == "icmpv6" and c.state.startswith(_DISCOVERY))
     found: list[tuple[str, _Heard]] = []
-    if c.source_mac and c.local_is_source is not True and _near(c.source_kind, c.source_scope, discovery):
+    ours = c.local_is_source
+    if ours is not True and _own(c.source_mac) and _near(c.source_kind, c.source_scope, discovery):
         name = c.source_name.text if c.source_name is not None else ""
         router = c.source_kind == "gateway"
         found.append((c.source, _Heard(c.source_mac, c.source_vendor, c.last_seen, name, router)))
-    if c.destination_mac and c.local_is_source is not False and _near(c.destination_kind, c.destination_scope, discovery):
+    if (
+        _own(c.destination_mac)
+        and c.local_is_source is not False
+        and _near(c.destination_kind, c.destination_scope, discovery)
+    ):
         name = c.destination_name.text if c.destination_name is not None else ""
         router = c.destination_kind == "gateway"
         found.append((c.destination, _Heard(c.destination_mac, c.destination_vendor, c.last_seen, name, router)))
     return found
+
+
+def _own(mac: str) -> bool:
+    """Whether it is one station's: the group bit (IEEE 802-2014 section 8.2.2) is not set."""
+    return bool(mac) and mac[1:2].lower() not in tuple("13579bdf")
 
 
 def _near(kind: str, scope: str, discovery: bool) -> bool:

@@ -22,9 +22,6 @@ from .summing import MANY, Sums, gathered
 from .theme import BOLD, SELECTED, Role
 from .words import over, plural
 
-FRESH = 2.0
-"""Seconds a new row carries its quiet mark."""
-
 
 def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> None:
     """Header and rows."""
@@ -43,7 +40,8 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
             _group(canvas, (box.x, y), columns, row, (look.now, state.table.sums.get(row.identifier)))
         else:
             inside = bool(state.group) and rows.order[state.top + line] not in rows.lone
-            _connection(canvas, (box.x, y), columns, row, look if inside else look._replace(group=""))
+            within = look if inside else look._replace(group="")
+            _connection(canvas, (box.x, y), columns, row, within, state.new(row, snapshot.now))
         if state.top + line == state.cursor:
             _selected(canvas, box, y)
 
@@ -65,10 +63,10 @@ def _header(canvas: Canvas, box: Box, columns: tuple[Placed, ...], state: ViewSt
 
 
 def _connection(
-    canvas: Canvas, start: tuple[int, int], columns: tuple[Placed, ...], connection: Connection, look: Look
+    canvas: Canvas, start: tuple[int, int], columns: tuple[Placed, ...], connection: Connection, look: Look, new: bool
 ) -> None:
     left, y = start
-    if not connection.closed and 0 <= look.now - connection.first_seen < FRESH:
+    if new and not connection.closed:
         canvas.put(left, y, "•", Role.ACCENT)
     elif connection.staleness.value != "fresh" and not over(connection):
         canvas.put(left, y, "·", Role.WARN if connection.staleness.value == "ageing" else Role.BAD)

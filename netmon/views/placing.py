@@ -97,7 +97,7 @@ _STEPS: tuple[tuple[str, int], ...] = (
     ("client", 26), ("application", 34), ("remote", 34), ("state", 11), ("process", 22), ("application", 44), ("remote", 40),
     ("application", 60), ("remote", 48), ("process", 24), ("client", 40), ("local", 30), ("command", 40), ("host", 36),
     ("asn", 30), ("location", 24), ("container", 30), ("unit", 30), ("risk", 30), ("command", 80), ("user", 18),
-    ("country", 20), ("vendor", 24),
+    ("country", 20), ("vendor", 24), ("process", 40), ("application", 100),
 )  # fmt: skip
 """Where spare room goes, in this order: a column grows to that width before the next one does."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
+from typing import NamedTuple
 
 from netmon.model.connection import Connection, Snapshot
 
@@ -32,6 +33,22 @@ from .tallies import Hosts, Parts, Processes
 NO_ROWS = Table()
 NO_FILTER = Filter()
 NOTHING = Summary()
+
+
+class Held(NamedTuple):
+    """A picture held for a while: what came meanwhile is marked as new when it goes on."""
+
+    since: float
+    """Unix time of the snapshot that stood."""
+    opened: int
+    """Connections opened by then."""
+    until: float = 0.0
+    """How long what came meanwhile is marked; 0 = the picture still stands."""
+
+
+NOT_HELD = Held(0.0, 0)
+FRESH = 2.0
+"""Seconds a new row carries its quiet mark."""
 
 
 Books = Following[Processes] | Following[Parts] | Following[Hosts] | Following[Neighbourhood]
@@ -65,6 +82,8 @@ class ViewState:
     closed: bool = False
     localhost: bool = False
     paused: bool = False
+    held: Held = NOT_HELD
+    """When the picture was held last."""
     sidebar: bool | None = None
     """``None``: shown where there is room."""
     interfaces: bool = False
@@ -122,6 +141,12 @@ class ViewState:
             self.sort, self.descending, self.group, self.folded, measures(self.columns, self.file) if self.group else (),
             self.closed, self.localhost, self.filter.predicate, typing,
         )  # fmt: skip
+
+    def new(self, connection: Connection, now: float) -> bool:
+        """Whether a connection has come just now, or while the picture was held."""
+        if 0 <= now - connection.first_seen < FRESH:
+            return True
+        return self.held.since < connection.first_seen <= now < self.held.until
 
     @property
     def sidebar_shown(self) -> bool:

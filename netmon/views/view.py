@@ -120,6 +120,7 @@ class View:
         else:
             self.state, effects = pressed(before, self._shown, event, now)
         if before.paused and not self.state.paused:
+            self.state = replace(self.state, held=self.state.held._replace(until=self._latest.now + st.FRESH))
             self.feed(self._latest)
         elif _wants(self.state) != _wants(before):
             self.state = st.observe(self.state, self._shown)

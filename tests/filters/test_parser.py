@@ -17,6 +17,8 @@ from netmon.filters.syntax import And, Compare, Node, Not, Numbers, Or, Text, Wi
     ("text", "column", "part"),
     [
         ("prot:tcp", 0, 'did you mean "proto"'),
+        ("a loss>0", 2, 'did you mean "retrans"'),
+        ("qqqq>0", 0, "put text in quotes"),
         ("tcp zzzz:1", 4, "no field"),
         ("(tcp", 0, "not closed"),
         ("tcp)", 3, "not opened"),

@@ -12,12 +12,14 @@ from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.owner import Match, Owner, ParentProcess
 from netmon.views import choices
 from netmon.views import state as st
-from netmon.views.cards import _process
+from netmon.views.canvas import Canvas
+from netmon.views.cards import _connection, _process
 from netmon.views.columns import rtt_of
-from netmon.views.details import _wrapped, value_at, value_count, value_on
+from netmon.views.details import _folded, _wrapped, paint, value_at, value_count, value_on
 from netmon.views.entry import both
 from netmon.views.events import KeyEvent
 from netmon.views.kernel_card import kernel
+from netmon.views.layout import Box
 from netmon.views.state import Tab, ViewState
 from netmon.views.theme import Role
 
@@ -128,6 +130,28 @@ def test_what_the_process_card_tells() -> None:
     usual = replace(process, uid=0, capabilities=("all",))
     entries = {entry.label: entry.value for entry in _process(replace(connection, owner=Owner(usual, Match.KERNEL)), str)}
     assert not {"rights", "shared by"} & entries.keys()
+
+
+def test_when_a_closed_connection_began_and_ended() -> None:
+    """Both are told from now on; a short one in milliseconds."""
+    one = sample.Maker()("tcp", "192.0.2.80", 80, "CLOSED", closed=True)
+    one = replace(one, first_seen=sample.NOW - 60.25, last_seen=sample.NOW - 60)
+    entries = {entry.label: entry.value for entry in _connection(one, sample.NOW, lambda when: "then")}
+    assert entries["opened"] == "then, 1m00s ago"
+    assert entries["closed"] == "then, 1m00s ago, after 250ms"
+    snapshot = Snapshot(sample.NOW, (), (one,))
+    canvas = Canvas(120, 40)
+    state = choices.open_tab(st.observe(ViewState(size=(120, 40), closed=True), snapshot), Tab.DETAILS)
+    paint(canvas, Box(0, 2, 120, 36), snapshot, state)
+    assert "closed after 250ms" in canvas.lines()[2]
+
+
+def test_what_stands_beside_a_value_is_never_cut() -> None:
+    """It goes below where it does not fit; what is part of the value itself stays where it is."""
+    parts = (("[2001:db8::1]:443", 0), ("  unique-local", 2))
+    assert _folded(parts, 40) == [parts]
+    assert _folded(parts, 20) == [parts[:1], (("unique-local", 2),)]
+    assert _folded((("a", 0), (" ESTABLISHED", 2)), 5) == [(("a", 0), (" ESTABLISHED", 2))]
 
 
 def test_pairs_stay_together() -> None:

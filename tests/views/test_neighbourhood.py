@@ -53,6 +53,9 @@ def test_arp_and_discovery() -> None:
         ({"source_mac": MAC, "source_scope": "LINK-LOCAL", "local_is_source": True}, False),  # ourselves
         ({"destination_mac": MAC, "protocol": "arp", "destination_scope": "UNSPECIFIED"}, False),
         ({"destination_mac": MAC, "protocol": "icmpv6", "state": "ECHO_REPLY"}, False),
+        ({"destination_mac": OTHER, "protocol": "arp"}, True),
+        ({"destination_mac": "ff:ff:ff:ff:ff:ff", "protocol": "arp"}, False),  # asked of all
+        ({"destination_mac": "01:00:5e:00:00:fb", "protocol": "arp"}, False),
     ],
 )
 def test_whose_hardware_address_it_is(changes: dict[str, object], there: bool) -> None:

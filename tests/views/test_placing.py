@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from netmon.views.canvas import width_of
 from netmon.views.column import Look
 from netmon.views.columns import COLUMNS
+from netmon.views.layout import SIDEBAR
 from netmon.views.placing import place
 
 ROWS = st.sampled_from([connection for part in sample.busy() for connection in part])
@@ -34,6 +35,13 @@ def test_numbers_stand_apart_where_there_is_room() -> None:
     numbers = [(before, one) for before, one in pairwise(placed) if one.column.right]
     assert len(numbers) >= 3
     assert all(one.x - before.x - before.width >= 2 for before, one in numbers)
+
+
+def test_a_wide_screen_is_used() -> None:
+    """Up to 300 columns nothing stays empty beside the last column."""
+    for width in range(100, 300 - SIDEBAR):
+        last = place(width)[-1]
+        assert last.x + last.width >= width - 9, width
 
 
 def test_columns_are_dropped_by_priority() -> None:

@@ -64,6 +64,46 @@ def test_pause_holds_the_picture(open_view: Open, snapshot: Snapshot) -> None:
     assert not any("lobste.rs" in line for line in view.frame().lines())
 
 
+def test_what_came_while_the_picture_was_held(open_view: Open, snapshot: Snapshot) -> None:
+    """How many are new is counted in the title; they carry the mark for a while when the picture goes on."""
+    view = open_view()
+    press(view, "Space")
+    assert " +" not in view.frame().lines()[0].partition("paused")[2][:3]
+    one = snapshot.connections[0]
+    came = replace(one, identifier="new", first_seen=snapshot.now + 5, rate_in=1.0, rate_out=0.0)
+    old = replace(one, first_seen=snapshot.now - 50)
+    later = replace(
+        snapshot, now=snapshot.now + 30, connections=(came, old), closed=(),
+        status=replace(snapshot.status, opened=snapshot.status.opened + 1),
+    )  # fmt: skip
+    view.feed(later)
+    assert "paused +1" in view.frame().lines()[0]
+    press(view, "Space")
+    assert [line[0] for line in view.frame().lines()[3:5]] == ["▌", "•"]
+    view.feed(replace(later, now=later.now + 3))
+    assert not any("•" in line for line in view.frame().lines())
+
+
+def test_a_file_at_its_end_is_not_paused(open_view: Open) -> None:
+    """There is nothing to hold, and the key bar does not offer it; while it is played Space is named by what it does."""
+    played = sample.playing()
+    assert played.status.playback is not None
+
+    def at(**changes: bool) -> View:
+        playback = replace(played.status.playback, **changes)  # type: ignore[type-var,arg-type]
+        return open_view((120, 40), replace(played, status=replace(played.status, playback=playback)))
+
+    ended = at(finished=True)
+    assert "Space" not in ended.frame().lines()[-1]
+    assert press(ended, "Space") == []
+    assert not ended.state.paused
+    assert "the file is at its end" in ended.frame().lines()[-1]
+    lines = at(paused=True).frame().lines()
+    assert "‖ paused, ×2" in lines[-3]
+    assert "Space go on" in lines[-3]
+    assert "Space go on" in lines[-1]
+
+
 def test_filter_is_live(open_view: Open) -> None:
     """Every letter narrows the table; Enter keeps it, Esc clears it; arrows move meanwhile."""
     view = open_view()

@@ -84,6 +84,6 @@ def test_ascii_stand_ins_keep_the_width() -> None:
 
 def test_every_glyph_of_the_views_has_a_stand_in() -> None:
     """No glyph the views draw themselves ends as a question mark."""
-    for glyph in "…·•●○◌◐▌│─━╸└▾▸←→↑↓✓▲┼┤×█▓▒░⏸▶⣀⣿":
+    for glyph in "…·•●○◌◐▌│─━╸└▾▸←→↑↓✓▲┼┤×█▓▒░‖►⣀⣿":
         assert to_ascii(glyph) != "?"
         assert to_ascii(glyph).isascii()
