@@ -253,8 +253,8 @@ def theme(table: Table, key: str) -> None:
 
 
 def pause(table: Table, key: str) -> None:
-    table.press(key, lambda: "paused" in table.lines()[0])
-    table.press(key, lambda: "paused" not in table.lines()[0])
+    """There is nothing to hold at the end of a file."""
+    table.press(key, lambda: "the file is at its end" in table.bottom())
 
 
 def copy(table: Table, key: str) -> None:
@@ -312,7 +312,7 @@ CASES: dict[Action, Case] = {
     Action.REDRAW: redraw,
     Action.HELP: help_,
 }
-PLAYER = {Action.STEP, Action.FASTER, Action.SLOWER, Action.SEEK_BACK, Action.SEEK_FORWARD}
+PLAYER = {Action.PAUSE, Action.STEP, Action.FASTER, Action.SLOWER, Action.SEEK_BACK, Action.SEEK_FORWARD}
 ELSEWHERE = {Action.QUIT, Action.QUIT_NOW, Action.CLEAR, Action.SUSPEND}
 KEYS = [(binding.action, key) for binding in BINDINGS for key in binding.keys]
 
@@ -358,9 +358,11 @@ def test_player_key(slow: Session, action: Action, key: str) -> None:
             table.press(".", lambda here=here: position() > here)  # type: ignore[misc]
         after = position()
         table.press(key, lambda: position() < after)
+    elif action is Action.PAUSE:
+        assert "Space go on" in table.body()
+        table.press(key, lambda: "► ×" in table.body())
+        table.press(key, lambda: "‖ paused" in table.body())
     else:
-        slow.send(b" ")
-        slow.until(lambda: "×" in table.body())
         speed = re.search(r"×([\d.]+)", table.body())
         assert speed is not None
         grows = action is Action.FASTER
@@ -370,6 +372,18 @@ def test_player_key(slow: Session, action: Action, key: str) -> None:
             return float(found[1]) if found else float(speed[1])
 
         table.press(key, lambda: now() > float(speed[1]) if grows else now() < float(speed[1]))
+
+
+def test_back_from_the_end(capture: Path) -> None:
+    """A file read as fast as possible stands still where it is sought, with what there was, and can be stepped on."""
+    session = _begun(capture, until="end of the file")
+    table = Table(session)
+    assert ":40055" in table.body()
+    table.press("<", lambda: "‖ paused" in table.body() and "9m20s of 9m50s" in table.body())
+    assert re.search(r"opened +59 ", table.body())
+    table.press(".", lambda: "9m30s of 9m50s" in table.body())
+    table.press(" ", lambda: "end of the file" in table.body() and ":40055" in table.body())
+    session.close()
 
 
 def test_clear(capture: Path) -> None:

@@ -243,6 +243,12 @@ class FileScreen:
 
     def _seek(self, target: int, now: float) -> None:
         target = max(target, self._first_ns)
+        last = self._pipeline.meter.last_timestamp_ns
+        if self._finished and target >= last:
+            return
+        self._pacer.reached(last)
+        if not self._pacer.speed:  # what is sought would be gone at once
+            self._pacer.pause(now)
         if not self._pacer.seek(target, now):
             self._restart_to = target
 

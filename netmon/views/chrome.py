@@ -171,7 +171,7 @@ def _keys(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState, keymap: 
         x = canvas.put(x, y, text, Role.ACCENT | BOLD)
         x = canvas.put(x + 1, y, f"{state.table.matched} of {state.table.total}", Role.TEXT) + 3
     playback = snapshot.status.playback
-    held = state.paused or (playback is not None and playback.paused)
+    held = state.paused or (playback is not None and playback.paused and not playback.finished)
     over = playback is not None and playback.finished and not state.paused
     said = {
         "group": f"group: {state.group}" if state.group in GROUPINGS else "group",
@@ -251,10 +251,10 @@ def _playback(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState, keym
     if playback is None:
         return
     mark, word = "►", "as fast as possible" if playback.speed == 0 else f"×{playback.speed:g}"
-    if playback.paused:
-        mark, word = "‖", f"paused, {word}"
-    elif playback.finished:
+    if playback.finished:
         mark, word = "✓", "end of the file"
+    elif playback.paused:
+        mark, word = "‖", f"paused, {word}" if playback.speed else "paused"
     x = canvas.put(1, y, mark, Role.ACCENT)
     x = canvas.put(x + 1, y, word, Role.TEXT) + 2
     length = f" of {duration(playback.end - playback.start)}" if playback.end is not None else ""
