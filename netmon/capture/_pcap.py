@@ -140,7 +140,8 @@ def library() -> CDLL:
         except (OSError, AttributeError):  # not there, for another machine, or too old
             continue
         return loaded
-    raise CaptureError("libpcap was not found: install it (Debian: apt install libpcap0.8; PyPI: pip install libpcap)")
+    how = "Debian: apt install libpcap0.8; Windows: Npcap, npcap.com; PyPI: pip install libpcap"
+    raise CaptureError(f"libpcap was not found: install it ({how})")
 
 
 def version() -> str:

@@ -11,16 +11,20 @@ so that a task can write them without being stopped by a terminal that is not re
 from __future__ import annotations
 
 import base64
-import curses
 import os
 import signal
 import sys
-import termios
 from collections.abc import Mapping
 
-from asciimatics.screen import Screen
-
 from netmon.errors import NetmonError
+
+try:
+    import curses
+    import termios
+except ImportError as error:
+    raise NetmonError(f"no screen: Python has no {error.name} on this system; use --text, --json or --csv") from error
+
+from asciimatics.screen import Screen
 
 from .background import PATIENCE, ask
 from .canvas import Canvas

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from netmon.model.network import Interface, Network
+from netmon.model.network import Network
 from netmon.model.owner import Process, SocketTable
 from netmon.platforms.contract import Ends
 from netmon.platforms.network import network
@@ -14,6 +14,8 @@ from .interfaces import interfaces
 from .processes import ProcessReader
 from .routes import Routes, netstat
 from .sockets import SocketScanner
+
+DEFAULT_ROUTE_UNKNOWN = "the default route is not known: choose an interface with -i"
 
 
 class Scanner(Protocol):
@@ -54,12 +56,11 @@ class Generic:
 
     def network(self) -> Network:
         """Interfaces, addresses, counters, gateways."""
-        found = interfaces()
-        routes = self.routes(found)
-        notes = [] if routes.default_interface else ["the default route is not known: choose an interface with -i"]
-        return network(found, routes.default_interface, routes.gateways, notes)
+        routes = self.routes()
+        notes = [] if routes.default_interface else [DEFAULT_ROUTE_UNKNOWN]
+        return network(interfaces(), routes.default_interface, routes.gateways, notes)
 
-    def routes(self, interfaces: tuple[Interface, ...]) -> Routes:  # noqa: ARG002 - systems need it to map numbers to names
+    def routes(self) -> Routes:
         """psutil knows no routes."""
         return Routes("", frozenset())
 
@@ -75,6 +76,6 @@ class Unix(Generic):
         super().__init__(scanner)
         self._route_command = route_command
 
-    def routes(self, interfaces: tuple[Interface, ...]) -> Routes:  # noqa: ARG002 - the signature of all systems
+    def routes(self) -> Routes:
         """The default route and the gateways."""
         return netstat(self._route_command)

@@ -51,9 +51,10 @@ def _build(handle: Any, started: float) -> Process:
     words: list[str] = _or(handle.cmdline, [])
     arguments = [word.encode("utf-8", "surrogateescape") for word in words]
     executable = clean(_or(handle.exe, ""), PATH_LIMIT)
+    program = _file_name(executable or (words[0] if words else ""))
     return Process(
         pid=handle.pid,
-        name=clean(_or(handle.name, "")),
+        name=clean(_or(handle.name, "")) or program,
         started=round(started, 2),
         executable=executable,
         command_line=mask(arguments),
@@ -62,8 +63,13 @@ def _build(handle: Any, started: float) -> Process:
         user=clean(_or(handle.username, "")),
         group=_group_name(gid) if gid is not None else "",
         parents=_parents(handle),
-        script=script_of(executable.replace("\\", "/").rpartition("/")[2], arguments),
+        script=script_of(program, arguments),
     )
+
+
+def _file_name(path: str) -> str:
+    """Windows may refuse a program's name and path, and tell its command line all the same."""
+    return clean(path.replace("\\", "/").rpartition("/")[2])
 
 
 def _parents(handle: Any) -> tuple[ParentProcess, ...]:

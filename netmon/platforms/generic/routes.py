@@ -1,6 +1,6 @@
-"""Default routes out of the text of ``netstat -rn`` and ``route print`` (BSD, macOS, Windows).
+"""Default routes out of the text of ``netstat -rn`` (BSD, macOS).
 
-In: recorded or live output. Out: interface (or, on Windows, its address) of the default route and all gateways.
+In: recorded or live output. Out: interface of the default route and all gateways.
 A line that is not a route is skipped. The program is run with a time limit and its answer is bounded.
 """
 
@@ -64,30 +64,6 @@ def parse_netstat(text: str) -> Routes:
             if fields[0] in DEFAULTS:
                 defaults.setdefault(("I" in fields[2], internet6), interface)
     return Routes(defaults[min(defaults)] if defaults else "", frozenset(gateways))
-
-
-def parse_route_print(text: str) -> Routes:
-    """``route print`` of Windows: Destination Netmask Gateway Interface Metric (IPv4), If Metric Destination Gateway (IPv6).
-
-    Words are translated on other language versions, numbers are not: rows are told by their shape.
-    """
-    best: tuple[int, str] | None = None
-    best6: tuple[int, str] | None = None
-    gateways: set[bytes] = set()
-    for line in text.splitlines():
-        fields = line.split()
-        if len(fields) == 5 and fields[0] == fields[1] == "0.0.0.0" and fields[4].isdigit():  # noqa: S104 - a route, not a bind
-            gateway = _address(fields[2])
-            if gateway:
-                gateways.add(gateway)
-            best = min(best or (1 << 32, ""), (int(fields[4]), fields[3]))
-        elif len(fields) == 4 and fields[2] == "::/0" and fields[0].isdigit() and fields[1].isdigit():
-            gateway = _address(fields[3])
-            if gateway:
-                gateways.add(gateway)
-            best6 = min(best6 or (1 << 32, ""), (int(fields[1]), f"#{fields[0]}"))
-    chosen = best or best6
-    return Routes(chosen[1] if chosen else "", frozenset(gateways))
 
 
 def _address(text: str) -> bytes:
