@@ -13,6 +13,7 @@ from netmon.errors import ParseError
 
 from ._cursor import Cursor
 from ._report import FieldSpec, Report
+from ._rpc_endpoints import report_interface
 
 UUIDS = FieldSpec("dcerpc_uuid", "RPC interfaces", multiple=True)
 BIND, ALTER_CONTEXT = 11, 14
@@ -28,6 +29,8 @@ class Header(NamedTuple):
     little: bool
     length: int
     """Of the whole fragment."""
+    first: bool
+    """Of its message's fragments."""
 
 
 def read_header(head: bytes) -> Header:
@@ -38,7 +41,7 @@ def read_header(head: bytes) -> Header:
     length = int.from_bytes(head[8:10], "little" if little else "big")
     if length < HEADER:
         raise ParseError("fragment shorter than its header")
-    return Header(head[2], little, length)
+    return Header(head[2], little, length, bool(head[3] & 1))
 
 
 def interfaces(fragment: Cursor, little: bool) -> list[str]:
@@ -67,5 +70,6 @@ def report_binds(report: Report, data: bytes) -> None:
             header = read_header(data[at : at + HEADER])
             for name in interfaces(Cursor(data, at), header.little):
                 report.add(UUIDS, name)
+                report_interface(report, name)
         except ParseError:
             continue

@@ -1,27 +1,30 @@
 """DCE/RPC, connection-oriented and connectionless: C706, [MS-RPCE].
 
-Claimed: a header whose version, type, data representation and length agree. Told: interfaces, who logs on, faults. Arguments
-are not. States: BIND, BOUND, REFUSED, CALL, FAULT.
+Claimed: a header whose version, type, data representation and length agree. Told: interfaces by number and name, operations,
+where the server and what the endpoint mapper knows listen, who logs on, faults. Other arguments are not. Exchange:
+``dcerpc``, by call. States: BIND, BOUND, REFUSED, CALL, FAULT.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._logon import report_logon
 from ._report import FieldSpec
 from ._rpc import ALTER_CONTEXT, BIND, HEADER, UUIDS, interfaces, read_header
+from ._rpc_endpoints import INTERFACE, MAP, MAPPER, report_interface, report_secondary, report_towers
 from ._shell import StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
 PORTS = frozenset((135, 593))
-REQUEST, FAULT, BIND_ACK, BIND_NAK, ALTER_CONTEXT_RESPONSE, AUTH3 = 0, 3, 12, 13, 15, 16
-_STATES = {BIND: "BIND", BIND_ACK: "BOUND", BIND_NAK: "REFUSED", REQUEST: "CALL", 2: "CALL", FAULT: "FAULT"}
+REQUEST, RESPONSE, FAULT, BIND_ACK, BIND_NAK, ALTER_CONTEXT_RESPONSE, AUTH3 = 0, 2, 3, 12, 13, 15, 16
+_STATES = {BIND: "BIND", BIND_ACK: "BOUND", BIND_NAK: "REFUSED", REQUEST: "CALL", RESPONSE: "CALL", FAULT: "FAULT"}
 DATAGRAM_HEADER = 80
 OPERATION = FieldSpec("dcerpc_opnum", "Operations", multiple=True)
 
@@ -29,15 +32,20 @@ OPERATION = FieldSpec("dcerpc_opnum", "Operations", multiple=True)
 class _Stream(FrameShell):
     """Over TCP."""
 
-    __slots__ = ()
+    __slots__ = ("_mapping",)
 
     label, header, limit = "DCERPC", HEADER, 16 * 1024
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._mapping = -1
+        """The call that asks the endpoint mapper."""
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
         """Fragment length."""
         return read_header(head).length
 
-    def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002
+    def frame(self, side: int, message: Cursor) -> Status:
         """One fragment."""
         header = read_header(message.peek(HEADER))
         report = self.report
@@ -46,13 +54,29 @@ class _Stream(FrameShell):
             try:
                 for name in interfaces(Cursor(message.data, message.position), header.little):
                     report.add(UUIDS, name)
+                    report_interface(report, name)
+                    report.summary = str(report.get(INTERFACE) or "")
             except ParseError:
                 report.risk("malformed")
+        message.skip(HEADER - 4)
+        call = message.u32le() if header.little else message.u32()
+        if header.first and header.kind != AUTH3:
+            half = report.request if side == CLIENT else report.response
+            half(call, self.now, "dcerpc")
         if header.kind in (BIND, BIND_ACK, ALTER_CONTEXT, ALTER_CONTEXT_RESPONSE, AUTH3):
             report_logon(report, message.data)
-        elif header.kind == REQUEST:
-            message.skip(HEADER + 6)
-            report.add(OPERATION, message.u16le() if header.little else message.u16())
+        if header.kind == REQUEST:
+            message.skip(6)
+            operation = message.u16le() if header.little else message.u16()
+            report.add(OPERATION, operation)
+            if operation == MAP and MAPPER in report.values(UUIDS):
+                self._mapping = call
+        elif header.kind in (BIND_ACK, ALTER_CONTEXT_RESPONSE):
+            with suppress(ParseError):
+                report_secondary(report, message, header.little)
+        elif header.kind == RESPONSE and call == self._mapping and header.first:
+            with suppress(ParseError):  # what came before is told
+                report_towers(report, message, header.little)
         return Status.MORE
 
 
@@ -66,7 +90,9 @@ class _Datagram(DatagramInspector):
         if _datagram(self.context, data) is Claim.NO:
             raise ParseError("no connectionless DCE/RPC packet")
         raw = data[24:40]
-        self.report.add(UUIDS, str(UUID(bytes_le=raw) if data[4] & 0x10 else UUID(bytes=raw)))
+        name = str(UUID(bytes_le=raw) if data[4] & 0x10 else UUID(bytes=raw))
+        self.report.add(UUIDS, name)
+        report_interface(self.report, name)
         self.report.state = "CALL"
         return Status.MORE
 

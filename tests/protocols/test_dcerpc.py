@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import struct
+from importlib import import_module
 from uuid import UUID
 
 import pytest
+from impacket.uuid import bin_to_uuidtup
 
+from netmon.model.finding import Role
 from netmon.protocols._contract import Claim, Context
+from netmon.protocols._rpc_endpoints import NAMES
 from netmon.protocols.dcerpc import PROTOCOL
 
 from ._asn1 import ntlm_authenticate
@@ -41,14 +45,73 @@ def test_conversation(order: str) -> None:
     ]
     assert check(PROTOCOL, flights) == {
         "dcerpc_uuid": (str(INTERFACE),),
+        "dcerpc_interface": ("EPMAPPER",),
         "ntlm_domain": ("EXAMPLE",),
         "ntlm_user": ("alice",),
         "ntlm_host": ("LAPTOP",),
         "dcerpc_opnum": (3,),
     }
     finding, _, updates = run(PROTOCOL, flights)
-    assert finding.state == "CALL"
+    assert (finding.state, finding.summary) == ("CALL", "EPMAPPER")
     assert "private" not in text_of(updates)
+
+
+def floor(kind: bytes, address: bytes) -> bytes:
+    return struct.pack("<H", len(kind)) + kind + struct.pack("<H", len(address)) + address
+
+
+def tower(*floors: bytes) -> bytes:
+    """What follows its length, floors counted."""
+    return struct.pack("<H", len(floors)) + b"".join(floors)
+
+
+def towers(order: str, *octets: bytes) -> bytes:
+    """The mapper's answer: handle, count, a conformant and varying array of pointers, and what they point to."""
+    count = len(octets)
+    head = (
+        bytes(8 + 20)
+        + struct.pack(order + "IIII", count, 4, 0, count)
+        + struct.pack(f"{order}{count}I", *range(1, count + 1))
+    )
+    return head + b"".join(struct.pack(order + "II", len(o), len(o)) + o + bytes(-len(o) % 4) for o in octets)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_endpoints(order: str) -> None:
+    """Where the server listens, and where what the endpoint mapper is asked for does."""
+    mapped = towers(
+        order,
+        tower(floor(b"\x0d" + bytes(18), b"\0\0"), floor(b"\x07", b"\xc2\x03"), floor(b"\x09", b"\xc0\0\2\1")),
+        tower(floor(b"\x0f", b"\\PIPE\\lsass\0"), floor(b"\x11", b"HOST\0")),
+    )
+    acknowledged = struct.pack(order + "HHIH", 4280, 4280, 1, 4) + b"135\0" + bytes(30)
+    flights: list[Flight] = [
+        (0, bind(order)),
+        (1, fragment(12, acknowledged, order)),
+        (0, fragment(0, struct.pack(order + "IHH", 8, 0, 3) + bytes(40), order)),
+        (1, fragment(2, mapped, order)),
+        (0, fragment(0, struct.pack(order + "IHH", 8, 0, 2) + bytes(40), order)),
+        (1, fragment(2, b"\xff" * 60, order)),
+    ]
+    told = check(PROTOCOL, flights)
+    assert told["dcerpc_endpoint"] == ("135", "ncacn_ip_tcp:192.0.2.1[49667]", "ncacn_np:[\\PIPE\\lsass]")
+    halves = [half.role for update in run(PROTOCOL, flights)[2] for half in update.exchanges]
+    assert halves == [Role.REQUEST, Role.RESPONSE] * 3
+
+
+SAMPLES = {
+    "nrpc": "NETLOGON", "lsad": "LSARPC", "drsuapi": "DRSUAPI", "dhcpm": "DHCPSRV", "even": "EVENTLOG", "samr": "SAMR",
+    "srvs": "SRVSVC", "wkst": "WKSSVC", "scmr": "SVCCTL", "rrp": "WINREG", "rprn": "SPOOLSS",
+    "atsvc": "ATSVC", "epm": "EPMAPPER", "nspi": "NSPI", "tsch": "ITaskSchedulerService", "bkrp": "BACKUPKEY",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("module", SAMPLES)
+def test_names_of_interfaces(module: str) -> None:
+    """Numbered as impacket has them."""
+    found = import_module(f"impacket.dcerpc.v5.{module}")
+    constants = [getattr(found, word) for word in dir(found) if word.startswith("MSRPC_UUID_")]
+    assert SAMPLES[module] in [NAMES.get(bin_to_uuidtup(one)[0].lower()) for one in constants]
 
 
 def test_datagram() -> None:
@@ -59,7 +122,9 @@ def test_datagram() -> None:
     packet = header + struct.pack("<HHBB", len(body), 0, 0, 0) + body
     assert PROTOCOL.claims(context, packet, b"") is Claim.YES
     assert PROTOCOL.claims(context, packet[:-1], b"") is Claim.NO
-    assert values(run(PROTOCOL, [(0, packet)], context)[0]) == {"dcerpc_uuid": (str(INTERFACE),)}
+    assert values(run(PROTOCOL, [(0, packet)], context)[0]) == {
+        "dcerpc_uuid": (str(INTERFACE),), "dcerpc_interface": ("EPMAPPER",),
+    }  # fmt: skip
 
 
 def test_claims() -> None:

@@ -48,6 +48,7 @@ def test_conversation() -> None:
         "krb_realm": ("EXAMPLE.ORG",),
         "smb_share": ("\\\\files.example.org\\plans",),
         "dcerpc_uuid": ("4b324fc8-1670-01d3-1278-5a47bf6ee188",),
+        "dcerpc_interface": ("SRVSVC",),
     }
     finding, _, updates = run(PROTOCOL, CONVERSATION)
     assert (finding.state, finding.risks) == ("ESTABLISHED", ())
