@@ -139,13 +139,19 @@ def _rtt(rtt: Rtt) -> str:
 
 
 def _responses(times: Iterable[ResponseTime]) -> str:
-    rows = [
-        f'{{"what":{quoted(each.what)},"last":{_milliseconds(each.last)},"min":{_milliseconds(each.minimum)}'
-        f',"max":{_milliseconds(each.maximum)},"mean":{_milliseconds(each.mean)}'
-        f',"count":{each.count},"unanswered":{each.unanswered}}}'
-        for each in times
-    ]
-    return f',"response_ms":[{",".join(rows)}]'
+    return f',"response_ms":[{",".join(_response(each) for each in times)}]'
+
+
+def _response(one: ResponseTime) -> str:
+    """Without times where nothing was answered."""
+    spread = (
+        f',"last":{_milliseconds(one.last)},"min":{_milliseconds(one.minimum)}'
+        f',"max":{_milliseconds(one.maximum)},"mean":{_milliseconds(one.mean)}'
+        if one.count
+        else ""
+    )
+    counts = f',"count":{one.count},"unanswered":{one.unanswered},"failed":{one.failed}'
+    return f'{{"what":{quoted(one.what)}{spread}{counts}}}'
 
 
 def _names(one: Connection) -> str:

@@ -106,6 +106,8 @@ class ResponseTime:
     mean: float
     count: int
     unanswered: int = 0
+    failed: int = 0
+    """Of those answered: the answer said no."""
 
 
 @dataclass(frozen=True, slots=True)

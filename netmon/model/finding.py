@@ -95,6 +95,8 @@ class Exchange(NamedTuple):
     timestamp_ns: int
     what: str = "response"
     """What the time between the halves is called: ``dns``, ``tls-handshake``, ``http-first-byte``, ``ping``."""
+    failed: bool = False
+    """A response that says no (NXDOMAIN, SERVFAIL)."""
 
 
 class LearnedName(NamedTuple):

@@ -82,8 +82,11 @@ class MessageReport:
             name = fold(first.name)
             report.summary = f"{dns.type_name(first.type)} {name} {rcode}".rstrip()
             if self._what:
-                half = report.response if response else report.request
-                half((message.identifier, name, first.type), timestamp_ns, self._what)
+                key = (message.identifier, name, first.type)
+                if response:
+                    report.response(key, timestamp_ns, self._what, message.rcode != 0)
+                else:
+                    report.request(key, timestamp_ns, self._what)
         elif not report.summary and message.records:
             first_record = message.records[0]
             report.summary = f"{dns.type_name(first_record.type)} {fold(first_record.name)}"

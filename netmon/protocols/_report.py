@@ -272,10 +272,10 @@ class Report:
         if len(self._exchanges) < MAXIMUM_PENDING:
             self._exchanges.append(Exchange(key, Role.REQUEST, timestamp_ns, what))
 
-    def response(self, key: object, timestamp_ns: int, what: str) -> None:
-        """The second half of an exchange."""
+    def response(self, key: object, timestamp_ns: int, what: str, failed: bool = False) -> None:
+        """The second half of an exchange; ``failed``: it says no."""
         if len(self._exchanges) < MAXIMUM_PENDING:
-            self._exchanges.append(Exchange(key, Role.RESPONSE, timestamp_ns, what))
+            self._exchanges.append(Exchange(key, Role.RESPONSE, timestamp_ns, what, failed))
 
     def learn(self, name: LearnedName) -> None:
         """An address and its name."""

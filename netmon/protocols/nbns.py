@@ -82,8 +82,11 @@ class _Nbns(DatagramInspector):
         report.state = "RESPONSE" if message.response else operation
         if names:
             report.summary = f"{shown(names[0])} {rcode}".rstrip()
-            half = report.response if message.response else report.request
-            half((message.identifier, names[0]), self.now, "netbios")
+            key = (message.identifier, names[0])
+            if message.response:
+                report.response(key, self.now, "netbios", message.rcode != 0)
+            else:
+                report.request(key, self.now, "netbios")
         return Status.ALWAYS
 
     def _record(self, message: Message, record: Record) -> None:

@@ -17,12 +17,12 @@ PATIENCE = 10_000_000_000
 
 
 class _Kind:
-    __slots__ = ("count", "last", "maximum", "minimum", "total", "unanswered")
+    __slots__ = ("count", "failed", "last", "maximum", "minimum", "total", "unanswered")
 
     def __init__(self) -> None:
         self.count = 0
         self.last = self.minimum = self.maximum = self.total = 0
-        self.unanswered = 0
+        self.unanswered = self.failed = 0
 
     def add(self, elapsed: int) -> None:
         self.last = elapsed
@@ -55,6 +55,7 @@ class Pairing:
         kind = self._kind(exchange.what)
         if asked is not None and kind is not None:
             kind.add(max(0, exchange.timestamp_ns - asked))
+            kind.failed += exchange.failed
 
     def give_up(self) -> None:
         """The flow is over: what is still open stays unanswered."""
@@ -91,6 +92,7 @@ class Pairing:
                 kind.total / kind.count / 1e6 if kind.count else 0.0,
                 kind.count,
                 kind.unanswered,
+                kind.failed,
             )
             for what, kind in self._kinds.items()
             if kind.count or kind.unanswered

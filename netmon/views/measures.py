@@ -58,7 +58,8 @@ def health(connection: Connection, width: int) -> list[Entry]:
     add(entries, "RTT", words, pace(rtt.smoothed or rtt.handshake or 0.0))
     entries += _slow(connection, width)
     for time in connection.response_times:
-        lost = f"{time.unanswered} unanswered" if time.unanswered else ""
+        wrong = ((time.unanswered, "unanswered"), (time.failed, "failed"))
+        lost = ", ".join(f"{count} {word}" for count, word in wrong if count)
         said = ", ".join(part for part in (_spread(time), lost) if part)
         add(entries, _TIMES.get(time.what, time.what.replace("-", " ")), said, Role.WARN if lost else Role.TEXT)
     tcp = connection.tcp

@@ -72,6 +72,13 @@ def test_nothing_is_learned_from_a_failure_or_a_query() -> None:
     assert run((CLIENT, message([question("a.example")], answers, flags=0x2800))).learned == ()
 
 
+@pytest.mark.parametrize(("flags", "failed"), [(0x8180, False), (0x8183, True), (0x8182, True), (0x8185, True)])
+def test_a_failure_is_an_answer_that_says_no(flags: int, failed: bool) -> None:
+    """NOERROR is none, whatever it holds; NXDOMAIN, SERVFAIL and REFUSED are."""
+    update = run((CLIENT, message([question("a.example")])), (SERVER, message([question("a.example")], flags=flags)))
+    assert [half.failed for half in update.exchanges] == [False, failed]
+
+
 def test_an_alias_loop_ends() -> None:
     """a -> b -> a, and an address of a stranger."""
     looped = message(

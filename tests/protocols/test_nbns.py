@@ -53,6 +53,18 @@ def test_query_and_response() -> None:
     }
     assert (update.finding.state, update.finding.summary) == ("RESPONSE", "FILESERVER<20> NOERROR")
     assert [half.key for half in update.exchanges] == [(0x1234, ("FILESERVER", 0x20))] * 2
+    assert not any(half.failed for half in update.exchanges)
+
+
+def test_a_name_that_nobody_has() -> None:
+    """The answer's result is in its flags' last four bits: that exchange failed."""
+    inspector = PROTOCOL.start(CONTEXT)
+    inspector.feed(CLIENT, QUERY, 0)
+    inspector.feed(SERVER, ANSWER[:3] + bytes((ANSWER[3] | 3,)) + ANSWER[4:], 9)
+    update = inspector.update()
+    assert update is not None and update.finding is not None
+    assert [half.failed for half in update.exchanges] == [False, True]
+    assert update.finding.summary == "FILESERVER<20> NXDOMAIN"
 
 
 def test_a_node_status_lists_the_names_a_machine_owns() -> None:

@@ -15,6 +15,18 @@ def test_repeated_request_counts_from_the_first() -> None:
     assert (times.count, times.last, times.unanswered) == (1, 6.0, 0)
 
 
+def test_answers_that_say_no_are_counted() -> None:
+    """Once each: a second answer to the same question counts for nothing."""
+    pairing = Pairing()
+    pairing.add(Exchange(1, Role.REQUEST, 0, "dns"))
+    for _ in range(2):
+        pairing.add(Exchange(1, Role.RESPONSE, 1_000_000, "dns", failed=True))
+    pairing.add(Exchange(2, Role.REQUEST, 0, "dns"))
+    pairing.add(Exchange(2, Role.RESPONSE, 1_000_000, "dns"))
+    (times,) = pairing.times()
+    assert (times.count, times.failed, times.unanswered) == (2, 1, 0)
+
+
 def test_kinds_do_not_mix() -> None:
     """Equal keys of different kinds are different exchanges."""
     pairing = Pairing()

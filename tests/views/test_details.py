@@ -42,13 +42,14 @@ def test_every_value_can_be_reached_at_every_size(snapshot: Snapshot) -> None:
 
 def test_a_question_without_answer_has_no_time() -> None:
     """A response time of nothing answered is not shown as zero milliseconds."""
-    asked = ResponseTime("dns", 0.0, 0.0, 0.0, 0.0, 0, 2)
-    connection = sample.Maker()("udp", "192.0.2.53", 53, "QUERY", response_times=(asked,))
+    asked, refused = ResponseTime("dns", 0.0, 0.0, 0.0, 0.0, 0, 2), ResponseTime("llmnr", 4.0, 4.0, 4.0, 4.0, 1, 0, 1)
+    connection = sample.Maker()("udp", "192.0.2.53", 53, "QUERY", response_times=(asked, refused))
     assert rtt_of(connection) is None
     snapshot = Snapshot(sample.NOW, (connection,))
     state = opened(snapshot, (80, 24))
     values = [value_at(snapshot, replace(state, detail=index)) for index in range(value_count(snapshot, state))]
     assert "2 unanswered" in values
+    assert "4.0ms, 1 failed" in values
 
 
 def test_what_the_kernel_knows() -> None:
