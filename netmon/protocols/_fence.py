@@ -80,7 +80,7 @@ def check_update(update: Update) -> None:
     for exchange in update.exchanges:
         hash(exchange.key)
         good = type(exchange.role) is Role and _is_number(exchange.timestamp_ns) and _is_text(exchange.what, MAXIMUM_LABEL)
-        _check(good, "an exchange")
+        _check(good and type(exchange.failed) is bool, "an exchange")
     for learned in update.learned:
         good = _is_address(learned.address) and _is_text(learned.name) and _is_number(learned.ttl)
         _check(good and _are_texts(learned.chain, MAXIMUM_WORDS), "a learned name")

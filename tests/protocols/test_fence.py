@@ -64,6 +64,7 @@ def test_wrong_findings(number: int) -> None:
     [
         GOOD._replace(exchanges=(Exchange([], Role.REQUEST, 1),)),
         GOOD._replace(exchanges=(Exchange(1, "request", 1),)),  # type: ignore[arg-type]
+        GOOD._replace(exchanges=(Exchange(1, Role.RESPONSE, 1, "toy", "no"),)),  # type: ignore[arg-type]
         GOOD._replace(exchanges=[]),  # type: ignore[arg-type]
         GOOD._replace(exchanges=GOOD.exchanges * 1025),
         GOOD._replace(learned=(LearnedName(b"abc", "x", 1),)),
