@@ -297,6 +297,7 @@ CASES: dict[Action, Case] = {
     Action.SORT_NEXT: sort_next,
     Action.SORT_FLIP: sort_flip,
     Action.GROUP: shows("group: process"),
+    Action.GROUP_PREVIOUS: shows("group: interface"),
     Action.FOLD: fold,
     Action.UNFOLD: unfold,
     Action.CLOSED: closed,

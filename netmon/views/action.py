@@ -37,6 +37,7 @@ class Action(Enum):
     SORT_NEXT = "sort-next"
     SORT_FLIP = "sort-flip"
     GROUP = "group"
+    GROUP_PREVIOUS = "group-previous"
     FOLD = "fold"
     UNFOLD = "unfold"
     PAUSE = "pause"

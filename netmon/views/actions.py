@@ -82,6 +82,7 @@ _TABLE: dict[Action, Callable[[ViewState], ViewState]] = {
     Action.SORT_NEXT: choices.next_sort,
     Action.SORT_FLIP: lambda s: replace(s, descending=not s.descending),
     Action.GROUP: choices.next_group,
+    Action.GROUP_PREVIOUS: lambda s: choices.next_group(s, -1),
     Action.FOLD: lambda s: choices.fold(s, True),
     Action.UNFOLD: lambda s: choices.fold(s, False),
     Action.CLOSED: lambda s: replace(s, closed=not s.closed),

@@ -42,10 +42,10 @@ def next_sort(state: ViewState) -> ViewState:
     return sort_by(state, keys[index % len(keys)]) if len(keys) > 1 or state.sort not in keys else state
 
 
-def next_group(state: ViewState) -> ViewState:
-    """The next way to group; every group is unfolded, and the selected connection stays selected."""
+def next_group(state: ViewState, by: int = 1) -> ViewState:
+    """The next way to group, or the one before; every group is unfolded, and the selected connection stays selected."""
     index = CYCLE.index(state.group) if state.group in CYCLE else 0
-    return replace(state, group=CYCLE[(index + 1) % len(CYCLE)], folded=frozenset(), selected=state.anchor, top=0)
+    return replace(state, group=CYCLE[(index + by) % len(CYCLE)], folded=frozenset(), selected=state.anchor, top=0)
 
 
 def fold(state: ViewState, folded: bool | None = None) -> ViewState:
@@ -55,8 +55,8 @@ def fold(state: ViewState, folded: bool | None = None) -> ViewState:
     index = min(state.cursor, len(state.table.rows) - 1)
     if state.table.rows.order[index] in state.table.rows.lone:
         return state
-    while index > 0 and not isinstance(state.table.rows[index], Group):
-        index -= 1
+    if not isinstance(state.table.rows[index], Group):
+        index = state.table.rows.heading(index)
     group = state.table.rows[index]
     if not isinstance(group, Group):
         return state

@@ -74,7 +74,9 @@ def _is_of(table: Table, snapshot: Snapshot, state: ViewState) -> bool:
 
 def _seen(table: Table, state: ViewState, more: int = 0) -> Sequence[Row]:
     """The rows that can be seen, and so many above and below."""
-    return table.rows[max(0, state.top - more) : state.top + state.size[1] + more]
+    seen = table.rows[max(0, state.top - more) : state.top + state.size[1] + more]
+    heading = table.rows.heading(state.top)
+    return [*seen, table.rows[heading]] if 0 <= heading < state.top - more else seen
 
 
 def lacking(state: ViewState) -> bool:

@@ -95,6 +95,17 @@ def by_country(connection: Connection) -> str:
     return (place.country_name or place.country) if place is not None else ""
 
 
+def by_network(connection: Connection) -> str:
+    """The autonomous system of the other end, by its operator's name."""
+    place = connection.remote_place
+    return (place.organisation or (f"AS{place.asn}" if place.asn is not None else "")) if place is not None else ""
+
+
+def by_interface(connection: Connection) -> str:
+    """The interface, with its VLAN."""
+    return ".".join((connection.interface, *map(str, connection.vlans))) if connection.interface else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Grouping:
     """One way to fold the table."""
@@ -110,14 +121,16 @@ GROUPINGS: dict[str, Grouping] = {
         Grouping("host", by_host),
         Grouping("domain", by_domain),
         Grouping("country", by_country),
+        Grouping("network", by_network),
         Grouping("application", application_label),
         Grouping("port", by_port),
         Grouping("user", by_user),
         Grouping("container", by_container),
         Grouping("unit", by_unit),
+        Grouping("interface", by_interface),
     )
 }
 SPEAKING = frozenset({"process"})
 """Dimensions a row begins with itself: a group of one needs no line above it."""
 CYCLE: tuple[str, ...] = ("", *GROUPINGS)
-"""What ``a`` steps through; empty = no grouping."""
+"""What ``a`` and ``A`` step through; empty = no grouping."""

@@ -16,7 +16,7 @@ from .actions import Result, perform
 from .chrome import tab_spans
 from .details import value_on
 from .events import Button, MouseEvent
-from .layout import Box, divide
+from .layout import Box, divide, table_lines
 from .overview import column_at
 from .state import Tab, ViewState
 
@@ -57,7 +57,11 @@ def pressed(state: ViewState, snapshot: Snapshot, event: MouseEvent, now: float)
     if event.y == body.y:
         key = column_at(state.placed, event.x)
         return (st.observe(choices.sort_by(state, key), snapshot) if key else state), ()
-    index = state.top + event.y - body.y - 1
+    line = event.y - body.y - 1
+    index = state.top + line
+    heading = st.pinned(state.table.rows, state.top, table_lines(state.size, snapshot)) if line == 0 else -1
+    if heading >= 0:
+        index = heading
     if index >= len(state.table.rows):
         return state, ()
     state = st.select_row(state, snapshot, index)

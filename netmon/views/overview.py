@@ -17,7 +17,7 @@ from .layout import Box
 from .placing import Placed, place
 from .rows import Group
 from .sidebar import source_words
-from .state import ViewState
+from .state import ViewState, pinned
 from .summing import MANY, Sums, gathered
 from .theme import BOLD, SELECTED, Role
 from .words import over, plural
@@ -34,7 +34,11 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
         _nothing(canvas, box, snapshot, state)
         return
     look = Look(snapshot.now, state.names, state.services, state.group, state.places, state.file)
-    for line, row in enumerate(rows[state.top : state.top + box.height - 1]):
+    shown = list(rows[state.top : state.top + box.height - 1])
+    heading = pinned(rows, state.top, len(shown))
+    if heading >= 0:
+        shown[0] = rows[heading]
+    for line, row in enumerate(shown):
         y = box.y + 1 + line
         if isinstance(row, Group):
             _group(canvas, (box.x, y), columns, row, (look.now, state.table.sums.get(row.identifier)))

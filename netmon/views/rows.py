@@ -27,6 +27,8 @@ class Group:
     """The members' values in the sort column, gathered; ``None`` for a column of texts."""
 
 
+_STRETCH = 1024
+"""Rows looked at at once."""
 Row = Connection | Group
 Item = TypeVar("Item", bound=Row)
 
@@ -68,6 +70,17 @@ class Rows(Sequence[Item], Generic[Item]):
         if self._groups:
             return map(self._row, self.order)
         return cast(Iterator[Item], map(self._every.__getitem__, self.order))
+
+    def heading(self, at: int) -> int:
+        """Where the line of the group is whose member stands at a place; -1 where none does."""
+        if not (self._groups and 0 <= at < len(self.order)) or self.order[at] < 0 or self.order[at] in self.lone:
+            return -1
+        while at > 0:
+            some = self.order[max(0, at - _STRETCH) : at]
+            if min(some) < 0:
+                return at - 1 - next(back for back, index in enumerate(reversed(some)) if index < 0)
+            at -= len(some)
+        return -1
 
     def letting_go(self) -> Steps[None]:
         """Give back the numbers of rows that nobody will look at any more, in parts: a million at once take 30 ms."""

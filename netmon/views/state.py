@@ -25,7 +25,7 @@ from .layout import CHOOSER, SIDEBAR, SIDEBAR_FROM, table_lines, table_width
 from .neighbourhood import Neighbourhood
 from .ordering import Table
 from .placing import Chosen, Placed, measures, place
-from .rows import Group, Row
+from .rows import Group, Row, Rows
 from .steps import finished
 from .summary import Summary, Sums
 from .tallies import Hosts, Parts, Processes
@@ -237,8 +237,13 @@ def follow(state: ViewState, snapshot: Snapshot) -> ViewState:
 def _top(state: ViewState, cursor: int, snapshot: Snapshot) -> int:
     lines = table_lines(state.size, snapshot)
     highest = max(0, len(state.table.rows) - lines)
-    top = min(max(state.top, cursor - lines + 1, 0), cursor)
-    return min(top, highest)
+    top = min(max(state.top, cursor - lines + 1, 0), cursor, highest)
+    return top - 1 if top == cursor and pinned(state.table.rows, top, lines) >= 0 else top
+
+
+def pinned(rows: Rows[Row], top: int, lines: int) -> int:
+    """The group that the topmost of so many lines names, whose own is above them; -1 = that line shows its row."""
+    return rows.heading(top) if lines > 2 else -1
 
 
 def _select(state: ViewState, cursor: int, snapshot: Snapshot) -> ViewState:
