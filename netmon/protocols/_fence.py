@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from netmon.model.finding import ChildFlow, Confidence, Exchange, Field, Finding, LearnedName, Role, Secrecy, Update
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+from ._contract import ApplicationProtocol, Claim, Context, Inspector, Look, Status, Switch
 from ._guard import Guard, Watch
 
 MAXIMUM_LABEL = 64
@@ -52,6 +52,22 @@ def _is_address(value: object) -> bool:
     return type(value) is bytes and len(value) in (4, 16)
 
 
+def _is_key(value: object, depth: int = 3) -> bool:
+    """Of plain values: comparing objects of a plug-in would run its code outside the fence."""
+    if type(value) is tuple:
+        return depth > 0 and len(value) <= MAXIMUM_WORDS and all(_is_key(part, depth - 1) for part in value)
+    return value is None or type(value) in (int, str, bytes, bool)
+
+
+def _is_look(look: object) -> bool:
+    if look is None:
+        return True
+    if type(look) is not Look or type(look.shortest) is not int or type(look.at) is not int:
+        return False
+    octets = isinstance(look.octets, frozenset) and all(type(octet) is int for octet in look.octets)
+    return octets and 0 <= look.at < look.shortest
+
+
 def check_offer(protocol: ApplicationProtocol) -> None:
     """``TypeError`` when this is no protocol object (``ApplicationProtocol``)."""
     label = getattr(protocol, "label", None)
@@ -64,6 +80,7 @@ def check_offer(protocol: ApplicationProtocol) -> None:
     for name in ("first_bytes", "datagram_first_bytes"):
         first = getattr(protocol, name, None)
         _check(first is None or isinstance(first, frozenset), f"{name} is not a frozenset")
+    _check(_is_look(getattr(protocol, "look", None)), "look is no Look")
     for name in ("claims", "start"):
         _check(callable(getattr(protocol, name, None)), f"{name} is missing")
 
@@ -78,9 +95,9 @@ def check_update(update: Update) -> None:
         good = type(values) is tuple and len(values) <= MAXIMUM_LIST and all(type(value) is kind for value in values)
         _check(good, f"{name} of an update")
     for exchange in update.exchanges:
-        hash(exchange.key)
-        good = type(exchange.role) is Role and _is_number(exchange.timestamp_ns) and _is_text(exchange.what, MAXIMUM_LABEL)
-        _check(good and type(exchange.failed) is bool, "an exchange")
+        good = _is_key(exchange.key) and type(exchange.role) is Role and type(exchange.failed) is bool
+        good = good and _is_number(exchange.timestamp_ns) and _is_text(exchange.what, MAXIMUM_LABEL)
+        _check(good, "an exchange")
     for learned in update.learned:
         good = _is_address(learned.address) and _is_text(learned.name) and _is_number(learned.ttl)
         _check(good and _are_texts(learned.chain, MAXIMUM_WORDS), "a learned name")
@@ -181,6 +198,7 @@ class Fenced:
         "datagram_first_bytes",
         "first_bytes",
         "label",
+        "look",
         "ports",
         "transports",
     )
@@ -195,6 +213,7 @@ class Fenced:
         self.ports = protocol.ports
         self.first_bytes: frozenset[int] | None = getattr(protocol, "first_bytes", None)
         self.datagram_first_bytes: frozenset[int] | None = getattr(protocol, "datagram_first_bytes", None)
+        self.look: Look | None = getattr(protocol, "look", None)
         self.bound = getattr(protocol, "bound", False) is True
         self.announces = getattr(protocol, "announces", False) is True
 

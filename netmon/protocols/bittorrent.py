@@ -127,7 +127,8 @@ def opening(client: bytes, server: bytes) -> Claim:
 
 
 class _BitTorrent:
-    """The protocol."""
+    """The protocol. Of streams it tells no first bytes, because a key has any. Measured without them over 647 TCP flows of
+    250 captures: 4 % of all questions are its, half a one a flow; one that looks random and is nobody's costs 15 us more."""
 
     label = "BitTorrent"
     transports = frozenset(("tcp", "udp"))

@@ -8,7 +8,7 @@ underscore may change. The shapes are documented where they are defined: ``_cont
 from netmon.errors import NeedMore, ParseError
 from netmon.model.finding import ChildFlow, Confidence, Exchange, Field, Finding, LearnedName, Role, Secrecy, Update
 
-from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Inspector, Look, Status, Switch
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._lines import LineShell
@@ -19,5 +19,6 @@ from ._udp import DatagramInspector, DatagramProtocol
 __all__ = [
     "CLIENT", "SERVER", "ApplicationProtocol", "ChildFlow", "Claim", "Confidence", "Context", "Cursor", "DatagramInspector",
     "DatagramProtocol", "Exchange", "Field", "FieldSpec", "Finding", "FrameShell", "Inspector", "LearnedName", "LineShell",
-    "NeedMore", "ParseError", "Report", "Role", "Secrecy", "Status", "StreamProtocol", "StreamShell", "Switch", "Update",
+    "Look", "NeedMore", "ParseError", "Report", "Role", "Secrecy", "Status", "StreamProtocol", "StreamShell", "Switch",
+    "Update",
 ]  # fmt: skip

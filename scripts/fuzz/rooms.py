@@ -97,6 +97,41 @@ def fuzz_decode() -> Target:
     return check, [bytes([number]) + bytes(range(64)) for number in range(len(kinds))]
 
 
+def fuzz_headers() -> Target:
+    """The fence around impacket: a header or ``DecodeError``; the first octet chooses the class, the second how short it may
+    be. What impacket says of a header is asked for as well: it may raise, but not hang."""
+    from netmon.decode import guard
+
+    classes = ("ARP", "ICMP", "ICMP6", "IGMP", "IP")
+
+    def check(data: bytes) -> None:
+        if len(data) < 2:
+            return
+        name = classes[data[0] % len(classes)]
+        try:
+            found = guard.ipv4(data[2:]) if name == "IP" else guard.header(name, data[2:], data[1] & 31)
+        except DecodeError:
+            return
+        for getter in dir(found):
+            if getter.startswith("get_") and getter not in ("get_packet", "get_bytes"):
+                with suppress(Exception):
+                    getattr(found, getter)()
+
+    options = bytes.fromhex("4800002c 00000000 40010000 c0000201 c0000202 07030400 01010100 94040000")
+    return check, [bytes([number, 8]) + bytes(range(64)) for number in range(len(classes))] + [b"\4\x14" + options]
+
+
+def fuzz_guard() -> Target:
+    """The fence around plug-ins, with one inside that does what the input says (``tests/protocols/_wild``)."""
+    from tests.protocols._wild import survived
+
+    return survived, [
+        bytes(range(1, 256)) + b"\0" + bytes(range(64)),
+        bytes(range(1, 160)) * 2 + b"\0hello",
+        b"\1" * 80 + b"\0",
+    ]
+
+
 def fuzz_filters() -> Target:
     """Filter expressions: a predicate or a ``FilterError`` whose position is inside the text."""
     from netmon.filters import compile_filter, completion

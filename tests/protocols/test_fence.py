@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from random import Random
 from threading import Thread  # noqa: TID251  there may be some
 
 import pytest
 
 from netmon.errors import ParseError
 from netmon.model.finding import ChildFlow, Confidence, Exchange, Field, Finding, LearnedName, Role, Update
-from netmon.protocols._contract import CLIENT, Claim, Context, Status, Switch
+from netmon.model.flow import InspectKind
+from netmon.protocols._contract import CLIENT, Claim, Context, Look, Status, Switch
 from netmon.protocols._engine import Engine
 from netmon.protocols._fence import Fenced, check_update, loaded
 from netmon.protocols._guard import MOST_SLOW, Overdue
 from netmon.protocols._registry import Registry
 
 from ._talk import Toy, ToyInspector, Wire, engine, finding_of
+from ._wild import survived
 
 HERE = Context("tcp", 50000, 4444)
 FINDING = Finding("TOY", Confidence.CONTENT, fields=(Field("toy_name", "Name", ("x", 1)),), risks=("odd",))
@@ -63,6 +66,8 @@ def test_wrong_findings(number: int) -> None:
     "update",
     [
         GOOD._replace(exchanges=(Exchange([], Role.REQUEST, 1),)),
+        GOOD._replace(exchanges=(Exchange(object(), Role.REQUEST, 1),)),
+        GOOD._replace(exchanges=(Exchange(((((1,),),),), Role.REQUEST, 1),)),
         GOOD._replace(exchanges=(Exchange(1, "request", 1),)),  # type: ignore[arg-type]
         GOOD._replace(exchanges=(Exchange(1, Role.RESPONSE, 1, "toy", "no"),)),  # type: ignore[arg-type]
         GOOD._replace(exchanges=[]),  # type: ignore[arg-type]
@@ -196,8 +201,12 @@ def test_switches_and_sureness_are_checked() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"label": ""}, {"label": 5}, {"ports": {1}}, {"ports": frozenset("a")}, {"transports": ("tcp",)}, {"claims": 1}],
-)
+    [
+        {"label": ""}, {"label": 5}, {"ports": {1}}, {"ports": frozenset("a")}, {"transports": ("tcp",)}, {"claims": 1},
+        {"look": (4,)}, {"look": Look(0)}, {"look": Look(4, 4)}, {"look": Look(4, -1)}, {"look": Look("4")},
+        {"look": Look(4, 0, {1})}, {"look": Look(4, 0, frozenset("a"))},
+    ],
+)  # fmt: skip
 def test_offers_are_checked(wrong: dict[str, object]) -> None:
     """What is no protocol object is not let in."""
     toy = Toy("A", b"a")
@@ -205,6 +214,21 @@ def test_offers_are_checked(wrong: dict[str, object]) -> None:
         setattr(toy, name, value)
     with pytest.raises(TypeError):
         Fenced(toy)
+
+
+def test_a_first_look_spares_questions() -> None:
+    """A plug-in's is looked at like that of a built-in protocol: away from its ports, and there it is asked anyway."""
+    toy = Toy("TOY", b"toy", ports=[7777])
+    toy.look = Look(6, 3, frozenset(b"!"))  # type: ignore[attr-defined]
+    for port, payload, asked in ((4444, b"toy!", 0), (4444, b"toy?more", 0), (4444, b"toy!more", 1), (7777, b"toy", 1)):
+        toy.asked = 0
+        machine = engine(Fenced(toy))
+        finding = finding_of(
+            machine.inspect(Wire(kind=InspectKind.UDP, server_port=port).frames([(CLIENT, payload)])).updates
+        )
+        assert (toy.asked, finding is not None) == (asked, bool(asked)), (port, payload)
+    stream = finding_of(engine(Fenced(toy)).inspect(Wire().frames([(CLIENT, b"toy")])).updates)
+    assert stream is not None  # of datagrams only
 
 
 def test_built_in_protocols_come_first() -> None:
@@ -215,3 +239,13 @@ def test_built_in_protocols_come_first() -> None:
     machine = engine(Fenced(foreign), plain)
     finding = finding_of(machine.inspect(Wire(server_port=7).frames([(CLIENT, b"xyz")])).updates)
     assert finding is not None and finding.label == "ZZZ"
+
+
+def test_whatever_a_plug_in_does(capsys: pytest.CaptureFixture[str]) -> None:
+    """Thousands of plug-ins that answer, raise, print and loiter at random."""
+    for seed in range(1500):
+        chance = Random(seed)
+        most = chance.choice((160, 210, 255))
+        script = bytes(chance.randint(1, most) for _ in range(chance.randint(0, 300)))
+        survived(script + b"\0" + chance.randbytes(chance.randint(0, 200)))
+    assert capsys.readouterr() == ("", "")
