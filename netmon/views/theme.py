@@ -13,6 +13,8 @@ from enum import IntEnum
 
 from netmon.errors import UsageError
 
+from .palette import readable
+
 BOLD = 0x10
 UNDERLINE = 0x20
 REVERSE = 0x40
@@ -59,6 +61,8 @@ class Theme:
         role = style & ROLE_MASK
         if style & SELECTED and role == Role.DIM:
             role = Role.TEXT  # dim on the selection's background would be hard to read
+        if style & SELECTED and depth >= 256 and not readable(self.colours[role], self.selection):
+            role = Role.BRIGHT
         codes = ["0"]
         if style & BOLD:
             codes.append("1")
@@ -84,23 +88,23 @@ class Theme:
 
 #                                 text brt  dim acc down up  ok  warn bad rule
 _MUTED = Theme("muted", (252, 231, 245, 80, 75, 114, 114, 179, 204, 238), 236, "#1c1c1c")
-_MUTED_LIGHT = Theme("muted-light", (236, 16, 243, 24, 25, 22, 22, 94, 160, 250), 255, "#ffffff", light=True)
+_MUTED_LIGHT = Theme("muted-light", (236, 16, 243, 24, 25, 22, 22, 94, 124, 250), 254, "#ffffff", light=True)
 
 THEMES: dict[str, Theme] = {
     theme.name: theme
     for theme in (
         _MUTED,
-        Theme("vivid", (255, 231, 246, 51, 39, 46, 46, 220, 204, 240), 236, "#1c1c1c"),
-        Theme("nord", (253, 255, 247, 110, 74, 108, 108, 222, 174, 240), 234, "#2e3440"),
-        Theme("gruvbox", (223, 230, 246, 108, 109, 142, 142, 214, 203, 239), 234, "#282828"),
-        Theme("dracula", (255, 231, 246, 141, 117, 84, 84, 228, 203, 238), 233, "#282a36"),
-        Theme("solarized", (249, 254, 246, 37, 39, 70, 70, 178, 203, 239), 233, "#002b36"),
+        Theme("vivid", (255, 231, 246, 51, 39, 46, 46, 220, 204, 240), 237, "#1c1c1c"),
+        Theme("nord", (253, 255, 247, 110, 74, 108, 108, 222, 174, 240), 239, "#2e3440"),
+        Theme("gruvbox", (223, 230, 246, 108, 109, 142, 142, 214, 203, 239), 239, "#282828"),
+        Theme("dracula", (255, 231, 246, 141, 117, 84, 84, 228, 203, 238), 239, "#282a36"),
+        Theme("solarized", (249, 254, 246, 37, 39, 70, 70, 178, 203, 239), 238, "#002b36"),
         _MUTED_LIGHT,
-        Theme("vivid-light", (234, 16, 243, 26, 21, 22, 22, 94, 160, 249), 255, "#ffffff", light=True),
-        Theme("nord-light", (236, 16, 240, 24, 25, 22, 22, 94, 124, 251), 255, "#eceff4", light=True),
-        Theme("gruvbox-light", (237, 16, 240, 23, 24, 58, 58, 94, 124, 180), 229, "#fbf1c7", light=True),
-        Theme("dracula-light", (234, 16, 240, 55, 24, 22, 22, 94, 160, 250), 255, "#fffbeb", light=True),
-        Theme("solarized-light", (239, 235, 242, 24, 26, 22, 22, 94, 160, 252), 255, "#fdf6e3", light=True),
+        Theme("vivid-light", (234, 16, 243, 26, 21, 22, 22, 94, 124, 249), 254, "#ffffff", light=True),
+        Theme("nord-light", (236, 16, 240, 24, 25, 22, 22, 94, 124, 251), 253, "#eceff4", light=True),
+        Theme("gruvbox-light", (237, 16, 240, 23, 24, 58, 58, 94, 124, 180), 187, "#fbf1c7", light=True),
+        Theme("dracula-light", (234, 16, 240, 55, 24, 22, 22, 94, 124, 250), 254, "#fffbeb", light=True),
+        Theme("solarized-light", (239, 235, 242, 24, 26, 22, 22, 94, 124, 252), 253, "#fdf6e3", light=True),
     )
 }
 """Every text role has a contrast of at least 4.5:1 on the background and on the selection (WCAG 2.1, 1.4.3; tested)."""

@@ -68,6 +68,23 @@ def test_text_can_be_read(name: str) -> None:
         assert contrast(rgb(int(selected[1])), rgb(theme.selection)) >= 4.5, (role, "selected")
 
 
+@pytest.mark.parametrize("name", THEMES)
+def test_the_selection_can_be_seen(name: str) -> None:
+    """On the background the theme is made for, and on a plain black or white one, where many use it."""
+    theme = THEMES[name]
+    plain = (255,) * 3 if theme.light else (0,) * 3
+    for background in (tuple(bytes.fromhex(theme.background[1:])), plain):
+        assert contrast(rgb(theme.selection), background) >= (1.13 if theme.light else 1.28)
+
+
+def test_colours_stay_on_the_selection_where_they_can_be_read() -> None:
+    """Those that cannot be are bright there."""
+    assert "38;5;114;48;5;236" in THEMES["muted"].sgr(Role.UP | SELECTED, 256)
+    own = recoloured(THEMES["muted"], {"selection": 242})
+    assert "38;5;231;48;5;242" in own.sgr(Role.UP | SELECTED, 256)
+    assert "38;5;3;" in recoloured(THEMES["muted"], {"up": 3}).sgr(Role.UP | SELECTED, 256)
+
+
 def test_own_colours() -> None:
     """The configuration replaces colours by role."""
     theme = recoloured(THEMES["muted"], {"down": 33, "selection": 240})
