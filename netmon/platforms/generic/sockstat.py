@@ -2,8 +2,9 @@
 
 In: the text: user, command, process, descriptor, protocol, local and foreign address and, on FreeBSD with ``-s``, the state
 of a TCP socket. Out: socket entries. A line that is not like that, such as the heading or a socket without a process, is
-left out. NetBSD tells no states: a TCP socket without a foreign end listens there. FreeBSD up to 14 leaves two columns for
-the descriptor, and no space behind one of three digits.
+left out, as is a further address of an SCTP association. NetBSD tells no states: a TCP socket without a foreign end listens
+there. FreeBSD up to 14 leaves two columns for the descriptor, and no space behind one of three digits; ``toe`` is TCP that
+the network card does. A command may have any name: what looks like columns inside it stands further left than they.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from netmon.model.owner import SocketEntry
 
 from .endpoints import endpoint
 
-_LINE = re.compile(r"^(\S+) +(\S.*?) +(\d{1,10}) +\S+? *(tcp|udp|sctp)(4|6|46)? +(\S+) +(\S+)(?: +(.*))?$")
-_PROTOCOLS = {"tcp": 6, "udp": 17, "sctp": 132}
+_LINE = re.compile(r"^(\S+) +(\S.*) +(\d{1,10}) +\S+? *(tcp|toe|udp|sctp)(4|6|46)? +(\S+) +(\S+)(?: +(.*))?$")
+_PROTOCOLS = {"tcp": 6, "toe": 6, "udp": 17, "sctp": 132}
 _STATES = {
     "LISTEN": "LISTEN", "ESTABLISHED": "ESTABLISHED", "SYN_SENT": "SYN_SENT", "SYN_RCVD": "SYN_RECV",
     "FIN_WAIT_1": "FIN_WAIT1", "FIN_WAIT_2": "FIN_WAIT2", "CLOSE_WAIT": "CLOSE_WAIT", "CLOSING": "CLOSING",
@@ -40,7 +41,7 @@ def _entry(line: str) -> SocketEntry | None:
         return None
     connected = any(remote[0])
     state = ""
-    if protocol == "tcp":
+    if _PROTOCOLS[protocol] == 6:
         words = (rest or "").split()
         state = _STATES.get(words[-1] if words else "", "" if connected else "LISTEN")
     return SocketEntry(

@@ -1,4 +1,5 @@
-"""The field output of lsof on macOS (a shortened recording with documentation addresses)."""
+"""The field output of lsof on macOS as lsof(8) describes it ("OUTPUT FOR OTHER PROGRAMS"); lsof itself is run by
+integration/test_lsof.py. Addresses are ours."""
 
 from __future__ import annotations
 
