@@ -141,7 +141,7 @@ class Handshake:
             report.add(ALPN_OFFER, name)
         report.extend(CIPHER_OFFER, cipher_names(hello.ciphers))
         if extensions.encrypted_hello:
-            report.set(ECH, "yes")
+            report.set(ECH, "offered")  # perhaps with noise (RFC 9849 section 6.2); what comes of it is encrypted
         report.add(JA3, ja3(hello))
         report.add(JA4, ja4(hello, self.transport))
         self.summarize()

@@ -48,6 +48,21 @@ def handshake(
     version: ssl.TLSVersion, *, days: int = 30, groups: str = "", name: str = "www.example.org", alpn: str = "h2 http/1.1"
 ) -> list[Flight]:
     """Every byte of a whole handshake and one exchange of data, in order."""
+    client, server = contexts(version, days=days, groups=groups, alpn=alpn)
+    return _talk(client, server, name, None)[0]
+
+
+def resumed(version: ssl.TLSVersion) -> list[Flight]:
+    """The second conversation of two peers, which goes on with the session of the first."""
+    client, server = contexts(version)
+    _, session = _talk(client, server, "www.example.org", None)
+    return _talk(client, server, "www.example.org", session)[0]
+
+
+def contexts(
+    version: ssl.TLSVersion, *, days: int = 30, groups: str = "", alpn: str = "h2 http/1.1"
+) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A client's and a server's."""
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False
     client.verify_mode = ssl.CERT_NONE
@@ -58,9 +73,16 @@ def handshake(
     server.set_alpn_protocols(alpn.split()[:1])
     if groups:
         server.set_ecdh_curve(groups)
+    return client, server
+
+
+def _talk(
+    client: ssl.SSLContext, server: ssl.SSLContext, name: str, session: ssl.SSLSession | None
+) -> tuple[list[Flight], ssl.SSLSession | None]:
+    """The bytes, and the session to go on with."""
     pipes = [ssl.MemoryBIO() for _ in range(4)]
     ends = [
-        client.wrap_bio(pipes[0], pipes[1], server_hostname=name),
+        client.wrap_bio(pipes[0], pipes[1], server_hostname=name, session=session),
         server.wrap_bio(pipes[2], pipes[3], server_side=True),
     ]
     flights: list[Flight] = []
@@ -76,7 +98,8 @@ def handshake(
     for side, text in ((0, b"request"), (1, b"response")):
         ends[side].write(text)
         _move(pipes, side, flights)
-    return flights
+    ends[0].read(8)  # brings the ticket of TLS 1.3
+    return flights, ends[0].session
 
 
 def _move(pipes: list[ssl.MemoryBIO], side: int, flights: list[Flight]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import ssl
 import struct
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,8 @@ from netmon.model.finding import Confidence, Finding
 from netmon.protocols._contract import Claim, Context, Status
 from netmon.protocols.tls import PROTOCOL
 
-from ._tls_peers import NOW_NS, Flight, handshake
+from ._talk import Wire, every_cutting, fields, run
+from ._tls_peers import NOW_NS, Flight, handshake, resumed
 
 CONTEXT = Context("tcp", 50000, 44444)
 MIDSTREAM = Context("tcp", 50000, 44444, midstream=True)
@@ -219,18 +221,58 @@ def test_ssl2_hello_and_obsolete_answer() -> None:
     assert set(finding.risks) == {"obsolete-tls", "weak-cipher"}
 
 
-def test_resumption_is_told() -> None:
-    """TLS 1.2: the server repeats the client's session id."""
-    flights = handshake(ssl.TLSVersion.TLSv1_2)
-    client = bytearray(flights[0][1])
-    session = client[44 : 44 + client[43]]
-    body = b"\x03\x03" + bytes(32) + bytes((len(session),)) + bytes(session) + b"\xc0\x2f\x00"
-    answer = b"\x02" + len(body).to_bytes(3, "big") + body
-    finding, _ = inspect([flights[0], (1, b"\x16\x03\x03" + struct.pack(">H", len(answer)) + answer)])
-    if session:
-        assert values(finding)["tls_resumed"] == ("yes",)
-    else:
-        assert "tls_resumed" not in values(finding)
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_resumption_is_told(version: ssl.TLSVersion) -> None:
+    """By the session id that comes back, or the pre-shared key that is accepted; a first conversation is none."""
+    assert values(inspect(resumed(version))[0])["tls_resumed"] == ("yes",)
+    assert "tls_resumed" not in values(inspect(handshake(version))[0])
+
+
+def extended(hello: bytes, *extensions: tuple[int, bytes]) -> bytes:
+    """The record of a ClientHello with more extensions at its end, in as many records as it takes."""
+    body = hello[9:]
+    at = 34 + 1 + body[34]
+    at += 2 + int.from_bytes(body[at : at + 2], "big")
+    at += 1 + body[at]
+    block = body[at + 2 :] + b"".join(struct.pack(">HH", kind, len(data)) + data for kind, data in extensions)
+    body = body[:at] + len(block).to_bytes(2, "big") + block
+    message = b"\x01" + len(body).to_bytes(3, "big") + body
+    return b"\x16\x03\x01" + len(message).to_bytes(2, "big") + message
+
+
+ECH = bytes.fromhex("0000010001a10020") + bytes(32) + b"\x00\x90" + bytes(144)
+"""Outer ClientHello: HKDF-SHA256, AES-128-GCM, a configuration, an encapsulated key, and what is encrypted."""
+POST_QUANTUM = b"\x11\xec\x04\xc0" + bytes(1216)
+"""A key share of X25519MLKEM768."""
+
+
+def test_encrypted_hello_is_told() -> None:
+    """An offer is all that is seen: browsers send the same extension with noise to everybody (RFC 9849 section 6.2)."""
+    flights = handshake(ssl.TLSVersion.TLSv1_3)
+    told = values(inspect([(0, extended(flights[0][1], (0xFE0D, ECH))), *flights[1:]])[0])
+    assert told["tls_ech"] == ("offered",)
+    assert told["sni"] == ("www.example.org",)
+    assert "tls_ech" not in values(inspect(flights)[0])
+
+
+def test_post_quantum_hello_in_any_order_of_segments() -> None:
+    """A hello that no segment holds, through reassembly: cut, shuffled, repeated, joined by the answer."""
+    flights = handshake(ssl.TLSVersion.TLSv1_3)
+    share = len(POST_QUANTUM).to_bytes(2, "big") + POST_QUANTUM
+    hello = extended(flights[0][1], (51, share), (0xFE0D, ECH), (21, bytes(900)))
+    assert len(hello) > 2 * 1400
+    answer = b"\x03\x03" + bytes(32) + b"\0\x13\x01\0\0\x0c" + b"\0\x2b\0\2\3\4" + b"\0\x33\0\2\x11\xec"
+    reply = b"\x16\x03\x03" + struct.pack(">H", len(answer) + 4) + b"\x02" + len(answer).to_bytes(3, "big") + answer
+    for talk in every_cutting([(0, hello), (1, reply)]).values():
+        told = fields(talk)
+        assert told["sni"] == ("www.example.org",)
+        assert told["tls_group"] == ("X25519MLKEM768",)
+        assert told["tls_ech"] == ("offered",)
+        assert str(told["ja4"][0]).startswith("t13d")
+    whole = fields(run(Wire().frames([(0, hello), (1, reply)])))
+    segments = Wire().frames([(0, hello)], 1400)
+    for order in permutations(segments):
+        assert fields(run(order))["ja4"] == whole["ja4"]
 
 
 def test_exchange_spans_the_handshake() -> None:

@@ -12,6 +12,7 @@ from netmon.protocols._tls_inside import is_resolver, label_of
 
 from . import test_dtls
 from ._streams import run, values
+from ._talk import Talk, every_cutting, fields
 from ._tls_peers import handshake
 from .test_quic import conversation
 
@@ -81,3 +82,27 @@ def test_names() -> None:
     assert is_resolver("dns.nextdns.io")
     assert not is_resolver("evil-dns.nextdns.io.example")
     assert not is_resolver("dns.google.example")
+
+
+@pytest.mark.parametrize(
+    ("opening", "outer"),
+    [
+        ([(0, b"CONNECT www.example.org:443 HTTP/1.1\r\n\r\n"), (1, b"HTTP/1.1 200 OK\r\n\r\n")], "HTTP"),
+        (
+            [
+                (0, b"\x05\x01\0"),
+                (1, b"\x05\0"),
+                (0, b"\x05\x01\0\x01\xc0\0\x02\x01\x01\xbb"),
+                (1, b"\x05\0\0\x01" + bytes(6)),
+            ],
+            "SOCKS",
+        ),
+    ],
+)
+@pytest.mark.parametrize("version", [V12, V13])
+def test_inside_a_tunnel(opening: Talk, outer: str, version: ssl.TLSVersion) -> None:
+    """A tunnel, TLS in it, HTTP/2 in that: each is named, however the bytes are cut."""
+    for finding in every_cutting([*opening, *handshake(version, alpn="h2")]).values():
+        assert finding is not None
+        assert (finding.label, finding.outer, finding.hostname) == ("TLS", (outer,), "www.example.org")
+        assert fields(finding)["tls_carries"] == ("HTTP2",)
