@@ -40,6 +40,8 @@ FALLBACK_TERM = "xterm-256color"
 UNFIT = ("dumb", "vt100", "vt102", "vt220", "ansi", "unknown", "")
 """Terminals that cannot show the screen: no colours and no way to hide the cursor."""
 MAX_COPY = 100_000
+MAX_STRING = 240
+"""Bytes GNU screen takes in one control string."""
 
 _MOVES = ("Up", "Down", "Left", "Right", "Home", "End", "PgUp", "PgDn")
 _NAMES: dict[int, str] = {
@@ -294,9 +296,17 @@ class Terminal:
 
     @staticmethod
     def copy(text: str) -> bytes:
-        """The bytes that put ``text`` on the clipboard of whoever looks at the terminal (OSC 52)."""
+        """The bytes that put ``text`` on the clipboard of whoever looks at the terminal (OSC 52).
+
+        GNU screen keeps them for itself, but hands on what is in a device control string (DCS), which tmux, whose type may
+        be called the same, leaves out.
+        """
         coded = base64.b64encode(text.encode("utf-8", "replace")[:MAX_COPY])
-        return b"\x1b]52;c;" + coded + b"\x07"
+        whole = b"\x1b]52;c;" + coded + b"\x07"
+        if not os.environ.get("TERM", "").startswith("screen"):
+            return whole
+        parts = (whole[start : start + MAX_STRING] for start in range(0, len(whole), MAX_STRING))
+        return whole + b"".join(b"\x1bP" + part + b"\x1b\\" for part in parts)
 
     def suspend(self) -> None:
         """Give the terminal back and stop this process group; returns when it is continued, with the screen open."""
