@@ -2,16 +2,17 @@
 
 In: the arguments of a process. Out: one line, in which values that are (or look like) passwords, tokens, keys, cookies,
 passwords in URLs and URL queries are replaced by ``***``. Masking happens here, before anything is cached, because a value
-that was never kept cannot leak. Patterns cannot know every program: what is masked is listed below, in three ways:
+that was never kept cannot leak. Patterns cannot know every program: what is masked is listed, in three ways:
 names that say "secret" (``--password=x``, ``--token x``, ``PGPASSWORD=x``), short options and operands of programs known to
-take secrets (``mysql -px``, ``curl -sSu a:x``, ``wpa_passphrase net x``), and values with the shape of a known token. Linear
-in the length of the input.
+take secrets (``secret_tables``: ``mysql -px``, ``curl -sSu a:x``, ``mc alias set s URL key x``), and values with the shape
+of a known token. Linear in the length of the input.
 """
 
 from __future__ import annotations
 
 import re
 
+from . import secret_tables as tables
 from .text import clean
 
 MASK = "***"
@@ -23,7 +24,7 @@ ARGUMENT_LIMIT = 1024
 _WORDS = (
     r"passw(?:or)?d|passwd|passphrase|pwd|pass|secret|token|api[-_.]?key|apikey|access[-_.]?key|secret[-_.]?key|account[-_.]?key"
     r"|private[-_.]?key|encryption[-_.]?key|shared[-_.]?key|auth[-_.]?key|signing[-_.]?key|session[-_.]?(?:key|id)|license[-_.]?key"
-    r"|psk|pw|credentials?|auth|authorization|bearer|cookie|community|pin|otp|jwt|sas|passin|passout"
+    r"|setup[-_.]?key|plaintext|psk|pw|credentials?|auth|authorization|bearer|cookie|community|pin|otp|jwt|sas|passin|passout"
 )
 _SECRET_NAME = re.compile(
     rf"(?:^|[-_.:/])(?:{_WORDS})(?:$|[-_.]?(?:value|string|text)$)|(?:passw(?:or)?d|passphrase|secret|token|credential)(?!less)"
@@ -47,7 +48,9 @@ _INLINE = re.compile(
 """``"password": "x"``, ``host=db;password=x`` in the middle of an argument."""
 _LOGIN = re.compile(r"(?:user|login|userpwd|creds?|cert)$", re.I)
 """Options whose value may be ``user:password`` (curl's ``--cert``: ``file:password``)."""
-_WORD = re.compile(r"(?:passw(?:or)?d|passphrase|_pw|secret[-_]access[-_]key|auth[-_]?token)$", re.I)
+_WORD = re.compile(
+    r"(?:(?<!/)(?<!\.ht)passw(?:or)?d|passphrase|requirepass|masterauth|_pw|secret[-_]access[-_]key|auth[-_]?token)$", re.I
+)
 """Words that are no options and stand before a secret: ``nmcli device wifi connect net password x``."""
 _KEY = re.compile(r"^(?:-{0,2})key$", re.I)
 _RANDOM = re.compile(r"[A-Za-z0-9+/=_-]{16,}")
@@ -58,10 +61,17 @@ _TOKEN = re.compile(
     r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_live_|rk_live_|hf_|npm_|pypi-|dckr_pat_|AKIA|ASIA|AIza|ya29\.|eyJ|hv[sbr]\.|SG\.|glsa_"
     r"|shpat_|dop_v1_|AGE-SECRET-KEY-)[A-Za-z0-9_.=+/-]{12,}"
 )
-_HOOK = re.compile(r"(/services/|/webhooks/\d{1,24}/|/bot\d{1,24}:)[A-Za-z0-9_/-]{16,}")
-"""URLs that are a secret themselves: Slack's, Discord's, Telegram's."""
-_SLASHED = re.compile(r"^((?:jdbc:oracle:thin:)?[A-Za-z][\w$#]{0,63})/[^@/\s]{1,128}(?=@)")
+_HOOK = re.compile(
+    r"(/services/|/webhooks/\d{1,24}/|/bot\d{1,24}:|^rtmps?://[^\s/]{1,256}/[^\s/]{1,64}/)[A-Za-z0-9_/-]{16,}"
+)
+"""URLs that are a secret themselves: Slack's, Discord's, Telegram's, those a video is streamed to."""
+_SLASHED = re.compile(r"^((?:jdbc:oracle:thin:|userid=)?[A-Za-z][\w$#]{0,63})/[^@/\s]{1,128}(?=@|$)")
 """``sqlplus scott/tiger@host``."""
+_ORACLE_URL = re.compile(r"^(jdbc:oracle:thin:[A-Za-z][\w$#]{0,63})/[^@/\s]{1,128}(?=@)")
+_ADDRESS = re.compile(r"^([^\s:@]{1,128}:)[^\s@/]+(?=@(?!sha256:))")
+"""``user:x@host``, ``domain/user:x@host``; no digest of an image."""
+_LITERAL_VALUE = re.compile(r"^(--from-literal=[^=]{1,128}=).*$", re.S)
+"""Of ``kubectl create secret``."""
 _STATEMENT = re.compile(
     r"^[\s\"(]{0,8}(?:--(?:command|execute|query|eval)=[\s\"]{0,8})?"
     r"(?:select|insert|update|delete|create|alter|grant|set|with|call|merge|replace|copy|exec|execute|upsert)\s",
@@ -70,29 +80,6 @@ _STATEMENT = re.compile(
 _LITERAL = re.compile(r"'[^']*'?")
 """Of SQL: ``psql -c "SELECT ... WHERE pin = '1234'"``."""
 _SPACES = re.compile(r"(\s+)")
-
-SHORT_OPTIONS: dict[str, str] = {
-    "mysql": "p", "mysqldump": "p", "mysqladmin": "p", "mariadb": "p", "mariadb-dump": "p", "mysqlimport": "p",
-    "sshpass": "p", "curl": "uUbE", "redis-cli": "a", "mosquitto_pub": "P", "mosquitto_sub": "P", "mongo": "p",
-    "mongosh": "p",
-    "ldapsearch": "w", "ldapmodify": "w", "ldapadd": "w", "ldapwhoami": "w", "snmpget": "cAX", "snmpwalk": "cAX",
-    "snmpbulkwalk": "cAX", "snmpset": "cAX", "smbclient": "U", "rpcclient": "U", "ipmitool": "P", "sqlcmd": "P", "bcp": "P",
-    "docker": "p", "podman": "p", "xfreerdp": "p", "rdesktop": "p", "ncftp": "p", "7z": "p", "zip": "P", "unzip": "P",
-    "lftp": "u", "http": "a", "https": "a", "isql": "P", "tsql": "P", "sqsh": "P",
-    "mongodump": "p", "mongorestore": "p", "mysqlcheck": "p", "mysqlshow": "p", "mariadb-admin": "p", "rar": "p",
-    "unrar": "p", "az": "p", "twine": "p", "cqlsh": "p",
-}  # fmt: skip
-"""Program name -> letters of short options whose value is a secret."""
-_FLAGS = {"curl": "0123469aBfGgiIjJkLlMnNOpqRsSvVZ#", "zip": "eqrjmuvfgdoTyS", "unzip": "oqjnaLC", "redis-cli": "x"}
-"""Short options without a value, which may stand in the same word before those of ``SHORT_OPTIONS``: ``curl -sSu a:x``."""
-OPERANDS = {"wpa_passphrase": 2, "add_user": 2, "change_password": 2}
-"""Program or subcommand (rabbitmqctl's) -> which word after it is a secret."""
-SLASHING = frozenset(("sqlplus", "sqlldr", "expdp", "impdp", "exp", "imp", "rman"))
-"""Programs that take ``user/password@database``."""
-_SAFE_SHORT: dict[str, frozenset[str]] = dict.fromkeys(
-    ("docker", "podman"), frozenset({"run", "create", "compose", "container"})
-)
-"""Subcommands in which the letter means something else (published ports)."""
 
 
 def mask(arguments: list[bytes]) -> str:
@@ -121,8 +108,14 @@ class _Masker:
 
     def __init__(self) -> None:
         self._letters = self._flags = ""
-        self._operands = 0
-        """How many words further a secret stands, 0 = none."""
+        self._trail: tuple[str, ...] = ()
+        """The program and the words after it that ``tables.OPERANDS`` knows."""
+        self._counted = 0
+        """Words after those."""
+        self._options = ""
+        """Letters of the program's options so far."""
+        self._skip = False
+        """The next word is the value of an option."""
         self._slashed = False
         self._safe: frozenset[str] = frozenset()
         self._next = _PLAIN
@@ -157,25 +150,47 @@ class _Masker:
         if after == _KEY_NEXT and _RANDOM.fullmatch(word) and not word.startswith("/"):
             return MASK
         program = word.rstrip("/").rpartition("/")[2].strip("\"'")
-        if program in SHORT_OPTIONS and (self._first or not self._letters):
-            self._letters, self._safe = SHORT_OPTIONS[program], _SAFE_SHORT.get(program, frozenset())
-            self._flags = _FLAGS.get(program, "")
+        if program in tables.SHORT_OPTIONS and (self._first or not self._letters):
+            self._letters, self._safe = tables.SHORT_OPTIONS[program], tables.SAFE_SHORT.get(program, frozenset())
+            self._flags = tables.FLAGS.get(program, "")
         elif word in self._safe:
             self._letters = ""
-        if self._operands and not word.startswith("-"):
-            self._operands -= 1
-            if not self._operands:
-                return MASK
-        self._operands = self._operands or OPERANDS.get(program, 0)
-        named = not self._first and program not in OPERANDS and _WORD.search(word)
+        if self._operand(word, program):
+            return MASK
+        named = not self._first and (program,) not in tables.OPERANDS and _WORD.search(word)
         self._first = False
         if self._slashed:
             word = _SLASHED.sub(rf"\1/{MASK}", word)
-        self._slashed |= program in SLASHING
+        self._slashed |= program in tables.SLASHING
         if named and not word.startswith("-"):
             self._next = _MAYBE_SECRET
             return _shapes(word)
         return self._short(word) or self._named(word) or _shapes(word)
+
+    def _operand(self, word: str, program: str) -> bool:
+        """Whether the word is a secret by its place."""
+        if word in tables.SEPARATORS:
+            self._trail = ()
+        for length in range(len(self._trail), 0, -1):
+            longer = (*self._trail[:length], word)
+            if longer in tables.BEGINNINGS:
+                self._trail, self._counted = longer, 0
+                return False
+        if not self._trail:
+            if (program,) in tables.BEGINNINGS:
+                self._trail, self._counted, self._options, self._skip = (program,), 0, "", False
+            return False
+        name = self._trail[0]
+        if word.startswith("-") and len(word) > 1:
+            self._options += word[1:]
+            self._skip = len(word) == 2 and word[1] in tables.VALUES.get(name, "")
+            return False
+        if self._skip or self._trail not in tables.OPERANDS or tables.ONLY_WITH.get(name, "") not in self._options:
+            self._skip = False
+            return False
+        self._counted += 1
+        left_out = name in tables.LESS_WITH and tables.LESS_WITH[name] in self._options
+        return self._counted + left_out in tables.OPERANDS[self._trail]
 
     def _short(self, word: str) -> str:
         if len(word) < 2 or word[0] != "-":
@@ -189,6 +204,8 @@ class _Masker:
         return word[: at + 1] + MASK
 
     def _named(self, word: str) -> str:
+        if self._trail in tables.ASSIGNED and "=" in word and not word.startswith("-"):
+            return word.partition("=")[0] + "=" + MASK
         assignment = _ASSIGNMENT.match(word)
         if assignment and not assignment[3].startswith("//"):
             name, sign, value = assignment.groups()
@@ -216,9 +233,11 @@ def _shapes(word: str) -> str:
         word = _URL.sub(_without_password, word)
         word = _QUERY.sub("?" + MASK, word)
     elif word.startswith("jdbc:oracle:"):
-        word = _SLASHED.sub(rf"\1/{MASK}", word)
-    elif ":" in word and "@" in word and re.match(r"^[^\s:@/]{1,64}:[^\s@/]+@", word):
-        word = re.sub(r":[^@]*@", f":{MASK}@", word, count=1)
+        word = _ORACLE_URL.sub(rf"\1/{MASK}", word)
+    elif ":" in word and "@" in word:
+        word = _ADDRESS.sub(rf"\1{MASK}", word)
+    elif word.startswith("--from-literal="):
+        word = _LITERAL_VALUE.sub(rf"\1{MASK}", word)
     return _TOKEN.sub(MASK, _HOOK.sub(rf"\1{MASK}", word))
 
 
