@@ -151,6 +151,7 @@ MODULES: tuple[str, ...] = (
     "radius",
     "radmin",
     "raknet",
+    "ran",
     "rdp",
     "redis",
     "rethinkdb",

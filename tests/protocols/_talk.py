@@ -12,6 +12,7 @@ from netmon.protocols._contract import ApplicationProtocol, Claim, Context, Stat
 from netmon.protocols._engine import Engine, Harvest, Limits
 from netmon.protocols._registry import Registry, load
 from netmon.protocols._report import FieldSpec, Report
+from netmon.protocols._sctp import USERS
 
 CLIENT_PORT, SERVER_PORT = 50000, 44444
 SECOND = 1_000_000_000
@@ -65,8 +66,10 @@ class Association(Wire):
     first = 0xFFFF_FFFE
     """TSN of both sides: it wraps soon."""
 
-    def __init__(self, flow_id: int = 1, server_port: int = SERVER_PORT) -> None:
+    def __init__(self, flow_id: int = 1, server_port: int = SERVER_PORT, announced: str = "") -> None:
+        """``announced``: the label that the payload protocol identifier stands for."""
         super().__init__(flow_id, InspectKind.TRANSPORT, server_port)
+        self.identifier = next((number for number, name in USERS.items() if announced and name == announced), 0)
         self.tsn = [self.first, self.first]
         self.number = 0
 
@@ -85,13 +88,13 @@ class Association(Wire):
 
     def frame(self, side: int, data: bytes, offset: int | None = None, length: int | None = None) -> Inspected:
         """The next message, in one packet."""
-        return super().frame(side, packet(*self.data(side, data)), offset, length)._replace(flags=132)
+        return super().frame(side, packet(*self.data(side, data, self.identifier)), offset, length)._replace(flags=132)
 
 
-def wire_of(transport: str, flow_id: int = 1, server_port: int = SERVER_PORT) -> Wire:
+def wire_of(transport: str, flow_id: int = 1, server_port: int = SERVER_PORT, announced: str = "") -> Wire:
     """For conversations over TCP, UDP or SCTP."""
     if transport == "sctp":
-        return Association(flow_id, server_port)
+        return Association(flow_id, server_port, announced)
     return Wire(flow_id, InspectKind.TCP if transport == "tcp" else InspectKind.UDP, server_port)
 
 

@@ -75,9 +75,8 @@ def test_recognised(protocol: ApplicationProtocol) -> None:
         own |= {finding.label} if finding else set()
         if sample.context.transport in TRANSPORTS:
             for port in (sample.context.server_port, *sorted(protocol.ports)[:1]):
-                heard = through_engine(
-                    wire_of(sample.context.transport, server_port=port).frames(sample.flights), Engine(REGISTRY)
-                )
+                wire = wire_of(sample.context.transport, server_port=port, announced=protocol.label)
+                heard = through_engine(wire.frames(sample.flights), Engine(REGISTRY))
                 got |= {heard.label, *heard.outer} if heard else set()
     assert got & own
 

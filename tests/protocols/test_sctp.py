@@ -82,10 +82,10 @@ def test_what_was_not_told_is_recognised_by_content() -> None:
 
 
 def test_a_name_nobody_speaks_is_told_as_announced() -> None:
-    """S1AP has an identifier and no parser."""
-    found = run([(0, packet(*Association().data(0, b"\0\x11\0\x10" + bytes(16), 18)))])
-    assert (found.name, found.confidence) == ("SCTP.S1AP", Confidence.HEURISTIC)
-    assert fields(found)["sctp_ppid"] == (18,)
+    """NBAP has an identifier and no parser."""
+    found = run([(0, packet(*Association().data(0, b"\0\x11\0\x10" + bytes(16), 25)))])
+    assert (found.name, found.confidence) == ("SCTP.NBAP", Confidence.HEURISTIC)
+    assert fields(found)["sctp_ppid"] == (25,)
     unknown = run([(0, packet(*Association().data(0, b"data", 9999)))])
     assert (unknown.name, unknown.confidence) == ("SCTP", Confidence.CONTENT)
     assert fields(unknown) == {"sctp_chunk": ("DATA",), "sctp_ppid": (9999,)}
@@ -94,14 +94,14 @@ def test_a_name_nobody_speaks_is_told_as_announced() -> None:
 def test_protocols_share_an_association() -> None:
     """The first that is recognised gives the label; the fields of all are told, on whatever streams they came."""
     association = Association()
-    packets = [(0, packet(*association.data(0, b"\0\x11\0\x10", 18), *association.data(0, BEAT, M3UA, stream=1)))]
+    packets = [(0, packet(*association.data(0, b"\0\x11\0\x10", 25), *association.data(0, BEAT, M3UA, stream=1)))]
     packets += [
         (side, packet(*association.data(side, user, DIAMETER, 40, stream=at))) for at, (side, user) in enumerate(TALK)
     ]
     found = run(packets)
     assert found.name == "SCTP.M3UA"
     values = fields(found)
-    assert values["sctp_carries"] == ("S1AP", "M3UA", "Diameter")
+    assert values["sctp_carries"] == ("NBAP", "M3UA", "Diameter")
     assert (values["sigtran_message"], len(values["diameter_origin_host"])) == (("BEAT",), 2)
 
 
