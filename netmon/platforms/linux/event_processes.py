@@ -68,7 +68,9 @@ class EventProcesses:
                 words[-1] = b"..."  # cut in the middle: half a secret would not be recognised as one
             program = clean(executable.partition(b"\0")[0])
             name = process_name(comm.partition(b"\0")[0], program, words)
-            group = cgroups.parse(f"0::{self._paths.path(cgroup) or _group_path(groups)}")
+            path = self._paths.path(cgroup)
+            # At the root of version 2 it may have a group of version 1 (hybrid), which the kernel copied.
+            group = cgroups.parse(f"0::{path if path.strip('/') else _group_path(groups)}")
             first = words[0] if words else b""
             path = clean(first, PATH_LIMIT) if first.startswith(b"/") and first.endswith(b"/" + program.encode()) else ""
             found = Process(

@@ -45,6 +45,19 @@ def test_gone_before_it_could_be_read(proc: Any) -> None:
     assert of(processes, 50, 300) is found
 
 
+def test_at_the_root_of_version_2_the_group_of_version_1_counts(proc: Any, tmp_path: Path) -> None:
+    """Hybrid hierarchies: the kernel copied the group that the task has with a controller of version 1."""
+    groups = (b"ab" * 32).ljust(88, b"\0") + b"docker".ljust(88, b"\0")
+    raw = record(50, 300, b"app\0", groups=groups)
+    started, _, *rest = RECORD.unpack(raw)
+    processes = EventProcesses(ProcessReader(proc.root), str(tmp_path))
+    processes.learn([RECORD.pack(started, tmp_path.stat().st_ino, *rest)])
+    found = of(processes, 50, 300)
+    assert found.cgroup == f"/docker/{'ab' * 32}"
+    assert found.container is not None
+    assert (found.container.runtime, found.container.identifier) == ("docker", "ab" * 32)
+
+
 def test_alive_it_is_read(proc: Any) -> None:
     """/proc knows more than the kernel's copy."""
     proc.process(50, b"app", started=300, exe="/opt/app", arguments=[b"app", b"x"])

@@ -83,11 +83,30 @@ static __always_inline void read_program(struct process_event *event, struct tas
 		event->arguments_length = length;
 }
 
-/* The directory may be gone before anybody can look for its path. */
+/* The group that a task has in the hierarchy of a controller; null for the root. */
+static __always_inline struct cgroup *group_of(struct css_set *set, __u64 controller)
+{
+	struct cgroup_subsys_state *state = 0;
+	struct cgroup *group = 0;
+
+	bpf_probe_read_kernel(&state, sizeof(state), (void *)__builtin_preserve_access_index(&set->subsys[0]) + controller * 8);
+	group = BPF_CORE_READ(state, cgroup);
+	return BPF_CORE_READ(group, self.parent) ? group : 0;
+}
+
+/*
+ * The directory may be gone before anybody can look for its path. Where hierarchies of version 1 stand beside version 2
+ * (hybrid), tasks are at the root of the latter, and their managers' groups are in those.
+ */
 static __always_inline void read_groups(struct process_event *event, struct task_struct *task)
 {
-	struct cgroup *group = BPF_CORE_READ(task, cgroups, dfl_cgrp);
+	struct css_set *set = BPF_CORE_READ(task, cgroups);
+	struct cgroup *group = BPF_CORE_READ(set, dfl_cgrp);
 
+	if (!BPF_CORE_READ(group, self.parent) && bpf_core_enum_value_exists(enum cgroup_subsys_id, pids_cgrp_id))
+		group = group_of(set, bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id));
+	if (!group && bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
+		group = group_of(set, bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id));
 #pragma unroll
 	for (int level = 0; level < GROUPS; level++) {
 		struct cgroup_subsys_state *parent = BPF_CORE_READ(group, self.parent);

@@ -44,7 +44,8 @@ struct kernfs_node { const char *name; };
 struct cgroup;
 struct cgroup_subsys_state { struct cgroup *cgroup; struct cgroup_subsys_state *parent; };
 struct cgroup { struct cgroup_subsys_state self; struct kernfs_node *kn; };
-struct css_set { struct cgroup *dfl_cgrp; };
+enum cgroup_subsys_id { memory_cgrp_id, pids_cgrp_id };
+struct css_set { struct cgroup_subsys_state *subsys[16]; struct cgroup *dfl_cgrp; };
 struct task_struct {
 	struct css_set *cgroups;
 	unsigned int flags;
