@@ -43,11 +43,11 @@ NEIGHBOURS = (
     Heading("NEIGHBOUR", 16, 1, grows=12, middle=True),
     Heading("", 7, 7),
     Heading("HARDWARE", 17, 2),
-    Heading("CARD BY", 10, 4, grows=14),
+    Heading("CARD BY", 14, 4, grows=10),
     Heading("INTERFACE", 9, 5),
     Heading("STATE", 12, 3),
     Heading("SEEN", 6, 6, right=True),
-    Heading("NAME", 12, 8, grows=30, middle=True),
+    Heading("NAME", 8, 8, grows=34, middle=True),
 )
 _STATES = {"reachable": Role.OK, "failed": Role.BAD, "incomplete": Role.WARN}
 NOW = 1.0
