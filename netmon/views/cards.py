@@ -14,7 +14,7 @@ from netmon.model.owner import Match, Process
 from netmon.tracker.community import community_id
 from netmon.units import duration, elapsed
 
-from .entry import Card, Entry, add, both
+from .entry import Card, Entry, add, both, label_width
 from .kernel_card import kernel
 from .measures import health, traffic
 from .theme import Role
@@ -26,7 +26,7 @@ Clock = Callable[[float], str]
 def cards(connection: Connection, snapshot: Snapshot, clock: Clock, width: int) -> list[Card]:
     """The cards that have something to say; ``width`` is that of one column of them."""
     built = (
-        ("Connection", _connection(connection, snapshot.now, clock)),
+        ("Connection", _connection(connection, snapshot.now, clock, width)),
         ("Application", _application(connection)),
         ("Process", _process(connection, clock)),
         ("Traffic", traffic(connection, snapshot.now, width)),
@@ -37,14 +37,15 @@ def cards(connection: Connection, snapshot: Snapshot, clock: Clock, width: int) 
     return [Card(title, tuple(entries)) for title, entries in built if entries]
 
 
-def _connection(connection: Connection, now: float, clock: Clock) -> list[Entry]:
+def _connection(connection: Connection, now: float, clock: Clock, width: int) -> list[Entry]:
     entries: list[Entry] = []
     word = state_word(connection)
     parts = ((word.dot, word.dot_role), (f" {word.word} {word.by}", Role.BRIGHT), (f" {connection.state}", Role.DIM))
     entries.append(Entry("state", connection.state, Role.TEXT, parts))
     add(entries, "direction", connection.direction.value)
     add(entries, "protocol", " in ".join((connection.protocol.upper(), *connection.tunnel)))
-    local, remote = _end(connection, True), _end(connection, False)
+    room = width - label_width(width)
+    local, remote = _end(connection, True, room), _end(connection, False, room)
     entries += [Entry("local", local[0], Role.TEXT, local[1]), Entry("remote", remote[0], Role.BRIGHT, remote[1])]
     place = connection.remote_place
     if place is not None:
@@ -72,8 +73,8 @@ def _connection(connection: Connection, now: float, clock: Clock) -> list[Entry]
     return entries
 
 
-def _end(connection: Connection, local: bool) -> tuple[str, tuple[tuple[str, int], ...]]:
-    """An end as text, and the same with what kind of address it is."""
+def _end(connection: Connection, local: bool, room: int) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """An end as text, and the same with what kind of address it is; the port apart where both do not fit on a line."""
     source = local == (connection.local_is_source is not False)
     kind, scope = (
         (connection.source_kind, connection.source_scope)
@@ -82,7 +83,11 @@ def _end(connection: Connection, local: bool) -> tuple[str, tuple[tuple[str, int
     )
     text = local_end(connection) if local else remote_end(connection)
     words = " ".join(word for word in (kind if kind != "unicast" else "", scope.lower()) if word)
-    return text, ((text, Role.TEXT if local else Role.BRIGHT), (f"  {words}" if words else "", Role.DIM))
+    role = Role.TEXT if local else Role.BRIGHT
+    address, _, port = text.removeprefix("[").rpartition("]:")
+    if len(address) <= room < len(text) and address:
+        return text, ((address, role), (f"  :{port}  {words}".rstrip(), Role.DIM))
+    return text, ((text, role), (f"  {words}" if words else "", Role.DIM))
 
 
 def _both_ends(connection: Connection, source: str, destination: str) -> str:

@@ -129,6 +129,7 @@ def _sentence(canvas: Canvas, box: Box, connection: Connection, snapshot: Snapsh
     if name:
         x = canvas.put(x, y, cut_middle(name, 40) + " ", Role.BRIGHT | BOLD, edge - x)
     remote = remote_end(connection)
+    remote = cut_middle(remote, max(1, edge - x))
     x = canvas.put(x, y, remote, Role.TEXT if name else Role.BRIGHT | BOLD, edge - x)
     rest = _rest(connection, snapshot)
     if x + width_of(rest) <= edge:

@@ -137,7 +137,7 @@ def test_when_a_closed_connection_began_and_ended() -> None:
     """Both are told from now on; a short one in milliseconds."""
     one = sample.Maker()("tcp", "192.0.2.80", 80, "CLOSED", closed=True)
     one = replace(one, first_seen=sample.NOW - 60.25, last_seen=sample.NOW - 60)
-    entries = {entry.label: entry.value for entry in _connection(one, sample.NOW, lambda when: "then")}
+    entries = {entry.label: entry.value for entry in _connection(one, sample.NOW, lambda when: "then", 80)}
     assert entries["opened"] == "then, 1m00s ago"
     assert entries["closed"] == "then, 1m00s ago, after 250ms"
     snapshot = Snapshot(sample.NOW, (), (one,))
@@ -153,6 +153,26 @@ def test_what_stands_beside_a_value_is_never_cut() -> None:
     assert _folded(parts, 40) == [parts]
     assert _folded(parts, 20) == [parts[:1], (("unique-local", 2),)]
     assert _folded((("a", 0), (" ESTABLISHED", 2)), 5) == [(("a", 0), (" ESTABLISHED", 2))]
+
+
+def test_a_long_address_is_not_broken() -> None:
+    """Its port stands below it with what kind of address it is; what is copied is one text. The sentence cuts its middle."""
+    address = "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff"
+    one = sample.Maker()("tcp", address, 50443, "ESTABLISHED")
+    snapshot = Snapshot(sample.NOW, (one,))
+    state = opened(snapshot, (120, 40))
+    canvas = Canvas(120, 40)
+    paint(canvas, Box(0, 2, 120, 36), snapshot, state)
+    lines = canvas.lines()
+    at = next(number for number, line in enumerate(lines) if line.startswith(" remote"))
+    assert lines[at].split()[1] == address
+    assert lines[at + 1].split()[0] == ":50443"
+    values = [value_at(snapshot, replace(state, detail=index)) for index in range(value_count(snapshot, state))]
+    assert f"[{address}]:50443" in values
+    narrow = Canvas(60, 20)
+    paint(narrow, Box(0, 2, 60, 16), snapshot, opened(snapshot, (60, 20)))
+    assert "…" in narrow.lines()[2]
+    assert narrow.lines()[2].rstrip().endswith(":50443")
 
 
 def test_pairs_stay_together() -> None:
