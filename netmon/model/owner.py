@@ -61,6 +61,8 @@ class Process:
     """What an interpreter runs (``app.py``, ``-m http.server``): the program as its user knows it."""
     capabilities: tuple[str, ...] = ()
     """Effective ones (capabilities(7)) without the prefix, lower case; ``("all",)`` when none is missing."""
+    lacking: tuple[str, ...] = ()
+    """Those it has not, where it has more than half of them."""
     label: str = ""
     """SELinux or AppArmor label; empty without such a module or when unconfined."""
     sha256: str = ""

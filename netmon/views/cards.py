@@ -159,8 +159,7 @@ def _process(connection: Connection, clock: Clock) -> list[Entry]:
         if container.pod:
             add(entries, "pod", f"{container.namespace}/{container.pod}")
     add(entries, "cgroup", "" if process.unit or container is not None else process.cgroup)
-    usual = process.uid == 0 and process.capabilities == ("all",)
-    add(entries, "rights", "" if usual else ", ".join(process.capabilities))
+    add(entries, "rights", _rights(process))
     add(entries, "label", process.label)
     add(entries, "SHA-256", process.sha256, Role.DIM)
     add(entries, "started", clock(process.started) if process.started else "")
@@ -171,6 +170,13 @@ def _process(connection: Connection, clock: Clock) -> list[Entry]:
 def _branch(depth: int, name: str, pid: int, style: int) -> Entry:
     lead = "" if not depth else "   " * (depth - 1) + "└─ "
     return Entry("" if depth else "tree", f"{name} {pid}", style, ((lead, Role.DIM), (name, style), (f" {pid}", Role.DIM)))
+
+
+def _rights(process: Process) -> str:
+    """Its capabilities; root's, which are all, go without saying, and of most of them those that are missing are told."""
+    if process.lacking:
+        return f"all but {', '.join(process.lacking)}"
+    return "" if process.uid == 0 and process.capabilities == ("all",) else ", ".join(process.capabilities)
 
 
 def _user(process: Process) -> str:

@@ -131,6 +131,9 @@ def test_what_the_process_card_tells() -> None:
     usual = replace(process, uid=0, capabilities=("all",))
     entries = {entry.label: entry.value for entry in _process(replace(connection, owner=Owner(usual, Match.KERNEL)), str)}
     assert not {"rights", "shared by"} & entries.keys()
+    most = replace(process, capabilities=("chown", "kill"), lacking=("sys_module", "sys_time"))
+    entries = {entry.label: entry.value for entry in _process(replace(connection, owner=Owner(most, Match.KERNEL)), str)}
+    assert entries["rights"] == "all but sys_module, sys_time"
 
 
 def test_when_a_closed_connection_began_and_ended() -> None:

@@ -23,7 +23,7 @@ from . import cgroups
 from .containers import ContainerNames
 from .files import read_bytes
 from .hashes import Hashes
-from .rights import capability_names, last_capability, security_label
+from .rights import capability_names, lacking_names, last_capability, security_label
 
 CACHE_LIMIT = 16_384
 PARENTS = 4
@@ -136,6 +136,7 @@ class ProcessReader:
             container=self._containers.complete(group.container, group.path),
             script=script_of(executable.rpartition("/")[2], arguments),
             capabilities=capability_names(capabilities, self._last_capability),
+            lacking=lacking_names(capabilities, self._last_capability),
             label=security_label(read_bytes(f"{base}/attr/current", 512)),
             sha256=self.hashes.known(f"{base}/exe"),
         )

@@ -34,6 +34,17 @@ def capability_names(mask: int | None, last: int) -> tuple[str, ...]:
     full = (1 << (last + 1)) - 1
     if mask & full == full:
         return ALL
+    return _names(mask)
+
+
+def lacking_names(mask: int | None, last: int) -> tuple[str, ...]:
+    """The words for what a set lacks, when that is less than what it has."""
+    full = (1 << (last + 1)) - 1
+    missing = full & ~(mask or 0)
+    return _names(missing) if missing.bit_count() < (full & (mask or 0)).bit_count() else ()
+
+
+def _names(mask: int) -> tuple[str, ...]:
     return tuple(NAMES[bit] if bit < len(NAMES) else str(bit) for bit in range(64) if mask >> bit & 1)
 
 

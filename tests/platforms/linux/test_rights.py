@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netmon.platforms.linux.rights import NAMES, capability_names, last_capability, security_label
+from netmon.platforms.linux.rights import NAMES, capability_names, lacking_names, last_capability, security_label
 
 
 def test_words() -> None:
@@ -13,6 +13,13 @@ def test_words() -> None:
     assert capability_names((1 << 41) - 1, 40) == ("all",)
     assert capability_names(1 << 50, 60) == ("50",)
     assert capability_names(0, 40) == capability_names(None, 40) == ()
+
+
+def test_of_most_of_them_what_is_missing() -> None:
+    """Only those this kernel has count; nothing is said of a small set, nor where none is missing."""
+    assert lacking_names((1 << 41) - 1 & ~(1 << 16 | 1 << 25), 40) == ("sys_module", "sys_time")
+    assert lacking_names((1 << 38) - 1 & ~(1 << 16), 37) == ("sys_module",)
+    assert lacking_names((1 << 41) - 1, 40) == lacking_names(1 << 12, 40) == lacking_names(None, 40) == ()
 
 
 def test_the_kernels_last(proc: Any) -> None:
