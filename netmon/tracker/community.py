@@ -2,7 +2,7 @@
 
 In: a ``Connection``. Out: ``1:`` and the base64 of a SHA-1 (seed 0) over seed, ordered addresses, protocol, zero, ordered
 ports, as the specification (corelight/community-id-spec) lays down; empty for what has no IP addresses. ICMP and ICMPv6
-use type and code in place of ports; where the messages of a flow are many, the first exchange's (the echo) counts.
+use type and code in place of ports: those of the flow's first message, since one flow here may be several there.
 Rule: worked out where it is shown or written, never kept.
 """
 
@@ -19,7 +19,13 @@ from . import words
 
 _NUMBERS = {word: number for number, word in words.PROTOCOLS.items()}
 _ICMP_COUNTERPARTS = {8: 0, 0: 8, 13: 14, 14: 13, 15: 16, 16: 15, 10: 9, 9: 10, 17: 18, 18: 17}
-_ICMPV6_COUNTERPARTS = {128: 129, 129: 128, 133: 134, 134: 133, 135: 136, 136: 135, 130: 131, 131: 130, 144: 145, 145: 144}
+_ICMPV6_COUNTERPARTS = {
+    128: 129, 129: 128, 130: 131, 131: 130, 133: 134, 134: 133, 135: 136, 136: 135, 139: 140, 140: 139, 144: 145, 145: 144,
+}  # fmt: skip
+_REPLIES = {words.ICMP: frozenset((0, 14, 16, 9, 18)), words.ICMPV6: frozenset((129, 131, 134, 136, 140, 145))}
+_TYPE_FIELDS = {words.ICMP: ("icmp_type", "icmp_code"), words.ICMPV6: ("icmpv6_type", "icmpv6_code")}
+_PORTED = frozenset(("tcp", "udp", "sctp"))
+"""What the specification takes ports of."""
 _TYPES = {
     words.ICMP: {word: number for number, word in words.MESSAGES[words.ICMP][1].items()},
     words.ICMPV6: {word: number for number, word in words.MESSAGES[words.ICMPV6][1].items()},
@@ -35,20 +41,34 @@ def _packed(address: str) -> bytes:
         return b""
 
 
-def _ports(connection: Connection, number: int) -> tuple[int, int, bool]:
-    """Source, destination, and whether the order of the ends says nothing (a one-way message)."""
+def _told(connection: Connection, number: int) -> tuple[int, int] | None:
+    """Type and code of the flow's first message, as inspection tells them."""
+    finding = connection.finding
+    if finding is None:
+        return None
+    values = {field.name: field.values[0] for field in finding.fields if field.name in _TYPE_FIELDS[number] and field.values}
+    kind, code = (values.get(name) for name in _TYPE_FIELDS[number])
+    return (kind, code if isinstance(code, int) else 0) if isinstance(kind, int) else None
+
+
+def _ports(connection: Connection, number: int) -> tuple[int, int, bool] | None:
+    """Source, destination, and whether the order of the ends says nothing (a one-way message). ``None``: what would stand
+    for them is not known."""
     if number not in _TYPES:
         return connection.source_port or 0, connection.destination_port or 0, False
-    kind = _TYPES[number].get(connection.state)
-    if kind is None:
-        prefix, _, digits = connection.state.rpartition("_")
-        kind = int(digits) if prefix.endswith("TYPE") and digits.isdigit() else 0
     counterparts = _ICMP_COUNTERPARTS if number == words.ICMP else _ICMPV6_COUNTERPARTS
-    if kind not in counterparts:
-        return kind, 0, True
-    # The state may be the reply; the source is who asked.
-    asked = counterparts[kind] if kind in (0, 14, 16, 9, 18) and number == words.ICMP else kind
-    asked = counterparts[asked] if number == words.ICMPV6 and asked in (129, 134, 136, 131, 145) else asked
+    told = _told(connection, number)
+    if told is not None:
+        kind, code = told
+        if kind not in counterparts:
+            return kind, code, True
+        echo = (number, kind) in words.ECHO_REQUESTS  # their source is who asks, whatever came first
+        asked = counterparts[kind] if echo and kind in _REPLIES[number] else kind
+        return asked, counterparts[asked], False
+    state = _TYPES[number].get(connection.state)
+    if state not in counterparts:  # without inspection the code of a one-way message is not known
+        return None
+    asked = counterparts[state] if state in _REPLIES[number] else state  # of the last message; the source spoke first
     return asked, counterparts[asked], False
 
 
@@ -62,12 +82,15 @@ def community_id(connection: Connection) -> str:
     source, destination = _packed(connection.source), _packed(connection.destination)
     if not source or not destination:
         return ""
-    source_port, destination_port, one_way = _ports(connection, number)
+    ports_of = _ports(connection, number)
+    if ports_of is None:
+        return ""
+    source_port, destination_port, one_way = ports_of
     if not one_way and (destination, destination_port) < (source, source_port):
         source, destination = destination, source
         source_port, destination_port = destination_port, source_port
     ports = b""
-    if connection.protocol in words.PORTED or number in _TYPES:
+    if connection.protocol in _PORTED or number in _TYPES:
         ports = source_port.to_bytes(2, "big") + destination_port.to_bytes(2, "big")
     digest = hashlib.sha1(b"\0\0" + source + destination + bytes([number, 0]) + ports, usedforsecurity=False)
     return "1:" + b2a_base64(digest.digest(), newline=False).decode("ascii")
