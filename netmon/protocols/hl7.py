@@ -43,7 +43,7 @@ class _Hl7(LineShell):
     def line(self, side: int, text: bytes) -> Status:  # noqa: ARG002  the message says which it is
         """Only the header segment is read."""
         text = text.lstrip(b"\x1c\x0b")
-        if text.startswith(ACKNOWLEDGED):
+        if text.startswith(ACKNOWLEDGED) and len(text) > len(ACKNOWLEDGED):
             self.report.response(b"".join(text.split(text[3:4], 3)[2:3]), self.now, "hl7")
         if not text.startswith(SEGMENT):
             if not self._begun:

@@ -21,6 +21,7 @@ HEADER = 12
 PROOF = 4
 """Packets of one source in sequence that make it RTP; one more packet than a coincidence."""
 PATIENCE = 12
+"""Packets, and packets that came twice, without such a proof."""
 MAX_SOURCES = 16
 MAX_SKIP = 100
 PAYLOADS = {
@@ -76,7 +77,7 @@ def recognise_rtcp(context: Context, data: bytes) -> Claim:  # noqa: ARG001  con
 class _Rtcp(DatagramInspector):
     """One conversation; becomes RTP when packets prove it."""
 
-    __slots__ = ("_packets", "_proven", "_sources", "_strange", "sure")
+    __slots__ = ("_packets", "_proven", "_repeated", "_sources", "sure")
 
     label = "RTCP"
 
@@ -85,7 +86,7 @@ class _Rtcp(DatagramInspector):
         self._sources: dict[tuple[int, int], tuple[int, int]] = {}
         """(side, source) to (last sequence number, packets in sequence)."""
         self._proven = False
-        self._packets = self._strange = 0
+        self._packets = self._repeated = 0
         self.sure = False
         """For the engine: a weak claim has been proven."""
 
@@ -109,11 +110,14 @@ class _Rtcp(DatagramInspector):
             self._proven = True
 
     def _media(self, data: bytes) -> None:
-        self._packets += 1
         kind, sequence, source = data[1] & 0x7F, *unpack_from("!H4xI", data, 2)
         key = (self.side, source)
         last, count = self._sources.get(key, (-1, 0))
         step = sequence - last & 0xFFFF
+        if last >= 0 and not step:
+            self._repeated += 1
+            return self._doubt()
+        self._packets += 1
         if last < 0:
             if len(self._sources) >= MAX_SOURCES:
                 return self._doubt()
@@ -124,12 +128,12 @@ class _Rtcp(DatagramInspector):
             self._sources[key] = (sequence, count + 1)
             if count + 1 >= PROOF:
                 self._prove(kind, source, step if self.sure else 1)
-        elif step < 0x10000 - MAX_SKIP and step:
+        elif step < 0x10000 - MAX_SKIP:
             self._sources[key] = (sequence, 1)
         return self._doubt()
 
     def _doubt(self) -> None:
-        if not self.sure and not self._proven and self._packets >= PATIENCE:
+        if not self.sure and not self._proven and max(self._packets, self._repeated) >= PATIENCE:
             raise ParseError("no source counts up")
 
     def _prove(self, kind: int, source: int, step: int) -> None:

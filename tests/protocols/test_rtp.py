@@ -59,6 +59,16 @@ def test_sources_that_do_not_count_up_are_refused() -> None:
             inspector.feed(CLIENT, packet(number * 7919, number), 0)
 
 
+def test_packets_that_come_twice() -> None:
+    """A capture that has every packet of both directions twice is still proof; the same packet for ever is none."""
+    twice = [(side, packet(number, 7 + side)) for number in range(PROOF) for side in (0, 0, 1, 1)]
+    assert fields(told(RTP, *twice))["rtp_ssrc"] == ("0x00000007", "0x00000008")
+    inspector = RTP.start(ELSEWHERE)
+    with pytest.raises(ParseError):
+        for number in range(PATIENCE + 1):
+            inspector.feed(CLIENT, packet(5), number)
+
+
 def test_rtcp_alone_and_with_media() -> None:
     """A report is RTCP; packets of media make the conversation RTP."""
     update = told(RTCP, (0, REPORT))
