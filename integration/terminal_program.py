@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "views
 
 import sample
 
+from netmon.filters import compile_filter
 from netmon.settings import Settings
 from netmon.views.effects import CopyText, Quit, Redraw, Suspend
 from netmon.views.events import KeyEvent
@@ -25,7 +26,7 @@ from netmon.views.view import View
 def main() -> None:
     """Show, wait for keys, draw again."""
     terminal = Terminal(color=False if "--no-color" in sys.argv else None, ascii="--ascii" in sys.argv)
-    view = View(Settings(), lambda text: lambda connection, now: text.lower() in repr(connection).lower(), zone=UTC)
+    view = View(Settings(), compile_filter, zone=UTC)
     terminal.open()
     try:
         view.resize(terminal.size)
