@@ -2,9 +2,9 @@
 
 Claimed: a packet header whose body begins as that packet does (PRELOGIN, LOGIN7, a batch with its headers); without
 that, packets of both directions, or of one on the usual ports. Told: from LOGIN7 and the TDS 5 login: user, client's host,
-application, database. Passwords, statements and rows are passed over. Where TLS starts, following ends: it is carried
-inside TDS packets.
-States: PRELOGIN, LOGIN, ESTABLISHED.
+application, database; of the server name and version; of batches and calls the verb; numbers of errors. Passwords,
+statements and rows are passed over. Where TLS starts, following ends: it is carried inside TDS packets. Exchange: ``tds``,
+from the beginning of a request to that of its answer. States: PRELOGIN, LOGIN, ESTABLISHED, REFUSED.
 """
 
 from __future__ import annotations
@@ -18,12 +18,19 @@ from ._judge import jointly
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR
 from ._shell import StreamProtocol
+from ._sql import verb_of_statement
+from ._tds_tokens import ERROR, report_tokens
 
 USER = FieldSpec("tds_user", "User")
 HOST = FieldSpec("tds_host", "Client's host")
 APPLICATION = FieldSpec("tds_app", "Application")
 DATABASE = FieldSpec("tds_db", "Database")
+VERB = FieldSpec("tds_verb", "Statements", multiple=True)
 PORTS = frozenset((1433, 1434))
+LANGUAGE = b"\x21"
+"""A statement's token in TDS 5: length, status, text."""
+ATTENTION = 6
+"""Cancels a request; the answer to that one answers it, too."""
 HEADER = 8
 MAXIMUM = 32_768
 BATCH, LOGIN, RPC, RESPONSE, LOGIN7, PRELOGIN, QUERY5 = 1, 2, 3, 4, 16, 18, 15
@@ -47,11 +54,16 @@ LOGIN5_NAME = 31
 class _Tds(FrameShell):
     """One connection."""
 
-    __slots__ = ()
+    __slots__ = ("_begins",)
 
-    label = "TDS"
+    label, exchange = "TDS", "tds"
     header = HEADER
     limit = 4096
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._begins = [True, True]
+        """The next packet of this side is the first of a message."""
 
     def length(self, side: int, head: bytes) -> int:
         """Header and body."""
@@ -62,20 +74,47 @@ class _Tds(FrameShell):
     def frame(self, side: int, message: Cursor) -> Status:
         """One packet."""
         kind, report = message.u8(), self.report
+        begins, self._begins[side] = self._begins[side], bool(message.peek(1)[0] & LAST)
         message.skip(HEADER - 1)
         if kind == PRELOGIN and message.peek(2) == b"\x16\x03":
             report.state = "TLS"
             return Status.DONE
+        if begins and kind != ATTENTION:
+            (self.ask if side == CLIENT else self.answer)()
         if kind == PRELOGIN:
             report.state = "PRELOGIN"
         elif kind == LOGIN7:
             self._login7(message)
         elif kind == LOGIN and not report.state:
             self._login5(message)
-        elif side == CLIENT or report.state == "LOGIN":
+        elif begins and side == CLIENT:
             report.state = "ESTABLISHED"
-            return Status.DONE
+            self._statement(kind, message)
+        elif begins and kind == RESPONSE and report.state != "PRELOGIN":
+            asked = report.state == "LOGIN"
+            acknowledged = report_tokens(report, message)
+            if asked:
+                refused = not acknowledged and report.get(ERROR) is not None
+                report.state = "REFUSED" if refused else "ESTABLISHED"
         return Status.MORE
+
+    def _statement(self, kind: int, message: Cursor) -> None:
+        """A batch in UTF-16 behind its headers (2.2.6.7), one of TDS 5 in a token, or a call."""
+        if kind in (RPC, 14):
+            self.report.add(VERB, "EXEC")
+            return
+        if kind == QUERY5:
+            message.skip(min(6 if message.peek(1) == LANGUAGE else message.left, message.left))
+            text = message.peek(min(message.left, 128))
+        elif kind == BATCH:
+            if message.peek(min(10, message.left)) == ALL_HEADERS:
+                message.skip(len(ALL_HEADERS) + 12)
+            text = message.peek(min(message.left, 256)).replace(b"\0", b"")
+        else:
+            return
+        verb = verb_of_statement(text)
+        if verb:
+            self.report.add(VERB, verb)
 
     def _login7(self, message: Cursor) -> None:
         """2.2.6.4: pairs of offset and length, counted from here in octets and in UTF-16 code units."""

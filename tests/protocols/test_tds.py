@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from netmon.model.finding import Role
 from netmon.protocols._contract import Claim, Context, Status
 from netmon.protocols.tds import PROTOCOL
 
@@ -28,22 +29,81 @@ def login7(**names: str) -> bytes:
     return struct.pack("<II", len(body) + 8, 0x74000004) + body
 
 
+def token(kind: int, body: bytes) -> bytes:
+    """One whose length has two octets."""
+    return struct.pack("<BH", kind, len(body)) + body
+
+
+DONE = b"\xfd" + bytes(12)
+NAME = "SQL Server".encode("utf-16-le")
+ACKNOWLEDGED = token(0xAD, b"\1\x74\0\0\4" + bytes((len(NAME) // 2,)) + NAME + b"\x0f\0\x07\xd0")
 PRELOGIN = packet(18, b"\x00\x00\x0b\x00\x06\x01\x00\x11\x00\x01\xff\x0f\x00\x00\x00\x00\x00\x02")
 LOGIN = packet(16, login7(host="WS1", user="sa", password="secret", app="tool", db="sales"))
 TALK: list[Flight] = [
     (0, PRELOGIN),
     (1, packet(4, b"\x00\x00\x0b\x00\x06\x01\x00\x11\x00\x01\xff\x0f\x00\x00\x00\x00\x00\x02")),
     (0, LOGIN),
-    (1, packet(4, b"\xad" + bytes(30))),
+    (1, packet(4, token(0xE3, b"\1\5s\0a\0l\0e\0s\0\0") + ACKNOWLEDGED + DONE)),
 ]
 
 
 def test_login() -> None:
     """Who logs in from where, with what, into which database; not the password."""
-    assert check(PROTOCOL, TALK) == {"tds_host": ("WS1",), "tds_user": ("sa",), "tds_app": ("tool",), "tds_db": ("sales",)}
+    assert check(PROTOCOL, TALK) == {
+        "tds_host": ("WS1",), "tds_user": ("sa",), "tds_app": ("tool",), "tds_db": ("sales",), "tds_version": ("7.4",),
+        "tds_server": ("SQL Server 15.0.2000",),
+    }  # fmt: skip
     finding, status, updates = run(PROTOCOL, TALK)
-    assert (finding.state, status) == ("ESTABLISHED", Status.DONE)
+    assert (finding.state, status) == ("ESTABLISHED", Status.MORE)
     assert "secret" not in text_of(updates)
+
+
+def error(number: int) -> bytes:
+    return token(0xAA, struct.pack("<IBB", number, 1, 14) + b"\6\0" + "secret".encode("utf-16-le"))
+
+
+def test_refused_login() -> None:
+    """The number of the error, not its text, which has the user's name."""
+    finding, _, updates = run(PROTOCOL, [*TALK[:3], (1, packet(4, error(18456) + DONE))])
+    assert finding.state == "REFUSED"
+    assert {field.name: field.values for field in finding.fields}["tds_error"] == (18456,)
+    assert "secret" not in text_of(updates)
+
+
+def test_answer_of_tds_5() -> None:
+    """Its messages are errors from class 11 on; name and version of the program in ASCII."""
+    login = packet(
+        2, b"".join(name.ljust(30, b"\0") + bytes((len(name),)) for name in (b"WS2", b"carol", b"", b"")).ljust(504, b"\0")
+    )
+    messages = b"".join(token(0xE5, struct.pack("<IBB", number, 1, class_) + b"\5ZZZZZ" + bytes(8))
+                        for number, class_ in ((5701, 10), (4002, 14)))  # fmt: skip
+    acknowledged = token(0xAD, b"\5\5\0\0\0\x0asql server\x0c\5\0\0")
+    told = {
+        field.name: field.values for field in run(PROTOCOL, [(0, login), (1, packet(4, messages + acknowledged))])[0].fields
+    }
+    assert (told["tds_server"], told["tds_version"], told["tds_error"]) == (("sql server 12.5.0",), ("5.0",), (4002,))
+
+
+def test_statements_errors_and_times() -> None:
+    """Verbs of batches and calls, errors, and one exchange per message, of however many packets it is."""
+    headers = b"\x16\0\0\0\x12\0\0\0\2\0" + bytes(12)
+    text = "-- secret\nselect secret from secret".encode("utf-16-le")
+    talk: list[Flight] = [
+        *TALK,
+        (0, packet(1, headers + text + bytes(504 - 22 - len(text)), 0) + packet(1, b"more")),
+        (1, packet(4, b"\x81secret".ljust(504, b"x"), 0) + packet(4, b"secret")),
+        (0, packet(3, headers + b"\xff\xff\x0a\0")),
+        (1, packet(4, token(0xAB, b"info") + error(208) + DONE)),
+        (0, packet(6, b"")),
+        (0, packet(15, b"\x21" + struct.pack("<I", 20) + b"\0update secret")),
+        (1, packet(4, DONE)),
+    ]
+    told = check(PROTOCOL, talk)
+    assert (told["tds_verb"], told["tds_error"]) == (("SELECT", "EXEC", "UPDATE"), (208,))
+    _, _, updates = run(PROTOCOL, talk)
+    assert "secret" not in text_of(updates)
+    roles = [half.role for update in updates for half in update.exchanges]
+    assert roles == [Role.REQUEST, Role.RESPONSE] * 5
 
 
 def test_login_of_tds_5() -> None:
