@@ -1,8 +1,9 @@
 """Application protocols of mobile networks inside SCTP: S1AP (3GPP TS 36.413), NGAP (TS 38.413) and their relatives.
 
 All are ASN.1 in aligned PER, and all begin alike: whether a procedure is asked for or how it came out, its number, its
-criticality, and the length of what follows. Claimed: such a beginning whose length is the message's, where the payload
-protocol or the port names the protocol. Read: procedures (by name in S1AP and NGAP) and outcomes; nothing of subscribers.
+criticality, and the length of what follows, a list of numbered elements. Claimed: a message whose lengths are true, whole,
+where the payload protocol or the port names the protocol. Read: procedures (by name in S1AP and NGAP) and outcomes; nothing
+of subscribers.
 """
 
 from __future__ import annotations
@@ -57,14 +58,7 @@ _UNUSED = 0x1F
 
 def begins(data: bytes) -> tuple[int, bool]:
     """Which of the three a message is, and whether all of it is there; ``ParseError`` when it is none (ITU-T X.691)."""
-    if (
-        len(data) < 4
-        or data[0] & _UNUSED
-        or data[0] >> 7
-        or data[0] >> 5 > UNSUCCESSFUL
-        or data[2] & 0x3F
-        or data[2] >> 6 > 2
-    ):
+    if len(data) < 4 or data[0] & _UNUSED or data[0] >> 7 or data[0] >> 5 > UNSUCCESSFUL or not _criticality(data[2]):
         raise ParseError("no elementary procedure")
     size, header = data[3], 4
     if size & 0x80:
@@ -73,7 +67,22 @@ def begins(data: bytes) -> tuple[int, bool]:
         size, header = (size & 0x3F) << 8 | data[4], 5
     if len(data) > header + size:
         raise ParseError("more than its length")
-    return data[0] >> 5, len(data) == header + size
+    return data[0] >> 5, len(data) == header + size and _elements(data[header:])
+
+
+def _criticality(octet: int) -> bool:
+    """Two bits, of which one value is none, and padding."""
+    return not octet & 0x3F and octet >> 6 < 3
+
+
+def _elements(value: bytes) -> bool:
+    """How many elements there are, and the number, criticality and length of the first."""
+    if len(value) < 3 or value[0] & 0x7F:
+        return False
+    count = int.from_bytes(value[1:3], "big")
+    if not count:
+        return len(value) == 3
+    return len(value) >= 3 + 4 * count and _criticality(value[5]) and (value[6] >= 0x80 or value[6] <= len(value) - 7)
 
 
 class _Ran(DatagramInspector):
@@ -116,9 +125,9 @@ class _Protocol(DatagramProtocol):
 
 def _recogniser(label: str) -> Recognise:
     def recognise(context: Context, data: bytes) -> Claim:
-        """By the name that was announced, or a whole message on the port."""
-        whole = begins(data)[1]
-        return Claim.YES if context.hint == label or (whole and on_port(context, PORTS.get(label, -1))) else Claim.NO
+        """A whole message under the name that was announced or on the port."""
+        named = context.hint == label or on_port(context, PORTS.get(label, -1))
+        return Claim.YES if named and begins(data)[1] else Claim.NO
 
     return recognise
 

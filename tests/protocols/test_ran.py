@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 
 from netmon.errors import ParseError
@@ -25,12 +27,18 @@ def message(choice: int, procedure: int, value: bytes, criticality: int = 0) -> 
     return bytes((choice << 5, procedure, criticality << 6)) + size + value
 
 
+def elements(*values: bytes) -> bytes:
+    """A list of information elements, to be ignored where they are not known."""
+    parts = [struct.pack("!HBB", 59 + at, 0x40, len(value)) + value for at, value in enumerate(values)]
+    return struct.pack("!BH", 0, len(parts)) + b"".join(parts)
+
+
 TALK = [
-    (0, message(0, 17, b"\0\0\3" + b"the name of a base station")),
-    (1, message(1, 17, bytes(20))),
-    (0, message(0, 12, b"\0" * 5 + b"subscriber 001010123456789" * 8, 1)),
-    (1, message(2, 9, bytes(10), 2)),
-    (0, message(0, 200, bytes(3))),
+    (0, message(0, 17, elements(b"\1\2\3", b"the name of a base station"))),
+    (1, message(1, 17, elements(bytes(20)))),
+    (0, message(0, 12, elements(b"subscriber 001010123456789" * 4, b"x" * 60), 1)),
+    (1, message(2, 9, elements(b"\0"), 2)),
+    (0, message(0, 200, elements())),
 ]
 
 
@@ -53,11 +61,13 @@ def test_claims(label: str) -> None:
     """Announced, or on the port; nowhere else."""
     protocol, good = SPOKEN[label], TALK[0][1]
     assert protocol.claims(hinted(label), good, b"") is Claim.YES
-    assert protocol.claims(hinted(label), good[:-5], b"") is Claim.YES  # cut by the snap length
+    assert protocol.claims(hinted(label), good[:-5], b"") is Claim.NO  # cut by the snap length
     assert protocol.claims(ANYWHERE, good, b"") is Claim.NO
     port = Context("sctp", 50000, PORTS.get(label, 1))
     assert protocol.claims(port, b"", good) is (Claim.YES if label in PORTS else Claim.NO)
     assert protocol.claims(port, good[:-5], b"") is Claim.NO
+    for value in (b"", b"\1" + bytes(9), b"\0\0\5" + bytes(9), b"\0\0\1\0\1\1\0", b"\0\0\1\0\1\0\1", bytes(9)):
+        assert protocol.claims(hinted(label), message(0, 17, value), b"") is Claim.NO
 
 
 @pytest.mark.parametrize(
