@@ -20,11 +20,15 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 HERE = Path(__file__).resolve().parent
+METER, PROCESSES = "netmon/meter/csrc/flow.bpf.c", "netmon/platforms/linux/csrc/attribution.bpf.c"
+WITHOUT_PERFMON = ("-DWITHOUT_PERFMON",)
 BPF = {
-    "netmon/meter/csrc/flow.bpf.c": ("netmon/meter/flow.bpf.o", "v2"),
-    "netmon/platforms/linux/csrc/attribution.bpf.c": ("netmon/platforms/linux/attribution.bpf.o", "v3"),
+    "netmon/meter/flow.bpf.o": (METER, "v2", ()),
+    "netmon/meter/flow.without_perfmon.bpf.o": (METER, "v2", WITHOUT_PERFMON),
+    "netmon/platforms/linux/attribution.bpf.o": (PROCESSES, "v3", ()),
+    "netmon/platforms/linux/attribution.without_perfmon.bpf.o": (PROCESSES, "v3", WITHOUT_PERFMON),
 }
-"""Source -> object, instruction set (v2: also loads without CAP_PERFMON; v3: kernel 5.1)."""
+"""Object -> source, instruction set (v2: also loads without CAP_PERFMON; v3: kernel 5.1), definitions."""
 
 COMPILED = [
     f"netmon/protocols/{name}.py"
@@ -81,11 +85,11 @@ def compile_bpf(target: Path) -> list[str]:
     if clang is None:
         return ["eBPF objects are not built: clang is missing"]
     problems = []
-    for source, (name, cpu) in BPF.items():
+    for name, (source, cpu, words) in BPF.items():
         output = target / name
         output.parent.mkdir(parents=True, exist_ok=True)
         command = [
-            clang, "-target", "bpf", "-O2", "-g", f"-mcpu={cpu}", "-Wall", "-Wextra", "-Wno-unused-parameter",
+            clang, "-target", "bpf", "-O2", "-g", f"-mcpu={cpu}", "-Wall", "-Wextra", "-Wno-unused-parameter", *words,
             f"-I/usr/include/{platform.machine()}-linux-gnu", "-c", str(HERE / source), "-o", str(output),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
@@ -147,7 +151,7 @@ class BuildCompiled(build_ext):
 
     def get_outputs(self):
         root = HERE if self.inplace else Path(self.build_lib)
-        return super().get_outputs() + [str(root / name) for name, _ in BPF.values() if (root / name).exists()]
+        return super().get_outputs() + [str(root / name) for name in BPF if (root / name).exists()]
 
 
 if __name__ == "__main__":

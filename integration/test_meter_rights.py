@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lab import ROOT, Lab, end, missing_tools
+from lab import PATIENCE, ROOT, Lab, end, missing_tools
 from netmon_run import PYTHON, parse
 
 pytestmark = pytest.mark.root
@@ -37,7 +37,7 @@ def test_capture(
 ) -> None:
     """The best meter these rights allow; the summary says why it is not a better one."""
     monkeypatch.chdir(ROOT)
-    ping = network.client.start("ping", "-i", "0.1", "-w", "20", "127.0.0.1")
+    ping = network.client.start("ping", "-i", "0.1", "-w", f"{20 * PATIENCE:.0f}", "127.0.0.1")
     options = ("--json", "--no-resolve-dns", "--show-localhost", "-i", "lo", "--duration", "1.5")
     try:
         result = parse(network.client.run(*as_nobody(*capabilities), *options, timeout=60), 0)

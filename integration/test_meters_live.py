@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import CLIENT4, ROOT, SERVER4, Lab, end, missing_tools, run, wait_until
+from lab import CLIENT4, PATIENCE, ROOT, SERVER4, Lab, end, missing_tools, run, wait_until
 from netmon_run import PYTHON, Live, Record, Result
 
 pytestmark = pytest.mark.root
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.root
 OPTIONS = ("--no-resolve-dns", "--show-localhost")
 COUNTS = ("packets_out", "packets_in", "bytes_out", "bytes_in")
 SAME = (*COUNTS, "direction", "vlan", "tunnel", "application", "confidence", "hostname", "fields", "state")
-SETTLED = 0.6
+SETTLED = 0.6 * PATIENCE
 """Seconds: the slowest way into a buffer and out of it."""
 
 

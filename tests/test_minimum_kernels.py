@@ -46,12 +46,14 @@ MAPS: dict[int, Version] = {
     1: (3, 19), 2: (3, 19), 5: (4, 6), 6: (4, 6), 9: (4, 10), 10: (4, 10), 24: (5, 2), 27: (5, 8),
 }  # fmt: skip
 """Hash, array, both per processor, both LRU hashes, storage of sockets, ring buffer."""
+LOOKING = {35, 112, 113, 115}
+"""get_current_task and probe_read: CAP_PERFMON."""
 CALL, ATOMIC = 0x85, (0xC3, 0xDB)
 NEWEST = (0xD7,)
 """Byte swap; loads that keep the sign are told by their mode."""
 SIGNED = (0xBC, 0xBF, 0x34, 0x37, 0x3C, 0x3F, 0x94, 0x97, 0x9C, 0x9F)
 """Moves, divisions and remainders, with sign when their offset is not zero."""
-OBJECTS = [hooks.OBJECT, kernel.OBJECT]
+OBJECTS = [hooks.OBJECT, hooks.PLAIN, kernel.OBJECT, kernel.FORGETFUL]
 STACK, STACK_UNIT = 512, 32
 """Bytes that a program and the functions it calls may use together; each is rounded up to so many (newer kernels: to 16)."""
 
@@ -191,12 +193,23 @@ def test_no_map_is_newer(path: Path) -> None:
     assert types and max(MAPS[number] for number in types) <= SUPPORTED
 
 
-def test_the_meter() -> None:
+@pytest.mark.parametrize("path", [kernel.OBJECT, kernel.FORGETFUL], ids=lambda path: path.name)
+def test_the_meter(path: Path) -> None:
     """One program, which has no substitute but counting outside the kernel."""
-    if not kernel.OBJECT.exists():
-        pytest.skip(f"{kernel.OBJECT.name} was not built: no clang")
-    functions = {name: minimum(section, lines) for section, name, lines in Elf(kernel.OBJECT).functions()}
+    if not path.exists():
+        pytest.skip(f"{path.name} was not built: no clang")
+    functions = {name: minimum(section, lines) for section, name, lines in Elf(path).functions()}
     assert "meter" in functions and max(functions.values()) <= SUPPORTED
+
+
+def test_what_tells_processes_without_looking_into_them() -> None:
+    """The control group hooks and nothing else; no function that needs CAP_PERFMON, not even where it is not called."""
+    if not hooks.PLAIN.exists():
+        pytest.skip(f"{hooks.PLAIN.name} was not built: no clang")
+    functions = {name: lines for _, name, lines in Elf(hooks.PLAIN).functions()}
+    assert functions.keys() == {*hooks.CGROUP}
+    called = {one[3] for lines in functions.values() for one in lines if one[0] == CALL and one[1] >> 4 == 0}
+    assert not called & LOOKING
 
 
 def test_what_tells_processes() -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab import ROOT
+from lab import PATIENCE, ROOT, WAIT, end
 
 from netmon.platforms.linux.hooks import OBJECT
 
@@ -67,9 +67,9 @@ def home() -> Iterator[str]:
         yield folder
 
 
-@pytest.fixture(params=MODES)
-def mode(request: pytest.FixtureRequest, home: str) -> tuple[list[str], str, dict[str, str]]:
-    """One of the modes, what it must say, and an environment in which anybody can run."""
+@pytest.fixture
+def takeable() -> None:
+    """Skips where nothing can be taken away."""
     if os.geteuid() != 0 or not sys.platform.startswith("linux"):
         pytest.skip("capabilities are taken away from root on Linux")
     missing = [name for name in ("capsh", "setpriv", "unshare") if shutil.which(name) is None]
@@ -77,6 +77,21 @@ def mode(request: pytest.FixtureRequest, home: str) -> tuple[list[str], str, dic
         pytest.skip(f"not installed: {' '.join(missing)}")
     if not OBJECT.exists():
         pytest.skip("the eBPF object was not built (clang, libbpf-dev)")
+
+
+@pytest.fixture
+def somebody(takeable: None) -> Iterator[None]:
+    """A process of another user that has a socket: without CAP_SYS_PTRACE nobody may look into it."""
+    listen = "import socket; one = socket.create_server(('127.0.0.1', 0)); print(flush=True); one.accept()"
+    with subprocess.Popen([*NOBODY, sys.executable, "-c", listen], stdout=subprocess.PIPE, cwd="/") as process:
+        assert process.stdout is not None and process.stdout.read(1)
+        yield
+        end(process)
+
+
+@pytest.fixture(params=MODES)
+def mode(request: pytest.FixtureRequest, home: str, somebody: None) -> tuple[list[str], str, dict[str, str]]:
+    """One of the modes, what it must say, and an environment in which anybody can run."""
     way, said = MODES[request.param]
     if way[0] == "mount" and not Path("/sys/kernel/btf").is_dir():
         pytest.skip("this kernel has no type information to hide")
@@ -87,7 +102,7 @@ def mode(request: pytest.FixtureRequest, home: str) -> tuple[list[str], str, dic
 def run(way: list[str], environment: dict[str, str], *words: str) -> str:
     """Standard output of netmon."""
     done = subprocess.run(
-        command(way, *words), capture_output=True, text=True, timeout=60, env=environment, cwd="/", check=False
+        command(way, *words), capture_output=True, text=True, timeout=60 * PATIENCE, env=environment, cwd="/", check=False
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done.stdout
@@ -120,9 +135,9 @@ def test_the_screen_says_it(mode: tuple[list[str], str, dict[str, str]]) -> None
             text = " ".join(line.rpartition("│")[2] for line in session.screen.display)
             return said.replace(" ", "") in text.replace(" ", "")
 
-        session.until(shown, 15)
+        session.until(shown, 15 * PATIENCE)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(session.process.pid, signal.SIGTERM)
-        session.process.wait(10)
+        session.process.wait(WAIT)
         session.close()

@@ -27,6 +27,8 @@ from .native import NativeMeter
 
 _LOG = logging.getLogger("netmon.meter")
 OBJECT = Path(__file__).with_name("flow.bpf.o")
+FORGETFUL = Path(__file__).with_name("flow.without_perfmon.bpf.o")
+"""The same for verifiers that look further without CAP_PERFMON, and some percent slower."""
 SO_ATTACH_BPF = 50
 SMALLEST = 16_384
 """Flows below which a table in the kernel is not worth having."""
@@ -53,6 +55,7 @@ class KernelMeter(NativeMeter):
         self._filtered = filtered
         self._filters: dict[int, KernelFilter] = {}
         self._since: dict[int, int] = {}
+        self._object = OBJECT
         self._programs: dict[tuple[int, int, int], BpfObject] = {}
         self._counted = (-1, -1)
         """Packets in the kernel at the last two readings."""
@@ -82,7 +85,13 @@ class KernelMeter(NativeMeter):
             try:
                 return self._load(link_type, interface)
             except BpfError as error:
-                if error.number not in (errno.ENOMEM, errno.E2BIG) or self.flows <= SMALLEST or _refused_by_verifier():
+                if _refused_by_verifier():
+                    if self._object == FORGETFUL or not FORGETFUL.exists():
+                        raise
+                    _LOG.info("the verifier refuses %s: %s", self._object.name, _last_words())
+                    self._object = FORGETFUL
+                    continue
+                if error.number not in (errno.ENOMEM, errno.E2BIG) or self.flows <= SMALLEST:
                     raise
                 self.flows = max(SMALLEST, self.flows // 4)
                 self.note = f"memory for {self.flows} flows in the kernel only, {self._limits.flows} wanted"
@@ -92,7 +101,7 @@ class KernelMeter(NativeMeter):
         key = (length, extra, interface)
         if key in self._programs:
             return self._programs[key]
-        program = BpfObject.from_file(OBJECT)
+        program = BpfObject.from_file(self._object)
         try:
             program.set_constants(self.constants(length, extra, interface))
             if self._programs:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from netmon.meter import kernel as executor
 from netmon.meter.contract import Meter, MeterLimits
 from netmon.meter.native import NativeMeter
 from netmon.model.finding import Attention
@@ -27,6 +28,14 @@ if _kernel.missing():
     pytest.skip(_kernel.missing(), allow_module_level=True)
 
 ProgramMeter = _kernel.ProgramMeter
+
+
+@pytest.fixture(autouse=True, params=[executor.OBJECT, executor.FORGETFUL], ids=["fast", "forgetful"])
+def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both programs count the same."""
+    monkeypatch.setattr(executor, "OBJECT", request.param)
+
+
 Told = tuple[list[FlowRecord], list[Inspected], MeterTotals]
 
 

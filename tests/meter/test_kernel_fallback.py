@@ -68,11 +68,22 @@ def test_the_verifier_refuses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, c
     path = tmp_path / "flow.bpf.o"
     path.write_bytes(code.replace(EXIT, bytes((0xBF, 0x90, 0, 0, 0, 0, 0, 0))))  # r0 = r9, and on past the end
     monkeypatch.setattr(kernel, "OBJECT", path)
+    monkeypatch.setattr(kernel, "FORGETFUL", path)
     with caplog.at_level(logging.WARNING, "netmon.meter"):
         why = reason()
     assert "this kernel's verifier refuses the program (" in why
     words = why.rpartition("(")[2].rstrip(")")
     assert words and any(words in record.getMessage() for record in caplog.records)
+
+
+def test_the_verifier_refuses_the_fast_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The kernel meter all the same, by the object that older verifiers take without CAP_PERFMON."""
+    path = tmp_path / "flow.bpf.o"
+    path.write_bytes(kernel.OBJECT.read_bytes().replace(EXIT, bytes((0xBF, 0x90, 0, 0, 0, 0, 0, 0))))
+    monkeypatch.setattr(kernel, "OBJECT", path)
+    meter, note = open_meter("auto", LIMITS, live=True)
+    assert (meter.name, note) == ("kernel", "")
+    meter.close()
 
 
 def test_smaller_table(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@
 
 #ifndef MAX_EXTENSIONS
 #define MAX_EXTENSIONS 8
+#define UNROLL
 #endif
 
 struct ip4_header { u8 version_ihl, tos; u16 length, ident, fragment; u8 ttl, protocol; u16 checksum; u32 source, destination; };
@@ -118,6 +119,7 @@ static INLINE int parse_ip6(CTX *ctx, struct packet *p)
 	p->source[1] = ip.source[1];
 	p->destination[0] = ip.destination[0];
 	p->destination[1] = ip.destination[1];
+	UNROLL
 	for (int i = 0; i < MAX_EXTENSIONS; i++) {
 		if (!skip_extension(ctx, p))
 			break;

@@ -13,8 +13,9 @@
 #define FAST_NS 20000000ull
 #define FARTHEST (1 << 30)          /* the largest window there is; farther jumps are another stream or damage */
 #define LATE_SYN 65536
-#ifndef MAX_OPTIONS
 #define MAX_OPTIONS 24
+#ifndef EACH_OPTION
+#define EACH_OPTION(body) for (int i = 0; i < MAX_OPTIONS; i++) body
 #endif
 
 #include "round_trip.h"
@@ -78,31 +79,44 @@ static INLINE void tcp_bits(struct flow *f, const struct packet *p)
 	f->tcp_bits = bits;
 }
 
-/* MSS, window scale << 16, SACK-permitted << 24. In the kernel a function of its own, so that it is verified once. */
+/* The option at `at`: where the next one is, 0 when this was the last. */
+static INLINE u32 tcp_option(CTX *ctx, u32 at, u32 end, u64 *found)
+{
+	u8 head[2], value[2];
+
+	if (at >= end || LOAD(ctx, at, head, 1) || head[0] == 0)
+		return 0;
+	if (head[0] == 1)
+		return at + 1;
+	if (at + 2 > end || LOAD(ctx, at, head, 2) || head[1] < 2 || at + head[1] > end)
+		return 0;
+	if (head[0] == 2 && head[1] == 4 && !LOAD(ctx, at + 2, value, 2) && (value[0] | value[1]))
+		*found = (*found & ~0xffffull) | (u16)value[0] << 8 | value[1];
+	else if (head[0] == 3 && head[1] == 3 && !LOAD(ctx, at + 2, value, 1))
+		*found = (*found & ~0xff0000ull) | (u64)((value[0] > 14 ? 14 : value[0]) + 1) << 16;
+	else if (head[0] == 4 && head[1] == 2)
+		*found |= 1 << 24;
+	return at + head[1];
+}
+
+/* MSS, window scale + 1 << 16, SACK-permitted << 24. In the kernel a function of its own, so that it is verified once. */
 SUBPROGRAM u64 tcp_options(CTX *ctx, u32 at, u32 end)
 {
 	u64 found = 0;
-	u8 head[2], value[2];
 
-	for (int i = 0; i < MAX_OPTIONS; i++) {
-		if (at >= end || LOAD(ctx, at, head, 1) || head[0] == 0)
-			break;
-		if (head[0] == 1) {
-			at++;
-			continue;
-		}
-		if (at + 2 > end || LOAD(ctx, at, head, 2) || head[1] < 2 || at + head[1] > end)
-			break;
-		if (head[0] == 2 && head[1] == 4 && !LOAD(ctx, at + 2, value, 2) && (value[0] | value[1]))
-			found = (found & ~0xffffull) | (u16)value[0] << 8 | value[1];
-		else if (head[0] == 3 && head[1] == 3 && !LOAD(ctx, at + 2, value, 1))
-			found = (found & ~0xff0000ull) | (u64)((value[0] > 14 ? 14 : value[0]) + 1) << 16;
-		else if (head[0] == 4 && head[1] == 2)
-			found |= 1 << 24;
-		at += head[1];
-	}
+	EACH_OPTION({
+		FORGET(at, end);
+		FORGET(found, end);
+		at = tcp_option(ctx, at, end, &found);
+		if (!at)
+			return found;
+	})
 	return found;
 }
+
+#ifndef OPTIONS
+#define OPTIONS(ctx, p) tcp_options(ctx, (p)->l4 + 20, (p)->l4 + (p)->tcp_header)
+#endif
 
 static INLINE void tcp_acknowledgement(struct flow *f, struct direction *me, struct direction *peer, const struct packet *p,
 				       int in_sequence)
@@ -148,6 +162,9 @@ static INLINE void tcp_old_segment(struct flow *f, struct direction *me, const s
 		   (p->now < peer->ack_ns || p->now - peer->ack_ns < FAST_NS);
 	int late = !fast && hole && since < limit;
 
+	FORGET(hole, p->now);
+	FORGET(fast, p->now);
+	FORGET(late, p->now);
 	ADD(&me->fast_retransmissions, fast);  /* no branches: compilers make of them one addition to a place worked out */
 	ADD(&me->out_of_order, late);
 	ADD(&me->retransmissions, !late);
@@ -187,6 +204,10 @@ static INLINE void tcp_update(CTX *ctx, struct flow *f, struct direction *me, st
 	s32 delta;
 	int probe = 0, keepalive = 0, late_syn;
 
+	FORGET(syn, p->now);
+	FORGET(fin, p->now);
+	FORGET(span, p->now);
+	FORGET(end, p->now);
 	me->tcp_flags |= flags;
 	tcp_bits(f, p);
 	if (flags & TCP_RST) {
@@ -197,7 +218,7 @@ static INLINE void tcp_update(CTX *ctx, struct flow *f, struct direction *me, st
 		return;
 	}
 	if (syn) {
-		u64 options = tcp_options(ctx, p->l4 + 20, p->l4 + p->tcp_header);
+		u64 options = OPTIONS(ctx, p);
 		if (options & 0xffff)
 			me->mss = options & 0xffff;
 		if (options >> 16 & 0xff)
@@ -205,6 +226,7 @@ static INLINE void tcp_update(CTX *ctx, struct flow *f, struct direction *me, st
 		me->sack |= options >> 24 & 1;
 	}
 	late_syn = syn && (me->state & (HAS_SEQUENCE | HAS_ISN)) == HAS_SEQUENCE;
+	FORGET(late_syn, p->now);
 	if (!(me->state & HAS_SEQUENCE)) {
 		me->next_seq = p->seq;
 		me->next_pos = syn ? -1 : 0;
@@ -224,6 +246,9 @@ static INLINE void tcp_update(CTX *ctx, struct flow *f, struct direction *me, st
 		p->offset = me->next_pos;
 		delta = 0;
 	}
+	FORGET(delta, p->now);
+	FORGET(p->offset, p->now);
+	FORGET(p->midstream, p->now);
 	if ((flags & (TCP_SYN | TCP_ACK)) == TCP_ACK && (me->state & TIMING_SYN))
 		tcp_one_sided(f, me, peer, p);
 	if (flags & TCP_ACK)
@@ -241,6 +266,8 @@ static INLINE void tcp_update(CTX *ctx, struct flow *f, struct direction *me, st
 		me->hole_high = p->seq;
 		me->state |= HOLE;
 	}
+	FORGET(probe, p->now);
+	FORGET(keepalive, p->now);
 	me->state = keepalive ? me->state | KEEPALIVE : me->state & ~KEEPALIVE;
 	if (fin && !(me->state & HAS_FIN)) {
 		me->fin_end = end;

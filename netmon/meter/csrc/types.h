@@ -2,7 +2,8 @@
  *
  * Rule of every header marked "core": it compiles for eBPF. Bounded loops, no globals, no libc; packet bytes come through
  * LOAD, flows through FLOW_LOOKUP and FLOW_INSERT, counters move through ADD, and no pointer is formed whose offset
- * differs between two paths (the verifier refuses that to programs loaded without CAP_PERFMON).
+ * differs between two paths (the verifier refuses that to programs loaded without CAP_PERFMON). FORGET changes nothing: it
+ * stands where paths meet again, for executors whose verifier would follow each of them on (flow.bpf.c).
  * Addresses are kept in network byte order, everything else in host order.
  */
 #ifndef NETMON_TYPES_H
@@ -25,6 +26,10 @@ typedef signed long long s64;
 #define NET32(x) (x)
 #define NET64(x) (x)
 #define FIRST4(x) ((u64)(x) << 32)
+#endif
+
+#ifndef FORGET
+#define FORGET(value, unknown) ((void)(unknown))
 #endif
 
 enum { FAMILY_ARP = 1, FAMILY_LINK = 2, FAMILY_IPV4 = 4, FAMILY_IPV6 = 6 };
@@ -135,6 +140,9 @@ struct packet {
 	u64 now;
 	u64 source[2], destination[2];
 	s64 offset;               /* TCP: stream position of the first payload byte */
+#ifdef __bpf__
+	u64 options;              /* of a SYN, where they are read before its flow is known */
+#endif
 	u32 wire;                 /* length of the frame on the wire */
 	u32 l3, l4, end;          /* network header, transport header, end of the network packet (on the wire) */
 	u32 data, data_length;    /* what follows the transport header */

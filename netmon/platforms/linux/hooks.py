@@ -8,6 +8,7 @@ CAP_PERFMON the tracepoints do, and processes are read from ``/proc``. Rule: one
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import re
 from collections.abc import Callable
@@ -17,13 +18,15 @@ from pathlib import Path
 from netmon.bpf import BTF, BpfError, BpfObject, locked_down, log, reason
 
 OBJECT = Path(__file__).parent / "attribution.bpf.o"
+PLAIN = Path(__file__).parent / "attribution.without_perfmon.bpf.o"
+"""The control group hooks alone, which look into no process."""
 CGROUP = (
     "connect4", "connect6", "sendmsg4", "sendmsg6", "post_bind4", "post_bind6", "sock_create", "tcp_opened", "sock_release",
 )  # fmt: skip
 TRACING = ("tcp_received", "packet_sent")
 STATES = "tcp_state"
 SEED = "existing"
-_UNKNOWN_FUNCTION = re.compile(r"\b(?:unknown|invalid) func\b")
+_UNKNOWN_FUNCTION = re.compile(r"\b(?:(?:unknown|invalid) func|cannot use helper)\b")
 """How the verifier calls a helper that this kernel, or this kind of program in it, has not."""
 FSOPEN, FSCONFIG, FSMOUNT = 430, 431, 432
 """System calls (Linux 5.2), with the same numbers on every architecture."""
@@ -189,22 +192,23 @@ def _each(hooks: Hooks, names: list[str], attach_one: Callable[[str], None]) -> 
 def _loaded(path: Path, wanted: set[str], needed: frozenset[str], *, without_groups: bool) -> Hooks:
     """The object with every program of ``wanted`` that the verifier takes; the others are taken out of ``wanted``."""
     found = Hooks(BpfObject.from_file(path))
-    tasks = 1
     while True:
         code = found.code
         try:
             code.select(wanted)
-            constants = {"may_read_tasks": tasks, "own_process": os.getpid(), "without_groups": int(without_groups)}
-            code.set_constants(constants)
+            code.set_constants({"own_process": os.getpid(), "without_groups": int(without_groups)})
             code.load()
         except BpfError as error:
             refused = code.refused()
             code.close()
-            if refused in CGROUP and tasks:
+            if refused in CGROUP and path != PLAIN:
                 # First without looking into processes, which needs CAP_PERFMON.
-                tasks = 0
+                path = PLAIN
                 why = "on a kernel that is locked down (confidentiality)" if locked_down() else "without CAP_PERFMON"
                 found.remarks.append(f"names of processes come from /proc: kernel events may not read them {why}")
+                for name in sorted(wanted - {*CGROUP}):
+                    found.lack(name, BpfError(f"{name} is refused: {reason(errno.EPERM)}", errno.EPERM))
+                wanted &= {*CGROUP}
             elif not refused or refused in needed or refused not in wanted:
                 raise
             else:

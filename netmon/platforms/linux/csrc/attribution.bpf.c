@@ -10,6 +10,9 @@
  * where the process is known (connect, bind, send, create), and told where the tuple is (TCP: before the SYN leaves; others: at
  * the first packets). Rules: no probe on kernel functions (signatures change); nothing is ever refused; a program that
  * does not load here is left out and the others go on. Kernels from 5.8; types are our own, relocated by CO-RE.
+ *
+ * WITHOUT_PERFMON: only the control group hooks, which tell of a process its numbers. It is an object of its own, since a
+ * verifier before Linux 6.16 also looks at what a constant rules out, and refuses a function there that is not permitted.
  */
 #include <linux/types.h>
 #include <linux/bpf.h>
@@ -21,7 +24,6 @@
 #include "attribution.h"
 #include "kernel_types.h"
 
-volatile const __u8 may_read_tasks = 1;	/* CAP_PERFMON: command name, arguments and start time; else the number only */
 volatile const __u8 without_groups = 0;	/* no control group hooks: whoever sends first owns the socket */
 volatile const __u32 own_process = 0;	/* netmon's packet sockets send nothing worth an event */
 
@@ -68,6 +70,7 @@ static __always_inline void count_lost(__u32 which)
 
 /* ---- processes ---- */
 
+#ifndef WITHOUT_PERFMON
 static __always_inline void read_program(struct process_event *event, struct task_struct *task)
 {
 	struct mm_struct *mm = BPF_CORE_READ(task, mm);
@@ -151,6 +154,7 @@ static __always_inline void tell_process(struct owner *owner)
 	bpf_ringbuf_submit(event, 0);
 	bpf_map_update_elem(&told, &pid, &now, BPF_ANY);
 }
+#endif
 
 static __always_inline void own(struct owner *owner)
 {
@@ -158,13 +162,13 @@ static __always_inline void own(struct owner *owner)
 	owner->uid = bpf_get_current_uid_gid();
 	owner->cgroup = bpf_get_current_cgroup_id();
 	owner->told_other = 0;
-	if (may_read_tasks) {
-		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+#ifndef WITHOUT_PERFMON
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 
-		owner->started = BPF_CORE_READ(task, group_leader, start_boottime);
-		owner->namespace = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
-		tell_process(owner);
-	}
+	owner->started = BPF_CORE_READ(task, group_leader, start_boottime);
+	owner->namespace = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
+	tell_process(owner);
+#endif
 }
 
 /* ---- events ---- */
@@ -186,22 +190,6 @@ static __always_inline struct flow_event *begin(__u8 kind, struct owner *owner)
 	event->cgroup = owner->cgroup;
 	event->namespace = owner->namespace;
 	return event;
-}
-
-/* The tuple of a full socket (TCP: address and port are those of its packets). */
-static __always_inline void tuple_of(struct flow_event *event, struct sock *sk)
-{
-	event->family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	event->protocol = BPF_CORE_READ(sk, sk_protocol);
-	event->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
-	event->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
-	if (event->family == AF_INET) {
-		event->local[0] = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);
-		event->remote[0] = BPF_CORE_READ(sk, __sk_common.skc_daddr);
-	} else {
-		BPF_CORE_READ_INTO(&event->local, sk, __sk_common.skc_v6_rcv_saddr);
-		BPF_CORE_READ_INTO(&event->remote, sk, __sk_common.skc_v6_daddr);
-	}
 }
 
 /* A socket that is closing has no port any more, and the context of some hooks no tuple: what was told stays with the owner. */
@@ -363,6 +351,45 @@ static __always_inline int handled(struct owner *owner, __u32 pid)
 	return pid && owner->pid && owner->pid != pid && owner->told_other != pid;
 }
 
+SEC("cgroup/sock_release")
+int sock_release(struct bpf_sock *ctx)
+{
+	__u32 pid = bpf_get_current_pid_tgid() >> 32;
+	struct owner *owner, other = {};
+	struct flow_event *event;
+
+	if (ctx->protocol != IPPROTO_TCP)
+		return 1;
+	owner = bpf_sk_storage_get(&owners, ctx, 0, 0);
+	if (!owner || !owner->accepted || !handled(owner, pid))
+		return 1;
+	own(&other);
+	event = begin(KIND_HANDLED, &other);
+	owner->told_other = pid;
+	if (!event)
+		return 1;
+	recall(event, owner);
+	bpf_ringbuf_submit(event, 0);
+	return 1;
+}
+
+#ifndef WITHOUT_PERFMON
+/* The tuple of a full socket (TCP: address and port are those of its packets). */
+static __always_inline void tuple_of(struct flow_event *event, struct sock *sk)
+{
+	event->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	event->protocol = BPF_CORE_READ(sk, sk_protocol);
+	event->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	event->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	if (event->family == AF_INET) {
+		event->local[0] = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);
+		event->remote[0] = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+	} else {
+		BPF_CORE_READ_INTO(&event->local, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&event->remote, sk, __sk_common.skc_v6_daddr);
+	}
+}
+
 SEC("tp_btf/tcp_rcv_space_adjust")
 int BPF_PROG(tcp_received, struct sock *sk)
 {
@@ -384,28 +411,6 @@ int BPF_PROG(tcp_received, struct sock *sk)
 		tuple_of(event, sk);
 	bpf_ringbuf_submit(event, 0);
 	return 0;
-}
-
-SEC("cgroup/sock_release")
-int sock_release(struct bpf_sock *ctx)
-{
-	__u32 pid = bpf_get_current_pid_tgid() >> 32;
-	struct owner *owner, other = {};
-	struct flow_event *event;
-
-	if (ctx->protocol != IPPROTO_TCP)
-		return 1;
-	owner = bpf_sk_storage_get(&owners, ctx, 0, 0);
-	if (!owner || !owner->accepted || !handled(owner, pid))
-		return 1;
-	own(&other);
-	event = begin(KIND_HANDLED, &other);
-	owner->told_other = pid;
-	if (!event)
-		return 1;
-	recall(event, owner);
-	bpf_ringbuf_submit(event, 0);
-	return 1;
 }
 
 /* ---- everything but TCP: the first packets of a socket carry the tuple ---- */
@@ -620,3 +625,4 @@ int existing(struct bpf_iter__task_file *ctx)
 	}
 	return 0;
 }
+#endif
