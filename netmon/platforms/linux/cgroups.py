@@ -15,7 +15,7 @@ from netmon.platforms.text import clean
 _ID = r"([0-9a-f]{64})"
 _SCOPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("docker", re.compile(rf"^docker-{_ID}\.scope$")),
-    ("podman", re.compile(rf"^libpod-{_ID}(?:\.scope)?$")),
+    ("podman", re.compile(rf"^libpod-(?:payload-)?{_ID}(?:\.scope)?$")),
     ("cri-o", re.compile(rf"^crio-{_ID}(?:\.scope)?$")),
     ("containerd", re.compile(rf"^(?:cri-containerd|nerdctl)-{_ID}\.scope$")),
     ("containerd", re.compile(rf"^[^:]+\.slice:cri-containerd:{_ID}$")),

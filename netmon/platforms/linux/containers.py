@@ -198,18 +198,22 @@ def docker(record: Any) -> _Facts:
 
 
 def storage(records: Any, identifier: str) -> _Facts:
-    """containers/storage: a list of all containers; CRI-O and Podman keep their names in a JSON text inside."""
+    """containers/storage: a list of all containers; CRI-O and Podman keep their names in a JSON text inside. CRI-O tells the
+    name in Kubernetes apart, pod and namespace only as parts of its own: ``k8s_container_pod_namespace_uid_attempt``, in
+    which no part has an underscore (RFC 1123)."""
     for record in records if isinstance(records, list) else []:
         if _dict(record).get("id") != identifier:
             continue
         names = record.get("names")
         metadata = _dict(loaded(_text(record.get("metadata")).encode("utf-8", "replace")))
         first = _text(names[0]) if isinstance(names, list) and names else ""
+        parts = _text(metadata.get("name")).split("_") if metadata.get("pod-name") else []
+        kubernetes = len(parts) == 6 and parts[0] == "k8s"
         return _some(
-            name=_text(metadata.get("name")) if metadata.get("pod-name") else first,
+            name=_text(metadata.get("metadata-name")) if kubernetes else first,
             image=_text(metadata.get("image-name")),
-            pod=_text(metadata.get("pod-name")),
-            namespace=_text(metadata.get("namespace")),
+            pod=parts[2] if kubernetes else "",
+            namespace=parts[3] if kubernetes else "",
         )
     return {}
 

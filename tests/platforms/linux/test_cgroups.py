@@ -25,6 +25,15 @@ POD = "4f6a2c1e-1111-2222-3333-444455556666"
         (f"/system.slice/docker-{ID}.scope", f"docker-{ID}.scope", Container("docker", ID)),
         (f"/machine.slice/libpod-{ID}.scope/container", f"libpod-{ID}.scope", Container("podman", ID)),
         (f"{USER}/user.slice/libpod-{ID}.scope", f"libpod-{ID}.scope", Container("podman", ID)),
+        # Quadlet: podman run --cgroups=split
+        (f"/system.slice/web.service/libpod-payload-{ID}", "web.service", Container("podman", ID)),
+        (f"{USER}/app.slice/web.service/libpod-payload-{ID}", "web.service", Container("podman", ID)),
+        (f"{USER}/app.slice/web.service/runtime", "web.service", None),
+        (
+            f"/kubepods.slice/kubepods-{POD_SLICE}/crio-{ID}.scope/container",
+            f"crio-{ID}.scope", Container("cri-o", ID, pod=POD),
+        ),
+        (f"/kubepods.slice/kubepods-{POD_SLICE}/crio-conmon-{ID}.scope", f"crio-conmon-{ID}.scope", None),
         (f"/machine.slice/libpod-conmon-{ID}.scope", f"libpod-conmon-{ID}.scope", None),
         (
             f"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-{POD_SLICE}/cri-containerd-{ID}.scope",

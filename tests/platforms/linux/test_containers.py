@@ -41,7 +41,11 @@ CRIO_NOTES = {
     "io.kubernetes.cri-o.ImageName": "registry.example/nginx:1",
 }  # fmt: skip
 ONCE = {"id": ID, "names": ["once"], "metadata": '{"image-name": "localhost/tiny:1"}', "flags": {"Volatile": True}}
-CRIO = {"pod-name": "web-1", "image-name": "nginx:1", "name": "app", "namespace": "shop"}
+CRIO = {
+    "pod-name": "k8s_web-1_shop_4f6a_0", "image-name": "nginx:1",
+    "name": "k8s_app_web-1_shop_4f6a_2", "metadata-name": "app",
+}  # fmt: skip
+"""As CRI-O's RuntimeContainerMetadata has it (internal/storage/runtime.go); the namespace of its own is a pod's only."""
 
 
 def put(host: Path, path: str, record: Any) -> None:
@@ -65,8 +69,12 @@ def put(host: Path, path: str, record: Any) -> None:
         ("podman", VOLATILE, [ONCE], ("once", "localhost/tiny:1", "", "")),
         ("podman", TRANSIENT, [ONCE], ("once", "localhost/tiny:1", "", "")),
         (
-            "cri-o", STORAGE, [{"id": ID, "names": ["k8s_app"], "metadata": json.dumps(CRIO)}],
+            "cri-o", STORAGE, [{"id": ID, "names": [CRIO["name"]], "metadata": json.dumps(CRIO)}],
             ("app", "nginx:1", "web-1", "shop"),
+        ),
+        (
+            "cri-o", VOLATILE, [{"id": ID, "names": ["own"], "metadata": json.dumps({**CRIO, "name": "k8s_of_mine"})}],
+            ("own", "nginx:1", "", ""),
         ),
         ("containerd", CRI_BUNDLE, {"annotations": CRI}, ("app", "docker.io/library/nginx:1", "web-1", "shop")),
         ("containerd", NERDCTL_BUNDLE, {"annotations": {"nerdctl/name": "one"}}, ("one", "", "", "")),
