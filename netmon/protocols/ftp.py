@@ -122,6 +122,11 @@ class _Ftp(LineShell):
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
+    if context.outer[-1:] == ("TLS",):  # after CCC; there is no greeting
+        line = first_line(client)
+        if line is not None:
+            return Claim.WEAK if verb_of(line, KNOWN) else Claim.NO
+        return Claim.MORE if not server else Claim.NO
     if server and not could_begin(server, (b"220 ", b"220-", b"120 ", b"421 ")):
         if context.midstream and context.server_port in PORTS and server[:3].isdigit():
             return Claim.MORE if len(server) < 4 else Claim.WEAK if reply_code(server[:4]) else Claim.NO

@@ -43,7 +43,8 @@ IDLE_TIMEOUT = 600.0
 class _Side:
     """One direction of the record layer."""
 
-    __slots__ = ("application", "content", "dead", "encrypted", "kind", "left", "lost", "messages", "pending", "records")
+    __slots__ = ("application", "closed", "content", "dead", "encrypted", "kind", "left", "lost", "messages", "pending",
+                 "records")  # fmt: skip
 
     def __init__(self) -> None:
         self.pending = b""
@@ -56,12 +57,14 @@ class _Side:
         self.messages = Messages()
         self.records = self.application = 0
         self.encrypted = self.lost = self.dead = False
+        self.closed = False
+        """An encrypted alert was its last record."""
 
 
 class TlsInspector:
     """See the module."""
 
-    __slots__ = ("_context", "_handshake", "_report", "_sides")
+    __slots__ = ("_context", "_handshake", "_report", "_rest", "_sides")
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -69,6 +72,13 @@ class TlsInspector:
         self._report.idle_timeout = IDLE_TIMEOUT
         self._handshake = Handshake(self._report, "t")
         self._sides = (_Side(), _Side())
+        self._rest = [b"", b""]
+        """What follows TLS in the clear."""
+
+    @property
+    def _may_end(self) -> bool:
+        """FTP goes on in the clear where both ends close TLS and not the connection (CCC, RFC 4217 section 6)."""
+        return self._context.outer[-1:] == ("FTP",)
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         """The next bytes of one direction."""
@@ -85,6 +95,9 @@ class TlsInspector:
                     cursor.skip(count)
                 else:
                     self._content(side, cursor.take(count), timestamp_ns)
+            elif self._may_end and all(end.closed for end in self._sides):
+                self._rest[side] = cursor.rest()
+                return Status.SWITCH
             elif state.lost and not self._find_header(state, cursor):
                 break
             elif cursor.left < HEADER:
@@ -141,6 +154,7 @@ class TlsInspector:
             return self._not_a_record(state, cursor)
         state.records += 1
         state.left, state.kind = length, kind
+        state.closed = kind == ALERT and state.encrypted
         if kind == HANDSHAKE:
             state.messages.record()
             if state.encrypted and not is_13(self._handshake.version):
@@ -224,7 +238,7 @@ class TlsInspector:
 
     def _status(self) -> Status:
         if self._report.state in ("ESTABLISHED", "ALERT"):
-            return Status.DONE
+            return Status.MORE if self._may_end else Status.DONE
         client, server = self._sides
         if client.application + server.application >= ENOUGH_RECORDS or client.dead or server.dead:
             return Status.DONE
@@ -235,8 +249,8 @@ class TlsInspector:
         return self._report.update()
 
     def switch(self) -> Switch:
-        """Nothing ever follows TLS in the clear."""
-        return Switch()
+        """Only FTP ever follows TLS in the clear."""
+        return Switch(self._rest[0], self._rest[1], "FTP")
 
 
 class Tls:

@@ -106,3 +106,29 @@ def test_inside_a_tunnel(opening: Talk, outer: str, version: ssl.TLSVersion) -> 
         assert finding is not None
         assert (finding.label, finding.outer, finding.hostname) == ("TLS", (outer,), "www.example.org")
         assert fields(finding)["tls_carries"] == ("HTTP2",)
+
+
+FTPS: Talk = [
+    (1, b"220 ready\r\n"), (0, b"AUTH TLS\r\n"), (1, b"234 go ahead\r\n"), *handshake(V12, alpn="ftp"),
+    (1, b"\x15\x03\x03\0\x18" + bytes(24)), (0, b"\x15\x03\x03\0\x18" + bytes(24)),
+]  # fmt: skip
+"""A control connection whose two ends close TLS after CCC."""
+
+
+def test_ftp_goes_on_in_the_clear() -> None:
+    """What comes behind TLS is FTP's again (RFC 4217 section 6), however it is cut."""
+    talk = [
+        *FTPS,
+        (0, b"PASV\r\n"),
+        (1, b"227 Entering Passive Mode (192,0,2,1,200,10)\r\n"),
+        (0, b"STOR secret\r\n"),
+        (1, b"150 ok\r\n"),
+    ]
+    for finding in every_cutting(talk).values():
+        assert finding is not None
+        assert (finding.label, finding.outer) == ("FTP", ("FTP", "TLS"))
+        told = fields(finding)
+        assert (told["ftp_command"], told["tls_version"]) == (("AUTH", "PASV", "STOR"), ("TLS 1.2",))
+    for finding in every_cutting(FTPS).values():  # the end of the connection, as a rule
+        assert finding is not None
+        assert (finding.label, finding.outer) == ("TLS", ("FTP",))
