@@ -92,6 +92,12 @@ _TABLE: dict[Action, Callable[[ViewState], ViewState]] = {
 """Choices that change which rows there are, or their order."""
 
 
+_TABLE_ONLY = frozenset(
+    {Action.SORT_NEXT, Action.SORT_FLIP, Action.GROUP, Action.GROUP_PREVIOUS, Action.CLOSED}
+)  # fmt: skip
+"""Of these, those that would change nothing that is seen on a view of sums."""
+
+
 def perform(state: ViewState, snapshot: Snapshot, action: Action, now: float) -> Result:
     """Do what is asked; ``now`` is any steady clock, for what must be pressed twice."""
     asked, since = state.pending, state.pending_since
@@ -127,6 +133,10 @@ def _moved(state: ViewState, snapshot: Snapshot, action: Action) -> ViewState:
 
 
 def _rows_changed(state: ViewState, snapshot: Snapshot, action: Action) -> Result:
+    if state.tab is Tab.HOSTS and action in (Action.GROUP, Action.GROUP_PREVIOUS):
+        return choices.next_fold(state, 1 if action is Action.GROUP else -1), ()
+    if state.tab not in (Tab.OVERVIEW, Tab.DETAILS) and action in _TABLE_ONLY:
+        return replace(state, message="that is for the table of the Overview"), ()
     if action in (Action.FOLD, Action.UNFOLD) and state.tab is Tab.DETAILS:
         return neighbours.step(state, snapshot, -1 if action is Action.FOLD else 1), ()
     if action in (Action.FOLD, Action.UNFOLD) and state.tab is Tab.GRAPH:

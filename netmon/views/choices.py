@@ -11,6 +11,7 @@ from .columns import BY_KEY, SORTABLE
 from .grouping import CYCLE
 from .rows import Group
 from .state import Tab, ViewState
+from .tallies import HOST_FOLDS
 
 
 def open_tab(state: ViewState, tab: Tab) -> ViewState:
@@ -46,6 +47,12 @@ def next_group(state: ViewState, by: int = 1) -> ViewState:
     """The next way to group, or the one before; every group is unfolded, and the selected connection stays selected."""
     index = CYCLE.index(state.group) if state.group in CYCLE else 0
     return replace(state, group=CYCLE[(index + by) % len(CYCLE)], folded=frozenset(), selected=state.anchor, top=0)
+
+
+def next_fold(state: ViewState, by: int) -> ViewState:
+    """Hosts by domain, country or network; whatever was marked is another line then."""
+    index = HOST_FOLDS.index(state.hosts_by) if state.hosts_by in HOST_FOLDS else 0
+    return replace(state, hosts_by=HOST_FOLDS[(index + by) % len(HOST_FOLDS)], mark="", spot=0, scroll=0)
 
 
 def fold(state: ViewState, folded: bool | None = None) -> ViewState:

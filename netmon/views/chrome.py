@@ -37,7 +37,7 @@ _BARS: dict[Tab, tuple[Action, ...]] = {
     Tab.DETAILS: (Action.CLOSE, Action.DOWN, Action.UNFOLD, Action.COPY, *_LAST[:2]),
     Tab.ACTIVITY: (Action.CLOSE, Action.DOWN, Action.OPEN, Action.INFO, Action.NAMES, Action.COPY, *_LAST[:2]),
     Tab.GRAPH: (Action.CLOSE, Action.UNFOLD, *_LAST[:2]),
-    Tab.HOSTS: (Action.CLOSE, Action.DOWN, Action.OPEN, Action.NAMES, Action.COPY, *_LAST[:2]),
+    Tab.HOSTS: (Action.CLOSE, Action.DOWN, Action.OPEN, Action.GROUP, Action.NAMES, Action.COPY, *_LAST[:2]),
 }  # fmt: skip
 """What the key bar offers on each view, the most wanted first; keys come from the key map."""
 _PAIRS = {Action.DOWN: Action.UP, Action.UNFOLD: Action.FOLD}
@@ -174,7 +174,7 @@ def _keys(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState, keymap: 
     held = state.paused or (playback is not None and playback.paused and not playback.finished)
     over = playback is not None and playback.finished and not state.paused
     said = {
-        "group": f"group: {state.group}" if state.group in GROUPINGS else "group",
+        "group": _grouped(state),
         "closed": "hide closed" if state.closed else "closed",
         "names": "addresses" if state.names else "names",
         "ports": "ports" if state.services else "services",
@@ -201,6 +201,12 @@ def _keys(canvas: Canvas, y: int, snapshot: Snapshot, state: ViewState, keymap: 
     for _, key, word in sorted(chosen, key=lambda each: each[0]):
         x = canvas.put(x, y, key, Role.BRIGHT | BOLD)
         x = canvas.put(x + 1, y, word, Role.DIM) + 3
+
+
+def _grouped(state: ViewState) -> str:
+    if state.tab is Tab.HOSTS:
+        return f"by {state.hosts_by}"
+    return f"group: {state.group}" if state.group in GROUPINGS else "group"
 
 
 def _other_list(state: ViewState) -> str:

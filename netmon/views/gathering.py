@@ -109,10 +109,10 @@ def gone(state: ViewState, snapshot: Snapshot) -> Steps[Connection | None]:
 
 
 def _sums(state: ViewState, snapshot: Snapshot) -> Steps[Found]:
-    key = (state.tab, state.localhost, state.names, state.interfaces)
+    key = (state.tab, state.localhost, state.names, state.interfaces, state.hosts_by)
     books = state.books if state.books_of == key else None
     if books is None:
-        localhost, names = state.localhost, state.names
+        localhost, names, folded = state.localhost, state.names, state.hosts_by
         if state.tab is Tab.ACTIVITY and state.interfaces:
             books = Following(Neighbourhood)
         elif state.tab is Tab.ACTIVITY:
@@ -120,6 +120,6 @@ def _sums(state: ViewState, snapshot: Snapshot) -> Steps[Found]:
         elif state.tab is Tab.GRAPH:
             books = Following(lambda: Parts(localhost, names))
         else:
-            books = Following(lambda: Hosts(localhost, names))
+            books = Following(lambda: Hosts(localhost, names, folded))
     yield from books.following(snapshot)
     return {"books": books, "books_of": key}

@@ -1,4 +1,4 @@
-"""Hosts: the other ends, folded by registrable domain, by what was exchanged with them.
+"""Hosts: the other ends, folded by registrable domain, country or network, by what was exchanged with them.
 
      DOMAIN                     CONN   DOWN     UP   TOTAL   APPLICATIONS     WHO TALKS TO IT
      freebsd.org                   3   1.2M    14K    41M    TLS QUIC         firefox, curl
@@ -37,18 +37,19 @@ HEADINGS = (
     Heading("APPLICATIONS", 14, 7, grows=14),
     Heading("WHO TALKS TO IT", 16, 6, grows=40),
 )
+_FIELDS = {"country": "country", "network": "asn"}
 NOWHERE = tuple(heading._replace(priority=99, width=10_000) if heading.title == "IN" else heading for heading in HEADINGS)
 """The same without countries, when none is known: a width that never fits."""
 
 
 def lines_of(state: ViewState) -> list[tuple[HostTally, bool]]:
-    """The tallies as lines; several hosts of a domain are named below it, one stands for it."""
+    """The tallies as lines; several hosts of a domain are named below it, one stands for it; below a country all are."""
     books = state.books.account if state.books is not None else None
     if not isinstance(books, Hosts):
         return []
     lines: list[tuple[HostTally, bool]] = []
     for tally in sorted(books.domains.values(), key=_ORDER, reverse=True):
-        if len(tally.hosts) == 1:
+        if len(tally.hosts) == 1 and state.hosts_by == "domain":
             lines += [(host, False) for host in tally.hosts.values()]
         else:
             lines.append((tally, False))
@@ -61,14 +62,21 @@ _ORDER = attrgetter("total", "name")
 
 def marks(lines: Sequence[tuple[HostTally, bool]]) -> list[str]:
     """What tells the lines apart, whatever their order."""
-    return [f"  {tally.name}" if inner else tally.name for tally, inner in lines]
+    found: list[str] = []
+    outer = ""
+    for tally, inner in lines:
+        outer = outer if inner else tally.name
+        found.append(f"{outer}  {tally.name}" if inner else tally.name)
+    return found
 
 
-def filter_of(tally: HostTally) -> str:
-    """The filter that shows the connections of a line."""
-    if len(tally.hosts) > 1:
-        return f"host:{quoted(tally.name)}"
+def filter_of(tally: HostTally, inner: bool, folded: str) -> str:
+    """The filter that shows the connections of a line; ``folded`` is by what the hosts are."""
     name = quoted(tally.name)
+    if not inner and folded in _FIELDS:
+        return f"{_FIELDS[folded]}:={name}" if tally.name else f"!{_FIELDS[folded]}:/./"
+    if len(tally.hosts) > 1:
+        return f"host:{name}"
     return f"(host:={name} OR dst:={name})"
 
 
@@ -76,6 +84,8 @@ def paint(canvas: Canvas, box: Box, state: ViewState) -> None:
     """The header and the hosts."""
     lines = lines_of(state)
     headings = HEADINGS if any(tally.places.sizes for tally, _ in lines) else NOWHERE
+    if state.hosts_by != "domain":
+        headings = (headings[0]._replace(title=state.hosts_by.upper()), *headings[1:])
     slots = fit(headings, box.width - 2)
     paint_header(canvas, box, headings, slots)
     if not lines:
@@ -94,7 +104,7 @@ def _row(tally: HostTally, inner: bool, more: tuple[int, bool]) -> Sequence[Span
     down, up = quantity_or_absent(tally.down), quantity_or_absent(tally.up)
     text = Role.TEXT if there else Role.DIM
     return (
-        (f"  {tally.name}" if inner else tally.name, text if inner else Role.BRIGHT if there else Role.DIM),
+        (f"  {tally.name}" if inner else tally.name or "-", text if inner else Role.BRIGHT if there else Role.DIM),
         (" ".join(tally.places.most()), Role.DIM),
         (", ".join(tally.networks.most()[:2]), Role.DIM),
         (str(len(tally.hosts)) if len(tally.hosts) > 1 else "", Role.DIM),

@@ -57,7 +57,7 @@ BINDINGS: tuple[Binding, ...] = (
     _b(Action.SEARCH_PREVIOUS, "N", "previous match", TABLE),
     _b(Action.SORT_NEXT, "s", "sort by the next column", TABLE),
     _b(Action.SORT_FLIP, "S", "the other way round", TABLE),
-    _b(Action.GROUP, "a", "group by process, host, domain, ...", TABLE),
+    _b(Action.GROUP, "a", "group by process, host, ...; Hosts: country, network", TABLE),
     _b(Action.GROUP_PREVIOUS, "A", "group by the one before", TABLE),
     _b(Action.CLOSED, "t", "closed connections too", TABLE),
     _b(Action.LOCALHOST, "L", "loopback conversations too", TABLE),

@@ -73,7 +73,7 @@ def _line_at(state: ViewState, snapshot: Snapshot) -> tuple[str, str]:
     at, _ = visible(_marks(state, snapshot), state, _height(state, snapshot))
     if state.tab is Tab.HOSTS:
         lines = hosts.lines_of(state)
-        return (lines[at][0].name, hosts.filter_of(lines[at][0])) if lines else ("", "")
+        return (lines[at][0].name, hosts.filter_of(*lines[at], state.hosts_by)) if lines else ("", "")
     if state.interfaces:
         items = interfaces.items(snapshot, state)
         return (interfaces.text_of(items[at]), interfaces.filter_of(items[at])) if items else ("", "")

@@ -89,12 +89,14 @@ class Rows(Sequence[Item], Generic[Item]):
                 yield from letting_go(inside.order)
 
     def find(self, identifier: str, identifiers: Sequence[str]) -> int:
-        """Where the row with that identifier is, -1 for nowhere; ``identifiers`` are those of all connections."""
+        """Where the row with that identifier is, or that group's only member; -1 for nowhere. ``identifiers``: of all."""
         try:
             return self.order.index(identifiers.index(identifier))
         except ValueError:
             pass
         for number, group in enumerate(self._groups):
             if group.identifier == identifier:
-                return self.order.index(-1 - number)
+                if -1 - number in self.order:
+                    return self.order.index(-1 - number)
+                return self.find(group.members[0].identifier, identifiers)
         return -1

@@ -88,6 +88,8 @@ class ViewState:
     """``None``: shown where there is room."""
     interfaces: bool = False
     """Activity shows interfaces and neighbours instead of processes."""
+    hosts_by: str = "domain"
+    """What Hosts are folded by (``tallies.HOST_FOLDS``)."""
     window: int = 0
     """Which time Graph shows (``graph.WINDOWS``)."""
     detail: int = 0
@@ -125,8 +127,8 @@ class ViewState:
     """Some country is known."""
     books: Books | None = None
     """The sums the view that is open shows."""
-    books_of: tuple[Tab, bool, bool, bool] | None = None
-    """What they were made for: the view, with loopback, with names, with interfaces."""
+    books_of: tuple[Tab, bool, bool, bool, str] | None = None
+    """What they were made for: the view, with loopback, with names, with interfaces, hosts by what."""
     sums: Following[Sums] = field(default_factory=lambda: Following(Sums))
     summary: Summary = NOTHING
     """Sums over the snapshot last observed."""

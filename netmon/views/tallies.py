@@ -13,7 +13,7 @@ from netmon.model.connection import Connection, Direction
 from netmon.model.track import peaks
 
 from .gauges import Gauges
-from .grouping import host_name, registrable
+from .grouping import by_country, by_network, host_name, registrable
 from .words import application_label, is_loopback, process_name
 
 
@@ -176,12 +176,18 @@ class HostTally(Tally):
     hosts: dict[str, HostTally] = field(default_factory=dict)
 
 
-class Hosts:
-    """By host, and hosts by registrable domain; an address without a name is its own domain."""
+_FOLDS = {"country": by_country, "network": by_network}
+HOST_FOLDS = ("domain", *_FOLDS)
+"""By what hosts can be folded."""
 
-    def __init__(self, localhost: bool, names: bool) -> None:
+
+class Hosts:
+    """By host, and hosts by registrable domain (an address without a name is its own), by country, or by network."""
+
+    def __init__(self, localhost: bool, names: bool, folded: str = "domain") -> None:
         self._localhost = localhost
         self._names = names
+        self._label = _FOLDS.get(folded)
         self.domains: dict[str, HostTally] = {}
 
     def count(self, connections: Sequence[Connection], by: int) -> None:
@@ -191,7 +197,7 @@ class Hosts:
                 continue
             name = host_name(connection) if self._names else ""
             host = name or connection.remote
-            label = registrable(name) if name else host
+            label = self._label(connection) if self._label is not None else registrable(name) if name else host
             domain = self.domains.get(label)
             if domain is None:
                 domain = self.domains[label] = HostTally(label)

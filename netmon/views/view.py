@@ -139,7 +139,7 @@ class View:
 
 def _wants(state: ViewState) -> tuple[object, ...]:
     """What decides which sums a view needs."""
-    return (state.tab, state.localhost, state.names, state.sidebar_shown, state.options.typing)
+    return (state.tab, state.localhost, state.names, state.sidebar_shown, state.options.typing, state.hosts_by)
 
 
 def _asks(state: ViewState) -> tuple[object, ...]:

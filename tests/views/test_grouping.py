@@ -56,6 +56,19 @@ def test_back_and_forth() -> None:
     assert choices.next_group(state).group == CYCLE[1]
 
 
+def test_a_selected_group_of_which_one_is_left(open_view: Open) -> None:
+    """A process with one connection has no line of its own: the selection goes on to that."""
+    snapshot = sample.snapshot()
+    view = open_view((100, 30), snapshot)
+    view.event(KeyEvent("a"), 0.0)
+    group = next(row for row in view.state.table.rows if isinstance(row, Group) and len(row.members) > 1)
+    for _ in range(view.state.table.rows.index(group)):
+        view.event(KeyEvent("j"), 0.0)
+    assert view.state.row == group
+    view.feed(replace(snapshot, connections=tuple(c for c in snapshot.connections if c not in group.members[1:])))
+    assert view.state.row == group.members[0]
+
+
 def test_the_group_of_the_topmost_row_is_named(open_view: Open) -> None:
     """Where its own line is above the screen it stands on the first one, never over the selected row; a click selects it."""
     live = [replace(one, rate_in=1e6 - number) for number, one in enumerate(sample.many(60).connections)]

@@ -12,6 +12,7 @@ from netmon.filters import compile_filter
 from netmon.model.connection import Snapshot
 from netmon.views import activity, hosts, marked
 from netmon.views.events import Button, KeyEvent, MouseEvent
+from netmon.views.grouping import by_country
 from netmon.views.state import Tab
 from netmon.views.view import View
 
@@ -40,21 +41,58 @@ def test_the_mark_stays_on_its_process(open_view: Open, snapshot: Snapshot) -> N
     assert view.frame().lines()[5].startswith("▌")
 
 
-@pytest.mark.parametrize(("tab", "keys"), [(Tab.ACTIVITY, "3"), (Tab.HOSTS, "5")])
+@pytest.mark.parametrize(("tab", "keys"), [(Tab.ACTIVITY, "3"), (Tab.HOSTS, "5"), (Tab.HOSTS, "5a"), (Tab.HOSTS, "5A")])
 def test_every_line_opens_its_connections(open_view: Open, snapshot: Snapshot, tab: Tab, keys: str) -> None:
     """The filter of each line parses, whatever its name, and finds the connections that are counted in it."""
-    view = press(open_view((120, 200), snapshot), keys)
+    view = press(open_view((120, 200), snapshot), *keys)
     everything = snapshot.connections + snapshot.closed
     if tab is Tab.ACTIVITY:
         found = [(activity.filter_of(tally), tally.number) for tally in activity.tallies(view.state, snapshot)]
     else:
-        found = [(hosts.filter_of(tally), tally.number) for tally, _ in hosts.lines_of(view.state)]
+        found = [
+            (hosts.filter_of(tally, inner, view.state.hosts_by), tally.number) for tally, inner in hosts.lines_of(view.state)
+        ]
     assert len(found) > 10
     for text, number in found:
         matches = compile_filter(text)
         assert (
             sum(matches(connection, snapshot.now) for connection in everything if not connection.is_loopback) >= number > 0
         )
+
+
+def test_hosts_by_country_and_network(open_view: Open, snapshot: Snapshot) -> None:
+    """Each country with its hosts below it, also a single one; what is nowhere has a line; the key bar tells by what."""
+    view = press(open_view((120, 60), snapshot), "5", "a")
+    lines = view.frame().lines()
+    assert lines[2].startswith(" COUNTRY")
+    assert "a by country" in lines[-1]
+    names = [tally.name for tally, inner in hosts.lines_of(view.state) if not inner]
+    assert "Netherlands" in names
+    assert "" in names
+    at = next(number for number, line in enumerate(lines) if line[1:].startswith("Netherlands"))
+    assert lines[at + 1].startswith("   ")
+    found = {tally.name: tally for tally, inner in hosts.lines_of(view.state) if not inner}
+    everything = snapshot.connections + snapshot.closed
+    for name, tally in found.items():
+        members = [c for c in everything if not c.is_loopback and by_country(c) == name]
+        assert (tally.number, tally.total) == (len(members), sum(c.bytes_out + c.bytes_in for c in members))
+    press(view, "a")
+    assert view.frame().lines()[2].startswith(" NETWORK")
+    assert "Fastly" in [tally.name for tally, inner in hosts.lines_of(view.state) if not inner]
+    press(view, "a")
+    assert view.frame().lines()[2].startswith(" DOMAIN")
+    assert view.state.group == ""
+
+
+@pytest.mark.parametrize("tab", ["3", "4"])
+def test_keys_of_the_table_change_nothing_unseen(open_view: Open, tab: str) -> None:
+    """On a view of sums they say where they count."""
+    view = press(open_view(), tab)
+    before = view.state.options
+    for key in ("s", "S", "a", "A", "t"):
+        press(view, key)
+        assert "table of the Overview" in view.frame().lines()[-1]
+        assert view.state.options == before
 
 
 def test_enter_shows_them_and_escape_all(open_view: Open) -> None:
