@@ -44,7 +44,7 @@ COMPILED = [
     f"netmon/tracker/{name}.py"
     for name in (
         "address", "attribution", "deeds", "derive", "entry", "identity", "inbox", "life", "merge", "naming", "pairing",
-        "past", "quiet", "store", "stretches", "table", "tcp_state", "tracker", "turns", "words",
+        "past", "quiet", "sharing", "store", "stretches", "table", "tcp_state", "tracker", "turns", "words",
     )
 ]  # fmt: skip
 """What every packet, every record and most conversations come through. The rest of the protocols derive from these and stay

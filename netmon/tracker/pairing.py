@@ -10,6 +10,8 @@ from __future__ import annotations
 from netmon.model.connection import ResponseTime
 from netmon.model.finding import Exchange, Role
 
+from .entry import Shared
+
 OPEN_LIMIT = 256
 KINDS_LIMIT = 8
 PATIENCE = 10_000_000_000
@@ -17,9 +19,10 @@ PATIENCE = 10_000_000_000
 
 
 class _Kind:
-    __slots__ = ("count", "failed", "last", "maximum", "minimum", "total", "unanswered")
+    __slots__ = ("count", "failed", "last", "maximum", "minimum", "total", "unanswered", "what")
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
+        self.what = what
         self.count = 0
         self.last = self.minimum = self.maximum = self.total = 0
         self.unanswered = self.failed = 0
@@ -33,25 +36,30 @@ class _Kind:
 
 
 class Pairing:
-    """Open requests and finished pairs of one flow."""
+    """Open requests and finished pairs of one flow. Small, as soon as nothing is open any more."""
 
     __slots__ = ("_kinds", "_open")
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, object], int] = {}
-        self._kinds: dict[str, _Kind] = {}
+        self._open: dict[tuple[str, object], int] | None = None
+        """``None``: none."""
+        self._kinds: tuple[_Kind, ...] = ()
 
     def add(self, exchange: Exchange) -> None:
         """Take one half."""
         place = (exchange.what, exchange.key)
         if exchange.role is Role.REQUEST:
             self._give_up(exchange.timestamp_ns - PATIENCE)
+            if self._open is None:
+                self._open = {}
             if place not in self._open:
                 if len(self._open) >= OPEN_LIMIT:
-                    self._unanswered(next(iter(self._open)))
+                    self._unanswered(self._open, next(iter(self._open)))
                 self._open[place] = exchange.timestamp_ns
             return
-        asked = self._open.pop(place, None)
+        asked = None if self._open is None else self._open.pop(place, None)
+        if not self._open:
+            self._open = None
         kind = self._kind(exchange.what)
         if asked is not None and kind is not None:
             kind.add(max(0, exchange.timestamp_ns - asked))
@@ -59,41 +67,43 @@ class Pairing:
 
     def give_up(self) -> None:
         """The flow is over: what is still open stays unanswered."""
-        while self._open:
-            self._unanswered(next(iter(self._open)))
+        self._give_up(None)
 
-    def _give_up(self, before: int) -> None:
-        while self._open:
-            place = next(iter(self._open))
-            if self._open[place] > before:
+    def _give_up(self, before: int | None) -> None:
+        waiting = self._open
+        while waiting:
+            place = next(iter(waiting))
+            if before is not None and waiting[place] > before:
                 return
-            self._unanswered(place)
+            self._unanswered(waiting, place)
+        self._open = None
 
-    def _unanswered(self, place: tuple[str, object]) -> None:
-        del self._open[place]
+    def _unanswered(self, waiting: dict[tuple[str, object], int], place: tuple[str, object]) -> None:
+        del waiting[place]
         kind = self._kind(place[0])
         if kind is not None:
             kind.unanswered += 1
 
     def _kind(self, what: str) -> _Kind | None:
-        kind = self._kinds.get(what)
-        if kind is None and len(self._kinds) < KINDS_LIMIT:
-            kind = self._kinds[what] = _Kind()
+        for kind in self._kinds:
+            if kind.what == what:
+                return kind
+        if len(self._kinds) >= KINDS_LIMIT:
+            return None
+        kind = _Kind(what)
+        self._kinds += (kind,)
         return kind
 
     def times(self) -> tuple[ResponseTime, ...]:
         """Finished pairs by kind, in order of first appearance; a kind without any is left out unless unanswered."""
-        return tuple(
-            ResponseTime(
-                what,
-                kind.last / 1e6,
-                kind.minimum / 1e6,
-                kind.maximum / 1e6,
-                kind.total / kind.count / 1e6 if kind.count else 0.0,
-                kind.count,
-                kind.unanswered,
-                kind.failed,
-            )
-            for what, kind in self._kinds.items()
-            if kind.count or kind.unanswered
-        )
+        return tuple([_time(kind) for kind in self._kinds if kind.count or kind.unanswered])
+
+
+def _time(kind: _Kind) -> ResponseTime:
+    last: Shared = kind.last / 1e6
+    if kind.count == 1:  # one number object
+        return ResponseTime(kind.what, last, last, last, last, 1, kind.unanswered, kind.failed)
+    mean = kind.total / kind.count / 1e6 if kind.count else 0.0
+    return ResponseTime(
+        kind.what, last, kind.minimum / 1e6, kind.maximum / 1e6, mean, kind.count, kind.unanswered, kind.failed
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from .identity import Services
 from .inbox import Inbox
 from .pairing import Pairing
 from .rates import without_peaks
+from .sharing import Sharing
 from .turns import Turns
 
 
@@ -30,6 +31,7 @@ class Table(Turns):
         super().__init__(settings, services, live=live)
         self._live_source = live
         self.early = Inbox()
+        self._sharing = Sharing()
         self._touched: dict[Shared, Entry] = {}
         """With a record that has not been judged."""
         self._ending: list[Entry] = []
@@ -91,6 +93,8 @@ class Table(Turns):
         if finding is not None:
             if self._timeouts.applications:
                 finding = self._timed(finding)
+            if self._live_source:
+                self._sharing.share(finding)
             entry.finding = finding
             entry.anew = max(entry.anew, UNSETTLED)
             if entry.bits >= 0 and entry.phase == LIVE and (old is None or old.idle_timeout != finding.idle_timeout):
