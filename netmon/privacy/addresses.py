@@ -12,7 +12,7 @@ from __future__ import annotations
 import socket
 from hashlib import blake2b
 
-from netmon.tracker.address import kept_bits, scope_of, text_of
+from netmon.tracker.address import kept_bits, mac_bytes, scope_of, text_of
 
 _STAY = frozenset({"LOOPBACK", "MULTICAST", "BROADCAST", "UNSPECIFIED"})
 _SOLICITED = bytes.fromhex("ff0200000000000000000001ff")
@@ -31,7 +31,7 @@ class Addresses:
     def stand_in(self, text: str) -> str:
         """For an IPv4, IPv6 or hardware address as ``text_of`` writes it; anything else raises ``ValueError``."""
         if len(text) == 17 and text[2::3] == ":::::":
-            return self.mac(bytes.fromhex(text.replace(":", ""))).hex(":")
+            return self.mac(mac_bytes(text)).hex(":")
         try:
             raw = socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
         except OSError as error:

@@ -20,6 +20,7 @@ from netmon.model.network import Network
 from netmon.model.owner import EventStatistics, SocketEvent
 from netmon.names import oui
 from netmon.platforms.contract import Platform, SocketEvents
+from netmon.tracker.address import mac_bytes
 from netmon.tracker.tracker import Tracker
 
 from .clock import Clock
@@ -226,10 +227,7 @@ def _with_makers(network: Network) -> Network:
     """Who made the cards of the neighbours."""
     if not network.neighbours:
         return network
-    known = tuple(
-        replace(one, vendor=oui.lookup(bytes.fromhex(one.mac.replace(":", "")))) if one.mac else one
-        for one in network.neighbours
-    )
+    known = tuple(replace(one, vendor=oui.lookup(mac_bytes(one.mac))) if one.mac else one for one in network.neighbours)
     return replace(network, neighbours=known)
 
 

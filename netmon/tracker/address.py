@@ -91,6 +91,11 @@ def text_of(address: bytes) -> str:
     return address.hex(":")
 
 
+def mac_bytes(text: str) -> bytes:
+    """The 6 bytes of a MAC written with colons; ``ValueError`` when it is none."""
+    return bytes.fromhex(text.replace(":", ""))
+
+
 class Address(NamedTuple):
     """One address, ready to be shown."""
 
@@ -146,7 +151,7 @@ class AddressBook:
     def parse(self, text: str) -> Address:
         """The address written as ``text_of`` writes it."""
         if len(text) == 17 and text[2::3] == ":::::":
-            return self._work_out(bytes.fromhex(text.replace(":", "")))
+            return self._work_out(mac_bytes(text))
         return self._work_out(socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text))
 
     def _work_out(self, address: bytes) -> Address:

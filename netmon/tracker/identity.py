@@ -16,7 +16,7 @@ from netmon.model.flow import ANY_INTERFACES, FlowRecord
 from netmon.model.network import Network
 
 from . import tcp_state, words
-from .address import Address, AddressBook, text_of
+from .address import Address, AddressBook, mac_bytes, text_of
 from .entry import MESSAGE, TCP, Entry, Shared
 from .naming import THIS_MACHINE, Names
 
@@ -146,7 +146,7 @@ class Identity:
         if maker is None:
             if len(self._makers) >= MACS_LIMIT:
                 self._makers.clear()
-            maker = self._makers[mac] = self.vendors(bytes.fromhex(mac.replace(":", "")))
+            maker = self._makers[mac] = self.vendors(mac_bytes(mac))
         return maker
 
     def _from_connection(self, draft: Any, old: Connection) -> tuple[Address, Address]:

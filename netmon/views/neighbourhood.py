@@ -100,21 +100,16 @@ def _known(snapshot: Snapshot) -> Iterable[Host]:
 def _told(connection: Connection) -> list[tuple[str, _Heard]]:
     c = connection
     discovery = c.protocol == "arp" or (c.protocol == "icmpv6" and c.state.startswith(_DISCOVERY))
-    found: list[tuple[str, _Heard]] = []
-    ours = c.local_is_source
-    if ours is not True and _own(c.source_mac) and _near(c.source_kind, c.source_scope, discovery):
-        name = c.source_name.text if c.source_name is not None else ""
-        router = c.source_kind == "gateway"
-        found.append((c.source, _Heard(c.source_mac, c.source_vendor, c.last_seen, name, router)))
-    if (
-        _own(c.destination_mac)
-        and c.local_is_source is not False
-        and _near(c.destination_kind, c.destination_scope, discovery)
-    ):
-        name = c.destination_name.text if c.destination_name is not None else ""
-        router = c.destination_kind == "gateway"
-        found.append((c.destination, _Heard(c.destination_mac, c.destination_vendor, c.last_seen, name, router)))
-    return found
+    ends = (
+        (True, c.source, c.source_mac, c.source_vendor, c.source_kind, c.source_scope, c.source_name),
+        (False, c.destination, c.destination_mac, c.destination_vendor, c.destination_kind, c.destination_scope,
+         c.destination_name),
+    )  # fmt: skip
+    return [
+        (address, _Heard(mac, vendor, c.last_seen, name.text if name is not None else "", kind == "gateway"))
+        for source, address, mac, vendor, kind, scope, name in ends
+        if _own(mac) and c.local_is_source is not source and _near(kind, scope, discovery)
+    ]
 
 
 def _own(mac: str) -> bool:

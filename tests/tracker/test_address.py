@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from netmon.model.flow import Family
 from netmon.model.network import Interface, Network
-from netmon.tracker.address import AddressBook, scope_of, text_of
+from netmon.tracker.address import AddressBook, mac_bytes, scope_of, text_of
 
 
 def packed(text: str) -> bytes:
@@ -51,6 +51,13 @@ def test_texts_come_back(raw: bytes) -> None:
     address = book.address(family, raw.ljust(16, b"\0"))
     assert address.text == text_of(raw)
     assert book.parse(address.text) == address
+
+
+def test_mac_bytes_and_texts() -> None:
+    """One is the other's inverse; what is no MAC is refused."""
+    assert text_of(mac_bytes("b8:27:eb:00:0a:ff")) == "b8:27:eb:00:0a:ff"
+    with pytest.raises(ValueError, match="hexadecimal"):
+        mac_bytes("b8:27:eb:00:0a:zz")
 
 
 def test_kinds_follow_the_network() -> None:
