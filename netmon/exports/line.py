@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterable
 from json.encoder import encode_basestring_ascii as quoted
 
-from netmon.model.connection import Connection, ConnectionEvent, ResponseTime, Rtt, TcpHealth
+from netmon.model.connection import Connection, ConnectionEvent
 from netmon.model.finding import Field, Finding, Secrecy
+from netmon.model.health import ResponseTime, Rtt, TcpHealth
 from netmon.tracker.community import community_id
 
 from .parts import encoded, kernel_figures, place_parts, process_parts

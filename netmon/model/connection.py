@@ -8,9 +8,11 @@ from enum import Enum
 from .finding import Finding
 from .flow import MeterTotals
 from .frame import CaptureStatistics
+from .health import ResponseTime, Rtt, TcpHealth
 from .kernel_tcp import KernelTcp
 from .network import Interface, Neighbour
 from .owner import Owner, Process, ProcessTotals
+from .status import InspectionStatistics, Playback, QueueStatistics, Stretch
 
 
 class Direction(Enum):
@@ -57,57 +59,6 @@ class Place:
     asn: int | None = None
     """Number of the autonomous system, and who runs it."""
     organisation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TcpHealth:
-    """TCP counters by direction: out = from source to destination (features 3.2)."""
-
-    retransmissions_out: int = 0
-    retransmissions_in: int = 0
-    out_of_order_out: int = 0
-    out_of_order_in: int = 0
-    duplicate_acks_out: int = 0
-    duplicate_acks_in: int = 0
-    fast_retransmissions_out: int = 0
-    fast_retransmissions_in: int = 0
-    zero_windows_out: int = 0
-    zero_windows_in: int = 0
-    mss_out: int | None = None
-    mss_in: int | None = None
-    window_scale_out: int | None = None
-    window_scale_in: int | None = None
-    window_out: int | None = None
-    window_in: int | None = None
-    sack: bool = False
-    ecn: bool = False
-    reset_by: str | None = None
-    """``source``, ``destination`` or ``None``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rtt:
-    """Round-trip times in milliseconds; ``None`` = not known."""
-
-    handshake: float | None = None
-    smoothed: float | None = None
-    minimum: float | None = None
-    jitter: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseTime:
-    """Times between requests and their responses, milliseconds."""
-
-    what: str
-    last: float
-    minimum: float
-    maximum: float
-    mean: float
-    count: int
-    unanswered: int = 0
-    failed: int = 0
-    """Of those answered: the answer said no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,67 +228,6 @@ class ConnectionEvent:
     kind: EventKind
     connection: Connection
     when: float
-
-
-@dataclass(frozen=True, slots=True)
-class QueueStatistics:
-    """A channel between tasks: how full, how much was dropped because it was full."""
-
-    name: str
-    used: int
-    bound: int
-    dropped: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Playback:
-    """Where a capture file being played stands; times are Unix time (packet time)."""
-
-    position: float
-    start: float
-    end: float | None
-    speed: float
-    """1.0 = real time, 0 = as fast as possible."""
-    paused: bool
-    finished: bool
-    fraction: float
-    """How much is behind: of the time where ``end`` is known, else of the bytes; 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A time, in values for each ``step`` seconds, oldest first, up to now."""
-
-    step: int
-    down: tuple[int, ...]
-    """Mean bytes per second."""
-    up: tuple[int, ...]
-    opened: tuple[int, ...] = ()
-    """Connections that began."""
-    closed: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class InspectionStatistics:
-    """What inspection holds and what it has given up (features 4.10); counters since the start."""
-
-    flows: int = 0
-    """Conversations under inspection now."""
-    held: int = 0
-    """Bytes kept now: of streams with holes, of unfinished messages, of what nobody has recognised yet."""
-    peak: int = 0
-    bound: int = 0
-    """Of ``held``; beyond it the conversation that has been silent longest goes."""
-    given_up: int = 0
-    """Conversations that nobody recognised within the bounds."""
-    evicted: int = 0
-    """Conversations let go to stay within the bounds of all."""
-    holes: int = 0
-    """Times that missing bytes of a stream were not waited for any longer."""
-    fragments: int = 0
-    """Datagrams in fragments that were dropped: too old, too many, overlapping."""
-    failures: int = 0
-    """Defects of protocols, built-in or plug-in."""
 
 
 @dataclass(frozen=True, slots=True)

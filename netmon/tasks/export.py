@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import trio
 
 from netmon.exports.writers import Writer
-from netmon.model.connection import ConnectionEvent, QueueStatistics
+from netmon.model.connection import ConnectionEvent
+from netmon.model.status import QueueStatistics
 
 BOUND = 64
 PIECE = 4096

@@ -11,7 +11,8 @@ from collections import deque
 
 import trio
 
-from netmon.model.connection import Name, QueueStatistics
+from netmon.model.connection import Name
+from netmon.model.status import QueueStatistics
 from netmon.names.resolver import Resolver
 from netmon.tracker.tracker import Tracker
 

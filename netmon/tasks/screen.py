@@ -17,8 +17,9 @@ from netmon.config import StateFile
 from netmon.errors import CaptureError
 from netmon.exports.writers import JsonWriter
 from netmon.filters import compile_filter
-from netmon.model.connection import ConnectionEvent, Playback, Snapshot, SystemStatus
+from netmon.model.connection import ConnectionEvent, Snapshot, SystemStatus
 from netmon.model.frame import CaptureStatistics
+from netmon.model.status import Playback
 from netmon.settings import Settings
 from netmon.views.effects import ClearConnections, Effect, Play, PlaybackCommand, ShowNames
 from netmon.views.screen import Terminal

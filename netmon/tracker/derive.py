@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from netmon.model.connection import Connection, Rtt, Staleness, TcpHealth
+from netmon.model.connection import Connection, Staleness
 from netmon.model.flow import FlowRecord
+from netmon.model.health import Rtt, TcpHealth
 from netmon.settings import Timeouts
 
 from . import life, tcp_state, words

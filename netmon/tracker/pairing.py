@@ -7,8 +7,8 @@ longer than ``PATIENCE`` is unanswered.
 
 from __future__ import annotations
 
-from netmon.model.connection import ResponseTime
 from netmon.model.finding import Exchange, Role
+from netmon.model.health import ResponseTime
 
 from .entry import Shared
 

@@ -6,8 +6,8 @@ gone down by itself since.
 
 from __future__ import annotations
 
-from netmon.model.connection import Stretch
 from netmon.model.flow import FlowRecord
+from netmon.model.status import Stretch
 from netmon.model.track import latest
 
 from .entry import GONE, Entry

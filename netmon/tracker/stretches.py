@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from netmon.model.connection import Stretch
+from netmon.model.status import Stretch
 
 VALUES = 120
 STEPS = (5, 30, 720)

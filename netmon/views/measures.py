@@ -5,7 +5,8 @@ In: a connection, the moment, the width of a card; out: entries.
 
 from __future__ import annotations
 
-from netmon.model.connection import Connection, ResponseTime
+from netmon.model.connection import Connection
+from netmon.model.health import ResponseTime
 from netmon.model.track import peaks
 from netmon.units import milliseconds, quantity
 

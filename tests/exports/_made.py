@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from netmon.model.connection import Connection, Direction, Name, Place, ResponseTime, Rtt, TcpHealth
+from netmon.model.connection import Connection, Direction, Name, Place
 from netmon.model.finding import Confidence, Field, Finding
+from netmon.model.health import ResponseTime, Rtt, TcpHealth
 from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
 

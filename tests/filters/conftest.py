@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from netmon.model.connection import Connection, Direction, Name, Rtt, TcpHealth
+from netmon.model.connection import Connection, Direction, Name
 from netmon.model.finding import Confidence, Field, Finding, Secrecy
+from netmon.model.health import Rtt, TcpHealth
 from netmon.model.owner import Container, Match, Owner, Process
 
 NOW = 1000.0

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from netmon.filters.fields import visible
 from netmon.filters.haystack import haystack, words
-from netmon.model.connection import Connection, Name, Place, TcpHealth
+from netmon.model.connection import Connection, Name, Place
 from netmon.model.finding import Confidence, Finding
+from netmon.model.health import TcpHealth
 from netmon.model.owner import Match, Owner, Process
 
 

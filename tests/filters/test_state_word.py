@@ -8,7 +8,8 @@ import pytest
 
 from netmon.filters import compile_filter
 from netmon.filters.haystack import haystack
-from netmon.model.connection import Connection, TcpHealth
+from netmon.model.connection import Connection
+from netmon.model.health import TcpHealth
 
 Make = Callable[..., Connection]
 

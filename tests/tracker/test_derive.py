@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from netmon.model.connection import Connection, TcpHealth
+from netmon.model.connection import Connection
 from netmon.model.flow import FlowRecord, TcpBits
+from netmon.model.health import TcpHealth
 from netmon.model.track import histories
 
 

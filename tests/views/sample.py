@@ -11,25 +11,14 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from netmon.model.connection import (
-    Connection,
-    Direction,
-    Name,
-    Place,
-    Playback,
-    QueueStatistics,
-    ResponseTime,
-    Rtt,
-    Snapshot,
-    Staleness,
-    SystemStatus,
-    TcpHealth,
-)
+from netmon.model.connection import Connection, Direction, Name, Place, Snapshot, Staleness, SystemStatus
 from netmon.model.finding import Confidence, Field, Finding, Secrecy
 from netmon.model.flow import MeterTotals
 from netmon.model.frame import CaptureStatistics
+from netmon.model.health import ResponseTime, Rtt, TcpHealth
 from netmon.model.network import Interface, InterfaceCounters, Neighbour
 from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
+from netmon.model.status import Playback, QueueStatistics
 from netmon.model.track import track_of
 from netmon.views.view import View
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import sample
 from sample import Open
 
-from netmon.model.connection import ResponseTime, Snapshot, TcpHealth
+from netmon.model.connection import Snapshot
+from netmon.model.health import ResponseTime, TcpHealth
 from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.owner import Match, Owner, ParentProcess
 from netmon.views import choices

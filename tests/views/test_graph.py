@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample import Open
 
-from netmon.model.connection import Snapshot, Stretch
+from netmon.model.connection import Snapshot
+from netmon.model.status import Stretch
 from netmon.views.events import KeyEvent
 from netmon.views.graph import divided, ticks
 

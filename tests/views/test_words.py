@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 import sample
 
-from netmon.model.connection import Direction, Name, Staleness, TcpHealth
+from netmon.model.connection import Direction, Name, Staleness
 from netmon.model.finding import Confidence, Field, Finding
+from netmon.model.health import TcpHealth
 from netmon.views.theme import Role
 from netmon.views.words import endpoint, faded, over, pace, plural, remote_end, remote_text, said, service_port, state_word
 
