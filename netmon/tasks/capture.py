@@ -1,6 +1,6 @@
 """Live capture: wait until a descriptor is readable, drain a bounded batch into the meter, hand on what needs inspection.
 
-The wire cannot be pushed back: when the inspection channel is full its frames are dropped and counted; what the meter
+The wire cannot be pushed back: when the backlog of inspection is full its frames are dropped and counted; what the meter
 counts is never lost that way. An interface that goes away leaves a persistent problem and is tried again.
 """
 
@@ -18,6 +18,8 @@ from netmon.meter.contract import Meter
 from netmon.model.flow import Inspected
 from netmon.model.frame import CaptureStatistics
 
+from .backlog import Backlog
+
 LAST_BLOCK = 1.5 * TIMEOUT_MS / 1000
 """Seconds after which the kernel has handed over what waits in its last, half-full block."""
 NATIVE_LIMIT = 20_000
@@ -26,8 +28,6 @@ PYTHON_LIMIT = 64
 """Packets per drain that Python counts: it does not stop where a flow has used up its budget."""
 TURNS = 4
 """Turns that inspection is given between two drains, of a few milliseconds each: less than fills the capture buffer."""
-HANDED = 256
-"""Frames handed on in a list, so that a channel of lists is bounded in frames, whatever one drain finds."""
 RETRY_SECONDS = 2.0
 LAST_DRAINS = 50
 """Drains at the end of a run: the capture buffer's worth of small packets, a fraction of a second."""
@@ -43,7 +43,8 @@ class CaptureTask:
     index: int
     meter: Meter
     open_source: OpenSource
-    frames: trio.MemorySendChannel[list[Inspected]]
+    backlog: Backlog
+    """Where frames wait for inspection."""
     behind: Callable[[], bool] = lambda: False
     """Whether inspection still has something to do."""
     source: LiveSource | None = None
@@ -126,14 +127,9 @@ class CaptureTask:
             await trio.lowlevel.checkpoint()
 
     def _hand_on(self, frames: list[Inspected]) -> None:
-        for start in range(0, len(frames), HANDED):
-            try:
-                self.frames.send_nowait(frames[start : start + HANDED])
-            except trio.WouldBlock:
-                self.dropped_queue += len(frames) - start
-                self.handed += start
-                return
-        self.handed += len(frames)
+        kept = self.backlog.put(frames)
+        self.handed += kept
+        self.dropped_queue += len(frames) - kept
 
     def statistics(self) -> CaptureStatistics:
         """Since the start, over every time the interface was opened."""

@@ -13,13 +13,13 @@ import trio
 from netmon.errors import CaptureError, MeterError
 from netmon.meter.contract import Meter
 from netmon.model.connection import ConnectionEvent, Snapshot, SystemStatus
-from netmon.model.flow import Inspected
 from netmon.model.frame import CaptureStatistics
 from netmon.model.network import Interface, Neighbour
 from netmon.model.status import QueueStatistics
 from netmon.platforms.contract import Platform
 from netmon.settings import Settings
 
+from .backlog import Backlog
 from .capture import LAST_BLOCK, CaptureTask, OpenSource, combined
 from .clock import Clock
 from .coverage import Coverage
@@ -29,8 +29,10 @@ from .pipeline import Pipeline
 from .slices import PART, Slices
 from .workers import NetworkTask, ProcessTask
 
-INSPECT_BOUND = 1024
-"""Lists of at most 256 frames between capture and inspection: seconds of backlog, and what a run has to do at its end."""
+INSPECT_BOUND = 262_144
+"""Frames between capture and inspection: seconds of backlog, and what a run has to do at its end."""
+FINISH_PART = 256
+"""Frames inspected at once when nobody waits for anything else."""
 INSPECT_PART = 32
 """Frames inspected at once: a millisecond or two."""
 
@@ -66,10 +68,10 @@ class Monitor:
         """Inspection waits while a tick is under way: with too much to do, what is shown stays fresh, and what is not
         inspected is counted. Ticks leave it an interval between them."""
         self._inspected = 0
-        """Frames, in lists inspected to their end."""
+        """Frames."""
         self._told = trio.Event()
         """The tick is over."""
-        self._frames_in, self._frames_out = trio.open_memory_channel[list[Inspected]](INSPECT_BOUND)
+        self._backlog = Backlog(INSPECT_BOUND)
 
     @property
     def meter(self) -> Meter:
@@ -84,7 +86,7 @@ class Monitor:
         else:
             self.processes.without_events("they are off (--no-kernel-events)")
         for index, name in enumerate(names):
-            task = CaptureTask(name, index, self.meter, open_source, self._frames_in.clone(), self._behind)
+            task = CaptureTask(name, index, self.meter, open_source, self._backlog, self._behind)
             try:
                 task.open()
             except (CaptureError, MeterError):
@@ -123,11 +125,9 @@ class Monitor:
         the closing events of the run."""
         for task in self.captures:
             task.drain_rest()
-        while True:  # before anything is judged: inspection of a connection ends with it
-            try:
-                self.pipeline.inspect(self._frames_out.receive_nowait())
-            except trio.WouldBlock:
-                break
+        # Before anything is judged: inspection of a connection ends with it.
+        while frames := self._backlog.take_now(FINISH_PART):
+            self.pipeline.inspect(frames)
         self.pipeline.inspect()
         self.pipeline.read_meter(self.clock())
         if self.settings.output not in ("auto", "screen"):  # a person who quits does not wait for more names
@@ -139,16 +139,14 @@ class Monitor:
 
     async def _inspect(self) -> None:
         slices = Slices()
-        async for frames in self._frames_out:
-            slices.begin()
-            for start in range(0, len(frames), INSPECT_PART):
-                self.pipeline.inspect(frames[start : start + INSPECT_PART])
-                await slices.breathe(shielded=True)  # a list that was taken is inspected to its end
-                if self._resting:
-                    with trio.CancelScope(shield=True):
-                        await self._told.wait()
-                    slices.begin()
+        while True:
+            frames = await self._backlog.take(INSPECT_PART)
+            self.pipeline.inspect(frames)
             self._inspected += len(frames)
+            await slices.breathe()
+            if self._resting:
+                await self._told.wait()
+                slices.begin()
 
     async def _ticks(self) -> None:
         interval = self.settings.refresh_interval
@@ -159,9 +157,11 @@ class Monitor:
                 await self._tick()
             finally:
                 self._rest(False)
+            took = trio.current_time() - due
             due += interval
-            if due < trio.current_time():  # a tick took longer than an interval: leave the others some time
-                due = trio.current_time() + interval
+            if took > interval:  # leave the others some time; more when inspection would lose frames otherwise
+                spare = took / 2 if len(self._backlog) > INSPECT_BOUND // 2 else 0.0
+                due = trio.current_time() + max(interval, spare)
             await trio.sleep_until(due)
 
     def _rest(self, resting: bool) -> None:
@@ -210,7 +210,6 @@ class Monitor:
     def status(self) -> SystemStatus:
         """The state of the monitor itself."""
         totals = self.meter.totals()
-        queue = self._frames_out.statistics()
         capture = combined(self.captures) if self.captures else CaptureStatistics()
         interfaces = self._interfaces()
         status = SystemStatus(
@@ -222,7 +221,7 @@ class Monitor:
             interfaces=interfaces,
             coverage=self._coverage.measure(interfaces, self.network.captured),
             queues=(
-                QueueStatistics("inspection", queue.current_buffer_used, INSPECT_BOUND, capture.dropped_queue),
+                QueueStatistics("inspection", len(self._backlog), INSPECT_BOUND, capture.dropped_queue),
                 self.names.statistics(),
             ),
             notes=(

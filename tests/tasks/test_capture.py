@@ -16,16 +16,14 @@ from netmon.errors import CaptureError, NoInterfaceError
 from netmon.meter.contract import MeterLimits
 from netmon.meter.reference import ReferenceMeter
 from netmon.model.finding import Attention
-from netmon.model.flow import Inspected
 from netmon.model.frame import CaptureInterface, CaptureStatistics, Frame
-from netmon.tasks.capture import HANDED, PYTHON_LIMIT, RETRY_SECONDS, TURNS, CaptureTask, combined
+from netmon.tasks.backlog import Backlog
+from netmon.tasks.capture import PYTHON_LIMIT, RETRY_SECONDS, TURNS, CaptureTask, combined
 
 UDP = bytes.fromhex(
     "020000000002020000000001080045000020000000004011000 0c0000201c00002029c40 2710000c000064617461".replace(" ", "")
 )
 FAKE = CaptureInterface("fake0", 1)
-KEPT_OPEN: list[trio.MemoryReceiveChannel[list[Inspected]]] = []
-"""The inspecting ends: a channel without one would be broken, not full."""
 
 
 @dataclass
@@ -84,7 +82,7 @@ def meter() -> Iterator[ReferenceMeter]:
 
 
 def task_for(
-    sources: list[FakeSource | CaptureError], meter: ReferenceMeter, bound: int = 8
+    sources: list[FakeSource | CaptureError], meter: ReferenceMeter, bound: int = 2048
 ) -> tuple[CaptureTask, list[str]]:
     """A task that opens these one after the other, and the names it asked for."""
     asked: list[str] = []
@@ -96,9 +94,7 @@ def task_for(
             raise one
         return one
 
-    send, receive = trio.open_memory_channel[list[Inspected]](bound)
-    KEPT_OPEN.append(receive)
-    return CaptureTask("fake0", 0, meter, open_source, send), asked
+    return CaptureTask("fake0", 0, meter, open_source, Backlog(bound)), asked
 
 
 async def test_drains_in_bounded_batches(meter: ReferenceMeter, autojump_clock: MockClock) -> None:
@@ -115,18 +111,19 @@ async def test_drains_in_bounded_batches(meter: ReferenceMeter, autojump_clock: 
 async def inspected_of(packets: int, turns: int, behind: bool | None, meter: ReferenceMeter) -> tuple[int, int]:
     """Frames passed on and packets counted of one flow with a budget of two frames, where inspection wants everything but
     needs so many turns to say so; ``behind``: what it says of itself, ``None`` = the truth."""
-    send, receive = trio.open_memory_channel[list[Inspected]](8)
+    backlog = Backlog(2048)
     seen = 0
 
     def says() -> bool:
         return behind if behind is not None else task.handed > seen
 
     source = FakeSource(packets)
-    task = CaptureTask("fake0", 0, meter, lambda name, index: source, send, says)
+    task = CaptureTask("fake0", 0, meter, lambda name, index: source, backlog, says)
 
     async def inspect() -> None:
         nonlocal seen
-        async for frames in receive:
+        while True:
+            frames = await backlog.take(256)
             for _ in range(turns):
                 await trio.lowlevel.checkpoint()
             for frame in frames:
@@ -181,13 +178,20 @@ async def test_recovers_when_the_interface_comes_back(meter: ReferenceMeter, aut
 async def test_the_queue_is_bounded_in_frames(
     meter: ReferenceMeter, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many frames one drain finds, a list takes a bounded number of them; what does not fit is counted."""
-    monkeypatch.setattr("netmon.tasks.capture.PYTHON_LIMIT", 4 * HANDED)
-    task, _ = task_for([FakeSource(3 * HANDED + 5)], meter, bound=2)
+    """However many frames one drain finds, and however few many drains do; what does not fit is counted."""
+    monkeypatch.setattr("netmon.tasks.capture.PYTHON_LIMIT", 600)
+    task, _ = task_for([FakeSource(605)], meter, bound=500)
     with trio.move_on_after(1):
         await task.run()
-    assert [len(KEPT_OPEN[-1].receive_nowait()) for _ in range(2)] == [HANDED, HANDED]
-    assert task.statistics().dropped_queue == HANDED + 5
+    assert (len(task.backlog), task.handed, task.statistics().dropped_queue) == (500, 500, 105)
+    assert len(task.backlog.take_now(400)) == 400
+    monkeypatch.setattr("netmon.tasks.capture.PYTHON_LIMIT", 1)
+    source = FakeSource(380)
+    task.close()
+    task.open_source = lambda name, index: source
+    with trio.move_on_after(1):
+        await task.run()
+    assert (len(task.backlog), task.handed, task.statistics().dropped_queue) == (480, 880, 105)
     task.close()
 
 
