@@ -111,3 +111,33 @@ def routing(g: Garden) -> None:
     g.ip("OSPF", 89, ospf)
     vrrp = b"\x21\1\x64\1\1\1\0\0\xc0\0\2\1" + g.secret(length=8)
     g.ip("VRRP", 112, vrrp)
+
+
+@plants
+def diameter_in_sctp(g: Garden) -> None:
+    """A NAS request with a password (RFC 7155) in two fragments, and a SIGTRAN operator's words beside it."""
+
+    def attribute(code: int, value: bytes) -> bytes:
+        return struct.pack("!II", code, 0x40 << 24 | 8 + len(value)) + value + bytes(-len(value) % 4)
+
+    def data(number: int, flags: int, identifier: int, user: bytes) -> bytes:
+        head = struct.pack("!BBHIHHI", 0, flags, 16 + len(user), number, 0, 0, identifier)
+        return head + user + bytes(-len(user) % 4)
+
+    names = attribute(264, b"client.example") + attribute(296, b"example")
+    body = names + attribute(263, g.secret()) + attribute(1, g.secret()) + attribute(2, g.secret(length=64))
+    request = struct.pack("!IIIII", 1 << 24 | 20 + len(body), 0x80 << 24 | 265, 1, 2, 3) + body
+    words = struct.pack("!HH", 4, 16) + g.secret(length=12)
+    up = struct.pack("!BBBBI", 1, 0, 3, 1, 8 + len(words)) + words
+    chunks = data(1, 2, 46, request[:60]) + data(2, 1, 46, request[60:]) + data(3, 3, 3, up)
+    g.ip("SCTP.Diameter", 132, struct.pack("!HHII", 40000, 3868, 1, 0) + chunks)
+
+
+@plants
+def http_in_ipcomp(g: Garden) -> None:
+    """Stored instead of deflated, so that the words stand on the wire as they are."""
+    lines = b"GET /a?token=" + g.secret() + b" HTTP/1.1\r\nHost: x.example\r\nCookie: id=" + g.secret() + b"\r\n"
+    lines += b"Authorization: Basic " + g.base64(b"alice:" + g.secret()) + b"\r\n\r\n"
+    segment = struct.pack("!HHIIBBHHH", 50000, 80, 1000, 0, 0x50, 0x18, 1000, 0, 0) + lines
+    stored = b"\1" + struct.pack("<HH", len(segment), len(segment) ^ 0xFFFF) + segment
+    g.ip("IPComp.HTTP", 108, struct.pack("!BBH", 6, 0, 2) + stored, risk="clear-text-credentials")
