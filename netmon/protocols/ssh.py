@@ -6,7 +6,8 @@ server sends before it are allowed.
 Told: both identification strings, the algorithms both sides offer as HASSH and HASSHServer, the algorithms they agree on
 (section 7.1: the first of the client's list that the server has), and the state: ``BANNER`` until both have identified
 themselves, ``KEYEXCHANGE`` until both have sent NEWKEYS, ``AUTHENTICATION`` while packets are as few as a login takes, then
-``ESTABLISHED``. What comes after NEWKEYS is encrypted, so the last step is a judgement by volume, not by content.
+``ESTABLISHED``. What comes after NEWKEYS is encrypted, so the last step is a judgement by volume, not by content. Of a
+client that speaks HTTP: host and user agent of its request.
 
 Binary packets are read in clear until NEWKEYS only. Bounded: ``MAXIMUM_PACKET`` bytes held per side.
 """
@@ -21,6 +22,7 @@ from netmon.model.finding import Update
 
 from ._contract import CLIENT, SERVER, Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
+from ._http_knock import Knock, is_request, may_be_request
 from ._report import FieldSpec, Report
 
 IDLE_TIMEOUT = 1800.0
@@ -115,18 +117,20 @@ class _Side:
 class SshInspector:
     """One connection."""
 
-    __slots__ = ("_report", "_sides")
+    __slots__ = ("_knock", "_report", "_sides")
 
     def __init__(self, context: Context) -> None:
         self._report = Report("SSH", context)
         self._report.idle_timeout = IDLE_TIMEOUT
         self._report.state = "BANNER"
         self._sides = (_Side(), _Side())
+        self._knock: Knock | None = None
+        """The client speaks HTTP."""
 
     @property
     def held(self) -> int:
         """Of unfinished packets."""
-        return sum(len(state.buffer) for state in self._sides)
+        return sum(len(state.buffer) for state in self._sides) + (self._knock.held if self._knock is not None else 0)
 
     # -- Inspector
 
@@ -135,6 +139,8 @@ class SshInspector:
         state = self._sides[side]
         if state.new_keys:
             state.encrypted += len(data)
+        elif self._knock is not None and side == CLIENT:
+            self._knock.feed(self._report, data)
         elif not state.lost:
             state.buffer += data
             if state.banner:
@@ -149,6 +155,8 @@ class SshInspector:
     def gap(self, side: int, length: int) -> Status:
         """Where packets begin is not known any more; the rest of this direction is only counted."""
         state = self._sides[side]
+        if self._knock is not None and side == CLIENT:
+            self._knock.lose()
         if not state.banner and state.buffer.startswith(b"SSH-"):
             self._banner(side, state, bytes(state.buffer))
         state.buffer.clear()
@@ -194,6 +202,9 @@ class SshInspector:
         if line.startswith(b"SSH-"):
             self._banner(side, state, line)
             return
+        if side == CLIENT and is_request(line + b"\n"):
+            self._knock = Knock()
+            self._knock.feed(self._report, cursor.data[before : cursor.end])
         state.preamble += cursor.position - before
         if side == CLIENT or state.preamble > MAXIMUM_PREAMBLE:
             self._stray(state)
@@ -274,7 +285,8 @@ class SshInspector:
             self._report.state = "AUTHENTICATION"
         elif client.banner and server.banner:
             self._report.state = "KEYEXCHANGE"
-        if client.lost and server.lost:
+        knocked = self._knock is not None and self._knock.over and bool(server.banner)
+        if (client.lost and server.lost) or knocked:
             return Status.DONE
         return Status.MORE
 
@@ -295,7 +307,8 @@ class Ssh:
             return Claim.YES
         if any(head and b"SSH-".startswith(head[:4]) for head in (client, server)):
             return Claim.MORE
-        waiting = not server and context.server_port in self.ports  # whatever a client says to it
+        at_home = context.server_port in self.ports
+        waiting = not server and (at_home or may_be_request(client))  # whatever a client says to it
         return Claim.MORE if waiting or (not client and server.isascii()) else Claim.NO
 
     def start(self, context: Context) -> Inspector:

@@ -330,6 +330,21 @@ def test_a_web_client_that_knocks_at_an_ssh_server(talk: Talk) -> None:
     assert fields(finding)["ssh_server"] == ("SSH-2.0-X",)
 
 
+def test_who_knocks_at_an_ssh_server() -> None:
+    """Host and user agent, however the request is cut; none of a head that never ends, or that a hole cuts."""
+    greeting = (SERVER, b"SSH-2.0-X\r\n")
+    for finding in every_cutting([(CLIENT, GET), greeting]).values():
+        told = fields(finding)
+        assert (finding.label if finding else "") == "SSH"
+        assert (told["http_host"], told["user_agent"]) == (("Www.Example.org:8080",), ("curl/8.5.0",))
+        assert "SECRET" not in text_of(finding)
+    endless = GET[:-2] + b"X: y\r\n" * 2000
+    for talk in ([(CLIENT, endless), greeting], [(CLIENT, GET[:-2]), greeting]):
+        finding = run(Wire().frames(talk), engine(PROTOCOL, ssh.PROTOCOL))
+        assert finding is not None and finding.label == "SSH"
+        assert "http_host" not in fields(finding)
+
+
 def test_ntlm_names_the_user() -> None:
     """The name in the token; the token is not told."""
     token = b64encode(ntlm_authenticate())

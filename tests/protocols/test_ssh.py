@@ -169,12 +169,14 @@ def test_weak_cipher() -> None:
         (b"", b"hello\r\nSSH-2.0-x", Claim.YES),
         (b"", b"Welcome\r\n", Claim.MORE),
         (b"hello", b"Welcome\r\n", Claim.NO),
-        (b"GET /", b"", Claim.NO),
+        (b"GET /", b"", Claim.MORE),
+        (b"GET /", b"HTTP/1.1 ", Claim.NO),
+        (b"PING\r\n", b"", Claim.NO),
         (b"", b"\xff\xfd\x18", Claim.NO),
     ],
 )
 def test_claims(client: bytes, server: bytes, claim: Claim) -> None:
-    """By the identification string of either side only."""
+    """By the identification string of either side only; a web client may have come to the wrong door."""
     assert PROTOCOL.claims(TCP, client, server) is claim
 
 
