@@ -36,7 +36,7 @@ EVENTS_SECONDS = 0.02
 FIRST_SECONDS = 1.0
 """Until the counters of the interfaces are read the second time, and what was captured of them can be told."""
 QUIET_SECONDS = 15.0
-"""Between two scans while no packet comes: nothing new is to be found then."""
+"""Between two scans while no packet comes: little that is new is to be found then."""
 PATIENCE = 1.0
 """How long a tick waits for the processes of the latest kernel events."""
 STUCK_SECONDS = 2.0
@@ -166,14 +166,18 @@ class ProcessTask:
             self._wanted = trio.Event()
             await self.scan()
             await trio.sleep(SOON_SECONDS)
-            interval = self._interval
-            if self._packets is not None:
-                packets = self._packets()
-                if packets == before:
-                    interval = max(interval, QUIET_SECONDS)
-                before = packets
-            with trio.move_on_after(interval - SOON_SECONDS):
-                await self._wanted.wait()
+            with trio.move_on_after(QUIET_SECONDS):
+                while not await self._due():
+                    if self._packets is None or self._packets() != before:
+                        break
+            before = self._packets() if self._packets is not None else -1
+
+    async def _due(self) -> bool:
+        """An interval has passed, or (``True``) somebody asks for a scan before that."""
+        with trio.move_on_after(self._interval - SOON_SECONDS):
+            await self._wanted.wait()
+            return True
+        return False
 
     async def scan(self) -> None:
         """One scan."""

@@ -117,7 +117,11 @@ class Tracker:
         self._table.advance(now)
         if self._quiet is not None:
             self._quiet.apply(table, now)
-        self._table.attribution.take(table, now)
+        attribution = self._table.attribution
+        attribution.take(table, now)
+        if renamed := attribution.renamed(table):
+            entries = {id(entry): entry for entry in self._table.entries.values() if entry.phase == LIVE}
+            self._owned([entry for entry in entries.values() if attribution.rename(entry, renamed)])
 
     def attribute(self, limit: int | None = None) -> bool:
         """See whether the last scan says more about connections without a certain owner, at most so many; whether there are

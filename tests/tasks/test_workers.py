@@ -65,15 +65,21 @@ async def test_a_failing_scan_is_a_note() -> None:
 
 
 @pytest.mark.parametrize(
-    ("always", "scans"), [(False, [0, 2, 4, 6, 21]), (True, [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22])]
+    ("always", "again", "scans"),
+    [
+        (False, 99, [0, 2, 4, 19]),
+        (False, 10, [0, 2, 4, 11]),
+        (True, 99, [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22]),
+    ],
 )
 async def test_scans_are_rare_while_nothing_comes(
-    autojump_clock: MockClock, at_once: None, always: bool, scans: list[int]
+    autojump_clock: MockClock, at_once: None, always: bool, again: float, scans: list[int]
 ) -> None:
-    """Every two seconds while packets come, else four times a minute; unless sockets without packets are to be shown."""
+    """Every two seconds while packets come, else four times a minute until some come again; unless sockets without packets
+    are to be shown. Here they come for four seconds, and once more after ``again``."""
     sink: Any = Sink()
-    counts = iter([1, 2, 3, *[3] * 100])
-    task = ProcessTask(NoPlatform(), sink, trio_clock, 2.0, None if always else lambda: next(counts))
+    packets = lambda: min(int(trio.current_time() * 10), 40) + (trio.current_time() > again)  # noqa: E731
+    task = ProcessTask(NoPlatform(), sink, trio_clock, 2.0, None if always else packets)
     with trio.move_on_after(22.5):
         await task.run()
     assert [round(when) for when in sink.tables] == scans

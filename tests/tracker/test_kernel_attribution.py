@@ -56,6 +56,47 @@ def test_the_worker_takes_the_listeners_place(start: Callable[..., Any], record:
         assert run.only(2.0).owner.process is WORKER
 
 
+NEXT = Process(10, "next", float(START - 5), executable="/bin/next")
+"""What the client becomes (exec)."""
+
+
+def test_a_client_that_becomes_another_program(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """Its connection is called after the program that has it now; one that no scan shows any more keeps its name."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_events([event("OPENED")], START)
+    run.feed(1.0, record())
+    run.tracker.apply_sockets(scan(CLIENT), START + 2)
+    assert run.only(2.0).owner.process is CLIENT
+    run.tracker.apply_sockets(scan(NEXT), START + 3)
+    owner = run.only(3.0).owner
+    assert (owner.process, owner.match) == (NEXT, Match.KERNEL)
+    run.tracker.apply_sockets(SocketTable((), {10: CLIENT}), START + 4)
+    assert run.only(4.0).owner.process is NEXT
+
+
+def test_a_program_that_opens_more_as_another(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """The second connection's event already has the new name, which the first gets only if the new program still has it."""
+    for held in (True, False):
+        run = start(local=("192.0.2.1",))
+        run.tracker.apply_events([event("OPENED")], START)
+        run.feed(1.0, record())
+        second = SocketEvent(SocketEventKind.OPENED, 6, A, 50_001, B, 443, NEXT, START + 2.0)
+        run.tracker.apply_events([second], START + 2)
+        run.feed(2.0, record(2, port_a=50_001, first=2.0))
+        run.tracker.apply_sockets(scan(NEXT) if held else SocketTable((), {10: NEXT}), START + 3)
+        names = {one.source_port: one.owner.process.name for one in run.snapshot(3.0).connections}
+        assert names == {50_000: "next" if held else "client", 50_001: "next"}
+
+
+def test_another_process_of_that_number_renames_nothing(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """The start time tells it from the one the connection was given to."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_events([event("OPENED")], START)
+    run.feed(1.0, record())
+    run.tracker.apply_sockets(scan(Process(10, "later", float(START + 1), executable="/bin/later")), START + 2)
+    assert run.only(2.0).owner.process is CLIENT
+
+
 def test_a_program_in_place_of_the_one_that_listened(start: Callable[..., Any], record: Callable[..., Any]) -> None:
     """What waits for a connection and then becomes its server (exec) is called what it was at last, also when the
     connection is over and no table has it any more."""

@@ -2,8 +2,8 @@
 
 In: a process number. Out: a ``Process`` or ``None`` when it is gone. Files that may not be read leave their fields empty.
 ``root`` is the proc mount, so that tests pass a tree of their own. What was read is kept per process and read again when its
-start time, name, parent or owner changed (exec, reparenting, a dropped privilege); ``/proc/<pid>/stat`` is read every time,
-so a reused number can never show the former process.
+start time, name, parent, owner or the place of its arguments changed (exec, reparenting, a dropped privilege);
+``/proc/<pid>/stat`` is read every time, so a reused number can never show the former process.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ class Stat(NamedTuple):
     parent: int
     started: int
     """Clock ticks after boot."""
+    arguments: int
+    """Where they are in memory (``arg_start``): another place after exec; 0 for processes one may not look into."""
 
 
 class ProcessReader:
@@ -95,7 +97,8 @@ class ProcessReader:
         if opening < 0 or closing < opening or len(fields) < 20:
             return None
         try:
-            return Stat(raw[opening + 1 : closing], int(fields[1]), int(fields[19]))
+            arguments = int(fields[45]) if len(fields) > 45 else 0
+            return Stat(raw[opening + 1 : closing], int(fields[1]), int(fields[19]), arguments)
         except ValueError:
             return None
 

@@ -81,6 +81,22 @@ def test_a_name_with_parentheses_and_newlines_is_parsed(proc: Any) -> None:
     assert process.name == "x) R 99 (\\n"
 
 
+def test_exec_of_the_same_program_is_noticed(proc: Any) -> None:
+    """Name, parent and start time stay (``python3 a.py`` becomes ``python3 b.py``), but the arguments lie elsewhere."""
+    base = proc.process(5, b"python3", exe="/usr/bin/python3", arguments=[b"python3", b"a.py"])
+    reader = ProcessReader(proc.root)
+    first = reader.read(5)
+    (base / "cmdline").write_bytes(b"python3\0b.py\0")
+    assert reader.read(5) is first
+    before, _, after = (base / "stat").read_bytes().rpartition(b")")
+    fields = after.split()
+    fields[45] = b"140737488347136"
+    (base / "stat").write_bytes(before + b") " + b" ".join(fields))
+    second = reader.read(5)
+    assert second is not None
+    assert second.title == "python3 b.py"
+
+
 def test_a_process_that_is_gone(proc: Any) -> None:
     """No directory, an empty or a torn stat file: no process, no error."""
     reader = ProcessReader(proc.root)

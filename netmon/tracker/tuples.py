@@ -1,0 +1,37 @@
+"""A connection as the sockets at its ends are listed: protocol by number, local end, remote end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netmon.model.connection import Connection, Direction
+
+from . import words
+from .ownership import Tuple
+
+ARP = 0x0806
+_NUMBERS = {word: number for number, word in words.PROTOCOLS.items()} | {"arp": ARP}
+
+
+def local_ends(connection: Connection) -> Iterator[Tuple]:
+    """The tuple as seen from each local end, the source's first."""
+    both = both_ends(connection)
+    if not both:
+        return
+    if connection.local_is_source is not False:
+        yield both[0]
+    if connection.local_is_source is False or connection.direction is Direction.LOCAL:
+        yield both[1]
+
+
+def both_ends(connection: Connection) -> tuple[Tuple, ...]:
+    """The tuple as seen from source and destination."""
+    word = connection.protocol
+    number = _NUMBERS.get(word)
+    if number is None:
+        if not word.startswith("ip-") or not word[3:].isdecimal():
+            return ()
+        number = int(word[3:])
+    source, destination = connection.source, connection.destination
+    port, other = connection.source_port or 0, connection.destination_port or 0
+    return (number, source, port, destination, other), (number, destination, other, source, port)
