@@ -37,15 +37,15 @@ HEADINGS = (
     Heading("PROCESS", 14, 1, grows=10),
     Heading("PID", 7, 6, right=True),
     Heading("SHARE", 5, 5, right=True),
-    Heading("", 20, 7),
+    Heading("", 12, 7, grows=8),
     Heading("DOWN", 5, 2, right=True),
     Heading("UP", 5, 3, right=True),
     Heading("PEAK", 5, 11, right=True),
-    Heading("LAST 60 S", 14, 9, grows=16),
+    Heading("LAST 60 S", 10, 9, grows=20),
     Heading("TOTAL", 5, 4, right=True),
     Heading("CONN", 4, 8, right=True),
     Heading("PEERS", 5, 12, right=True),
-    Heading("TOP PEER", 18, 10, grows=30, middle=True),
+    Heading("TOP PEER", 16, 10, grows=32, middle=True),
 )
 
 
@@ -133,7 +133,8 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
         canvas.put(box.x + 1, box.y + 2, "no traffic yet", Role.DIM, box.width - 1)
         return
     everything = sum(tally.down + tally.up for tally in found)
-    wave = next((slot.width for slot in slots if HEADINGS[slot.column].title == "LAST 60 S"), 0)
+    widths = {HEADINGS[slot.column].title: slot.width for slot in slots}
+    wave = widths.get("LAST 60 S", 0)
     at, top = visible(marks(found), state, box.height - 1)
     shown = found[top : top + box.height - 1]
     sampled = max(4, SAMPLED // max(1, len(shown)))
@@ -141,13 +142,14 @@ def paint(canvas: Canvas, box: Box, snapshot: Snapshot, state: ViewState) -> Non
         share = (tally.down + tally.up) / everything if everything else 0.0
         series = _minute(tally, snapshot.now, sampled) if wave and tally.members else []
         drawn = charts.spark(series, wave, max(TRICKLE, *series)) if series else ""
-        row = _row(tally, share, drawn, state.names)
+        row = _row(tally, share, (charts.bar(share, widths.get("", 0)), drawn), state.names)
         paint_row(canvas, (box.x, box.y + 1 + line), row, HEADINGS, slots)
     paint_selection(canvas, box, at - top, len(found))
     scroll_bar(canvas, Box(box.x, box.y + 1, box.width, box.height - 1), top, len(found))
 
 
-def _row(tally: ProcessTally, share: float, wave: str, names: bool) -> Sequence[Span]:
+def _row(tally: ProcessTally, share: float, drawn: tuple[str, str], names: bool) -> Sequence[Span]:
+    bar, wave = drawn
     gone = tally.live == 0
     text = Role.DIM if gone else Role.TEXT
     sizes = tally.peers.sizes
@@ -159,7 +161,7 @@ def _row(tally: ProcessTally, share: float, wave: str, names: bool) -> Sequence[
         (tally.name, Role.DIM if gone or tally.pid is None else Role.BRIGHT),
         (f"×{tally.processes}" if tally.processes > 1 else "" if tally.pid is None else str(tally.pid), Role.DIM),
         (f"{100 * share:.0f} %" if share >= 0.005 else "·", text if share >= 0.005 else Role.DIM),
-        (charts.bar(share, 20) if share >= 0.005 else "", Role.ACCENT),
+        (bar if share >= 0.005 else "", Role.ACCENT),
         (down, Role.DIM if down == "·" else Role.DOWN),
         (up, Role.DIM if up == "·" else Role.UP),
         (quantity_or_absent(tally.peak), Role.DIM),
