@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .config import Loaded, configuration_path, load
@@ -25,6 +26,8 @@ usage: netmon config print|path|check [FILE]
 
 def main(words: Sequence[str]) -> int:
     """``netmon config ...``; the exit status. Raises ``UsageError``."""
+    if words[:2] == ["check", "--config"]:  # as everywhere else
+        words = [words[0], *words[2:]]
     if not words or words[0] in ("-h", "--help"):
         print(USAGE, end="")
         return 0 if words else UsageError.exit_status
@@ -96,9 +99,8 @@ def _theme(loaded: Loaded) -> None:
 
 
 def _keys(loaded: Loaded, changes: Mapping[str, tuple[str, ...]]) -> None:
-    from .views.keymap import BINDINGS, build, known_key
+    from .views.keymap import BINDINGS, conflicts, known_key
 
-    before = len(loaded.problems)
     actions = {binding.action.value for binding in BINDINGS}
     for action, keys in changes.items():
         if action not in actions:
@@ -106,11 +108,9 @@ def _keys(loaded: Loaded, changes: Mapping[str, tuple[str, ...]]) -> None:
         for key in keys:
             if not known_key(key):
                 loaded.complain(("keys", action), f"no key is called {key!r}")
-    if len(loaded.problems) == before:
-        try:
-            build({action: list(keys) for action, keys in changes.items()})
-        except UsageError as error:
-            loaded.complain(("keys",), str(error).removeprefix("keys: "))
+    for conflict in conflicts([replace(one, keys=changes.get(one.action.value, one.keys)) for one in BINDINGS]):
+        said = next(name for name in (conflict.other.value, conflict.one.value) if name in changes)
+        loaded.complain(("keys", said), str(conflict))
 
 
 def _columns(loaded: Loaded) -> None:

@@ -40,7 +40,8 @@ def test_print_is_a_valid_file_of_defaults() -> None:
         ),
         ('\n[keys]\nhelp = "?"\nquit = "NoKey"', 4, "no key is called 'NoKey'"),
         ('[keys]\nfly = "x"', 2, "no action is called that"),
-        ('[keys]\nquit = "?"', 1, "would be both"),
+        ('[keys]\nquit = "?"', 2, "? would be both help and quit"),
+        ('[keys]\nquit = "F9"\ngroup = ["b", "s"]', 3, "s would be both sort-next and group"),
         ('columns = ["process", "colour"]', 1, "there is no column 'colour'"),
         ('columns = ["remote:0"]', 1, "a width from 1 to 500"),
         ('sort = "-speed"', 1, "there is no column '-speed'"),
@@ -57,6 +58,11 @@ def test_what_other_rooms_know(document: str, line: int, words: str) -> None:
     assert found and found[0][0] == line and words in found[0][1], found
 
 
+def test_a_fault_hides_no_other() -> None:
+    """A key that is given twice is told beside an action that does not exist."""
+    assert {line for line, _ in problems('[keys]\ntheme = "x"\nfly = "k"')} == {2, 3}
+
+
 def test_good_values_pass() -> None:
     """What exists is accepted."""
     assert problems('theme = "nord"\ncolumns = ["process", "remote:40"]\nsort = "-down"\n[keys]\nquit = ["q", "F10"]') == []
@@ -66,7 +72,7 @@ def test_check_tells_every_problem(tmp_path: Path, capsys: pytest.CaptureFixture
     """Each on a line of its own, in order; exit status 2."""
     path = tmp_path / "c.toml"
     path.write_text('theme = "pink"\ncolour = true\n')
-    assert main(["config", "check", str(path)]) == 2
+    assert main(["config", "check", "--config", str(path)]) == 2
     told = capsys.readouterr().err.splitlines()
     assert [line.split(": ")[0] for line in told] == [f"{path}:1", f"{path}:2"]
     path.write_text("once = false\n")

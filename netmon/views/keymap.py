@@ -8,8 +8,9 @@ that does not exist: reported as a ``UsageError``, nothing is guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from netmon.errors import UsageError
 
@@ -103,6 +104,17 @@ class KeyMap:
         return next((binding.keys for binding in self.bindings if binding.action is action), ())
 
 
+class Conflict(NamedTuple):
+    """A key, and the two things it would do."""
+
+    key: str
+    one: Action
+    other: Action
+
+    def __str__(self) -> str:
+        return f"{self.key} would be both {self.one.value} and {self.other.value}"
+
+
 def build(changes: Mapping[str, str | list[str]] | None = None) -> KeyMap:
     """The key map with ``changes`` (action name → its keys, instead of the usual ones)."""
     wanted = dict(changes or {})
@@ -116,18 +128,18 @@ def build(changes: Mapping[str, str | list[str]] | None = None) -> KeyMap:
             binding = Binding(binding.action, keys, binding.help, binding.section)
         bindings.append(binding)
     problems += [f"no action is called {name!r}" for name in wanted]
-    problems += conflicts(tuple(bindings))
+    problems += [str(conflict) for conflict in conflicts(bindings)]
     if problems:
         raise UsageError("keys: " + "; ".join(problems))
     return KeyMap(tuple(bindings), {key: binding.action for binding in bindings for key in binding.keys})
 
 
-def conflicts(bindings: tuple[Binding, ...]) -> list[str]:
-    """One line per key that would do two things."""
+def conflicts(bindings: Sequence[Binding]) -> list[Conflict]:
+    """One for each key that would do two things."""
     seen: dict[str, Action] = {}
-    result: list[str] = []
+    result: list[Conflict] = []
     for binding in bindings:
         for key in binding.keys:
             if seen.setdefault(key, binding.action) is not binding.action:
-                result.append(f"{key} would be both {seen[key].value} and {binding.action.value}")
+                result.append(Conflict(key, seen[key], binding.action))
     return result
