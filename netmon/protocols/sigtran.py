@@ -1,10 +1,10 @@
 """Telephone signalling in SCTP (SIGTRAN): M3UA (RFC 4666), M2UA (RFC 3331), SUA (RFC 3868), IUA (RFC 4233), M2PA (RFC 4165)
 
 They share a header of version, class, type and length, and parameters that tell their length. Claimed: a header whose
-length is the message's, of a class that is one layer's own; of a class that several share where the payload protocol or the
-port names the layer. Read: messages, routing contexts, traffic modes, status and errors, of M3UA also point codes and
-service users. What is carried is not. Exchange: ``sigtran``, a request that maintains a server process (ASP) or its
-traffic, and its acknowledgement.
+length is the message's, where the payload protocol names the layer; elsewhere the parameters must fill it, and the class be
+one layer's own or the port name the layer. Read: messages, routing contexts, traffic modes, status and errors, of M3UA also
+point codes and service users. What is carried is not. Exchange: ``sigtran``, a request that maintains a server process (ASP)
+or its traffic, and its acknowledgement.
 """
 
 from __future__ import annotations
@@ -138,12 +138,25 @@ def parameters(data: bytes) -> Iterator[tuple[int, bytes]]:
         cursor.skip(min(-size % 4, cursor.left))
 
 
+def filled(data: bytes) -> bool:
+    """Parameters, if there are any, fill the message (RFC 4666 section 3.2)."""
+    position, size = HEADER, len(data)
+    while position + 4 <= size:
+        length = int.from_bytes(data[position + 2 : position + 4], "big")
+        if length < 4:
+            return False
+        position += (length + 3) & ~3
+    return 0 <= position - size < 4
+
+
 def _recogniser(label: str) -> Recognise:
     def recognise(context: Context, data: bytes) -> Claim:
-        """By the header, and by the payload protocol or the port where that could be another layer's or is cut short."""
-        shared = header(data, label) in SHARED[label]
-        vague = shared or int.from_bytes(data[4:8], "big") - len(data) > 3
-        return Claim.NO if vague and context.hint != label and not on_port(context, PORTS[label]) else Claim.YES
+        """By the name that was announced; else a whole message, of a class of its own or on the port."""
+        number = header(data, label)
+        if context.hint == label:
+            return Claim.YES
+        whole = int.from_bytes(data[4:8], "big") - len(data) <= 3 and (label == "M2PA" or filled(data))
+        return Claim.YES if whole and (number in TELLING[label] or on_port(context, PORTS[label])) else Claim.NO
 
     return recognise
 

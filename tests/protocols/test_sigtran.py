@@ -94,7 +94,9 @@ def test_others() -> None:
     ):
         assert LAYERS["M3UA"].claims(ANYWHERE, data, b"") is Claim.NO
     assert LAYERS["M3UA"].claims(ANYWHERE, good[:-4], b"") is Claim.NO  # cut short, and nothing else speaks for it
-    assert LAYERS["M3UA"].claims(Context("sctp", 1, 2905), good[:-4], b"") is Claim.YES
+    assert LAYERS["M3UA"].claims(Context("sctp", 1, 2, hint="M3UA"), good[:-4], b"") is Claim.YES
+    for tail in (b"\0\6\0\3", b"\0\6\0\xff", b"\0\6\0\4\0"):
+        assert LAYERS["M3UA"].claims(ANYWHERE, message(1, 1, ROUTING, tail), b"") is Claim.NO
 
 
 def test_damaged_parameters() -> None:
