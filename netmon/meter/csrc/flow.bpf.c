@@ -345,7 +345,7 @@ int meter(struct __sk_buff *skb)
 		return PASS;
 #ifdef WITHOUT_PERFMON
 	if (p.has_tcp && (p.tcp_flags & (TCP_SYN | TCP_RST)) == TCP_SYN)
-		p.options = tcp_options(skb, p.l4 + 20, p.l4 + p.tcp_header);
+		p.options = tcp_each_option(skb, p.l4 + 20, p.l4 + p.tcp_header, p.now);
 	FORGET(p.options, p.now);
 #endif
 	key.interface = SEPARATE ? p.interface : 0;

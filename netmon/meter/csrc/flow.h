@@ -12,6 +12,7 @@ static INLINE void make_key(struct flow_key *key, struct packet *p)
 {
 	u64 s0 = NET64(p->source[0]), s1 = NET64(p->source[1]);
 	u64 d0 = NET64(p->destination[0]), d1 = NET64(p->destination[1]);
+	u64 port_a, port_b;
 
 	if (s0 != d0)
 		p->direction = s0 > d0;
@@ -22,12 +23,15 @@ static INLINE void make_key(struct flow_key *key, struct packet *p)
 	if (p->direction) {
 		key->a[0] = p->destination[0]; key->a[1] = p->destination[1];
 		key->b[0] = p->source[0]; key->b[1] = p->source[1];
-		key->port_a = p->destination_port; key->port_b = p->source_port;
+		port_a = p->destination_port; port_b = p->source_port;
 	} else {
 		key->a[0] = p->source[0]; key->a[1] = p->source[1];
 		key->b[0] = p->destination[0]; key->b[1] = p->destination[1];
-		key->port_a = p->source_port; key->port_b = p->destination_port;
+		port_a = p->source_port; port_b = p->destination_port;
 	}
+	FORGET(port_a, p->now);                  /* Linux 6.1 lets no part be written where a bounded value lies */
+	key->port_a = (u16)port_a;
+	key->port_b = (u16)port_b;
 	key->vlan = p->vlan;
 	key->vlan_inner = p->vlan_inner;
 	key->tunnel = p->tunnel;

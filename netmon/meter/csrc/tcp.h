@@ -99,19 +99,25 @@ static INLINE u32 tcp_option(CTX *ctx, u32 at, u32 end, u64 *found)
 	return at + head[1];
 }
 
-/* MSS, window scale + 1 << 16, SACK-permitted << 24. In the kernel a function of its own, so that it is verified once. */
-SUBPROGRAM u64 tcp_options(CTX *ctx, u32 at, u32 end)
+/* MSS, window scale + 1 << 16, SACK-permitted << 24. */
+static INLINE u64 tcp_each_option(CTX *ctx, u32 at, u32 end, u64 unknown)
 {
 	u64 found = 0;
 
 	EACH_OPTION({
-		FORGET(at, end);
-		FORGET(found, end);
+		FORGET(at, unknown);
+		FORGET(found, unknown);
 		at = tcp_option(ctx, at, end, &found);
 		if (!at)
 			return found;
 	})
 	return found;
+}
+
+/* The same; in the kernel a function of its own, so that it is verified once. */
+SUBPROGRAM u64 tcp_options(CTX *ctx, u32 at, u32 end)
+{
+	return tcp_each_option(ctx, at, end, 0);
 }
 
 #ifndef OPTIONS
