@@ -70,6 +70,7 @@ class View:
         if not much(self.state, snapshot):
             self._shown = snapshot
         self.state = st.observe(self.state, snapshot)
+        self._sum_up()
 
     def working(self) -> Iterator[None]:
         """Do what is due (``ViewState.due``), a few milliseconds at a time. Keys may come and be answered in between; what
@@ -100,6 +101,12 @@ class View:
     def resize(self, size: tuple[int, int]) -> None:
         """The terminal's columns and rows."""
         self.state = st.resized(self.state, self._shown, size)
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        """Large groups have come into sight whose sums are not there: they are due."""
+        if lacking(self.state) and not self.state.due:
+            self.state = st.observe(self.state, self._shown)
 
     def event(self, event: Event, now: float) -> tuple[Effect, ...]:
         """A key or a mouse press at ``now`` (any steady clock); returns what has to be done outside."""
@@ -110,6 +117,7 @@ class View:
         if isinstance(event, KeyEvent):
             if before.line is not None and event.name not in ("Ctrl+C", "Ctrl+Z", "Ctrl+L"):
                 self.state = typed(before, self._shown, event.name, self._compile)
+                self._sum_up()
                 new = self.state.history != before.history
                 return (Keep({KEY: list(self.state.history)}),) if new else ()
             action = self._keymap.actions.get(event.name)
@@ -124,8 +132,7 @@ class View:
             self.feed(self._latest)
         elif _wants(self.state) != _wants(before):
             self.state = st.observe(self.state, self._shown)
-        if lacking(self.state) and not self.state.due:
-            self.state = st.observe(self.state, self._shown)
+        self._sum_up()
         return effects
 
     def say(self, message: str) -> None:

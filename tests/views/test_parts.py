@@ -251,6 +251,12 @@ def test_large_groups_are_not_summed_up_by_drawing(open_view: Open, monkeypatch:
     assert counted(view.working()) > 0
     assert len(view.state.table.sums) > len(before.sums)
     assert view.state.table.lane is before.lane
+    view.event(KeyEvent("Home"), 0.0)
+    before = replace(view.state.table, sums={})
+    view.state = replace(view.state, table=before)
+    view.resize((120, 13))
+    assert (view.state.due, counted(view.working()) > 0, view.state.table.lane is before.lane) == (True, True, True)
+    assert view.state.table.sums
     drawn: list[int] = []
     monkeypatch.setattr(overview, "gathered", lambda _, members, __: drawn.append(len(members)))
     monkeypatch.setattr(overview, "MANY", 2)
