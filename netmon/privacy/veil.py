@@ -24,9 +24,17 @@ TECHNICAL = (
     "_opcode", "_type", "_rcode", "_qtype", "_cipher", "_ciphers", "_alpn", "_alpn_offer", "_version", "_status", "_method",
     "_mode", "_stratum", "_pdu", "_exchange", "_facility", "_level", "_func", "_dialect", "_code", "_command", "_chunk",
     "_ppid", "_kex", "_algorithm", "_signature", "_content_type", "_flags", "_edns", "_capabilities", "_ja3", "_curve",
+    "_offer", "_verb", "_carries",
 )  # fmt: skip
-TECHNICAL_NAMES = frozenset({"ja3", "ja3s", "ja4", "ja4s", "hassh", "hassh_server", "alpn", "version", "cipher"})
-PRODUCTS = frozenset({"ssh_client", "ssh_server", "http_server", "user_agent", "sip_ua", "ssdp_server", "stun_software"})
+TECHNICAL_NAMES = frozenset({
+    "ja3", "ja3s", "ja4", "ja4s", "hassh", "hassh_server", "alpn", "version", "cipher", "tls_group", "tls_resumed",
+    "tls_ech", "encrypted_dns", "quic_retry", "ssh_hostkey", "ssh_mac", "ssh_compression", "dcerpc_interface", "dcerpc_uuid",
+    "pg_error", "redis_error", "kafka_error",
+})  # fmt: skip
+PRODUCTS = frozenset({
+    "ssh_client", "ssh_server", "http_server", "user_agent", "sip_ua", "ssdp_server", "stun_software", "tds_server",
+    "kafka_client_software",
+})  # fmt: skip
 """Programs and their versions: free text in which names are looked for."""
 
 

@@ -42,6 +42,9 @@ def connection() -> Connection:
             Field("sip_from", "From", ("sip:alice@secret.org",)),
             Field("user_agent", "Agent", ("curl/8.1 (www.secret.org)",)),
             Field("tls_version", "Version", ("1.3",)), Field("dns_qtype", "Type", ("A",)), Field("ttl", "TTL", (300,)),
+            Field("tls_cipher_offer", "Ciphers", ("TLS_AES_128_GCM_SHA256",)), Field("pg_verb", "Verbs", ("SELECT",)),
+            Field("encrypted_dns", "DNS", ("DoT",)), Field("sasl_user", "User", ("alice",)),
+            Field("dcerpc_endpoint", "Endpoint", ("ncacn_ip_tcp:192.168.77.5[49667]",)),
         ),
     )  # fmt: skip
     process = Process(
@@ -136,6 +139,8 @@ def test_what_is_technical_stays(veil: Veil) -> None:
     assert made.finding is not None and made.process is not None
     fields = {field.name: field.values for field in made.finding.fields}
     assert (fields["dhcp_type"], fields["tls_version"], fields["dns_qtype"]) == (("REQUEST",), ("1.3",), ("A",))
+    assert (fields["tls_cipher_offer"], fields["pg_verb"]) == (("TLS_AES_128_GCM_SHA256",), ("SELECT",))
+    assert fields["encrypted_dns"] == ("DoT",)
     assert fields["ttl"] == (300,)
     assert fields["user_agent"][0].startswith("curl/8.1")  # type: ignore[union-attr]
     assert (made.destination_port, made.finding.label, made.process.name, made.process.pid) == (443, "DHCP", "firefox", 4242)
