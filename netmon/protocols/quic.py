@@ -36,9 +36,9 @@ from ._udp import is_text, on_port
 
 VERSION = FieldSpec("quic_version", "QUIC version", multiple=True, limit=8)
 SERVER_VERSIONS = FieldSpec("quic_server_versions", "Versions the server speaks", multiple=True, limit=16)
-CLIENT_ID = FieldSpec("quic_client_cid", "Client's connection id")
-SERVER_ID = FieldSpec("quic_server_cid", "Server's connection id")
-ORIGINAL_ID = FieldSpec("quic_original_cid", "First destination connection id")
+CLIENT_ID = FieldSpec("quic_client_cid", "Client SCID")
+SERVER_ID = FieldSpec("quic_server_cid", "Server SCID")
+ORIGINAL_ID = FieldSpec("quic_original_cid", "Original DCID")
 CLOSE_CODE = FieldSpec("quic_close_code", "Close code", limit=4)
 IDLE = FieldSpec("quic_idle_timeout", "Client's idle timeout (ms)")
 """What it asks for; the server's wish is encrypted, and the smaller one holds (RFC 9000 section 10.1)."""

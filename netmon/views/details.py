@@ -99,6 +99,9 @@ def _line(canvas: Canvas, line: Line, x: int, y: int, selected: bool) -> None:
         canvas.put(x, y, cut_end(line.label, line.width), Role.BRIGHT | BOLD)
         return
     labels, edge = label_width(line.width), x + line.width
+    whole = width_of(line.label) + 1
+    if labels < whole <= line.width - sum(width_of(text) for text, _ in line.parts):
+        labels = whole  # its value stands a little further right then
     canvas.put(x, y, cut_end(line.label, labels - 1), Role.DIM, line.width)
     at = x + labels
     for text, style in line.parts:

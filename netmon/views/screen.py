@@ -10,7 +10,6 @@ so that a task can write them without being stopped by a terminal that is not re
 
 from __future__ import annotations
 
-import base64
 import os
 import signal
 import sys
@@ -28,6 +27,7 @@ from asciimatics.screen import Screen
 
 from .background import PATIENCE, ask
 from .canvas import Canvas
+from .clipboard import copying
 from .events import Button, Event, KeyEvent, MouseEvent
 from .glyphs import why_ascii
 from .sequences import OFF, ON, SequenceReader
@@ -39,9 +39,6 @@ DOUBLE_CLICK = 0.4
 FALLBACK_TERM = "xterm-256color"
 UNFIT = ("dumb", "vt100", "vt102", "vt220", "ansi", "unknown", "")
 """Terminals that cannot show the screen: no colours and no way to hide the cursor."""
-MAX_COPY = 100_000
-MAX_STRING = 240
-"""Bytes GNU screen takes in one control string."""
 
 _MOVES = ("Up", "Down", "Left", "Right", "Home", "End", "PgUp", "PgDn")
 _NAMES: dict[int, str] = {
@@ -296,17 +293,8 @@ class Terminal:
 
     @staticmethod
     def copy(text: str) -> bytes:
-        """The bytes that put ``text`` on the clipboard of whoever looks at the terminal (OSC 52).
-
-        GNU screen keeps them for itself, but hands on what is in a device control string (DCS), which tmux, whose type may
-        be called the same, leaves out.
-        """
-        coded = base64.b64encode(text.encode("utf-8", "replace")[:MAX_COPY])
-        whole = b"\x1b]52;c;" + coded + b"\x07"
-        if not os.environ.get("TERM", "").startswith("screen"):
-            return whole
-        parts = (whole[start : start + MAX_STRING] for start in range(0, len(whole), MAX_STRING))
-        return whole + b"".join(b"\x1bP" + part + b"\x1b\\" for part in parts)
+        """The bytes that put ``text`` on the clipboard of whoever looks at the terminal."""
+        return copying(text, os.environ.get("TERM", ""))
 
     def suspend(self) -> None:
         """Give the terminal back and stop this process group; returns when it is continued, with the screen open."""

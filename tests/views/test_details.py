@@ -16,8 +16,8 @@ from netmon.views import state as st
 from netmon.views.canvas import Canvas
 from netmon.views.cards import _connection, _process
 from netmon.views.columns import rtt_of
-from netmon.views.details import _folded, _wrapped, paint, value_at, value_count, value_on
-from netmon.views.entry import both
+from netmon.views.details import Line, _folded, _line, _wrapped, paint, value_at, value_count, value_on
+from netmon.views.entry import Entry, both
 from netmon.views.events import KeyEvent
 from netmon.views.kernel_card import kernel
 from netmon.views.layout import Box
@@ -177,6 +177,16 @@ def test_a_long_address_is_not_broken() -> None:
     paint(narrow, Box(0, 2, 60, 16), snapshot, opened(snapshot, (60, 20)))
     assert "…" in narrow.lines()[2]
     assert narrow.lines()[2].rstrip().endswith(":50443")
+
+
+def test_a_long_label_is_not_cut_where_there_is_room() -> None:
+    """Its value makes room for it, unless it is long itself."""
+    short = Entry("versions the server speaks", "7")
+    canvas = Canvas(80, 2)
+    for y, entry in enumerate((short, replace(short, value="7" * 30))):
+        _line(canvas, Line(1, y, 50, entry.label, ((entry.value, Role.TEXT),), 0, entry), 1, y, False)
+    assert canvas.lines()[0].rstrip() == " versions the server speaks 7"
+    assert canvas.lines()[1].rstrip() == " versions the se… " + "7" * 30
 
 
 def test_pairs_stay_together() -> None:
