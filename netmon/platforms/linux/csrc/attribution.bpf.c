@@ -60,9 +60,11 @@ struct {
 	__type(value, __u64);
 } lost SEC(".maps");
 
+/* The key has eight bytes of stack to itself: without CAP_PERFMON Linux 6.1 lets no other half of them be written. */
 static __always_inline void count_lost(__u32 which)
 {
-	__u64 *counter = bpf_map_lookup_elem(&lost, &which);
+	__u64 place = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? which : (__u64)which << 32;
+	__u64 *counter = bpf_map_lookup_elem(&lost, &place);
 
 	if (counter)
 		__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
