@@ -12,7 +12,7 @@
  * does not load here is left out and the others go on. Kernels from 5.8; types are our own, relocated by CO-RE.
  *
  * WITHOUT_PERFMON: only the control group hooks, which tell of a process its numbers. It is an object of its own, since a
- * verifier before Linux 6.16 also looks at what a constant rules out, and refuses a function there that is not permitted.
+ * verifier (up to Linux 6.12 at least) also looks at what a constant rules out, and refuses a function there that is not permitted.
  */
 #include <linux/types.h>
 #include <linux/bpf.h>
