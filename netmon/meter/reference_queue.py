@@ -52,9 +52,7 @@ class InspectionQueue:
         """Whether this direction may still pass a frame on."""
         if flow.attention is not Attention.BUDGET:
             return flow.attention is Attention.ALWAYS
-        limits = self._limits
-        packets = min(OUTER_PACKETS, limits.inspect_packets) if outer else limits.inspect_packets
-        return me.inspected_packets < packets and me.inspected_bytes < limits.inspect_bytes
+        return self._within_budget(me, outer)
 
     def pass_on(self, flow: Flow, p: Packet, kind: InspectKind, at: int, length: int, outer: bool = False) -> None:
         """Queue ``length`` bytes from ``at`` on, if they are still wanted."""
@@ -63,8 +61,10 @@ class InspectionQueue:
             side = int(p.direction != flow.initiator)
             self.put(flow, me, item_of(p, side, kind, at, length)._replace(flow_id=flow.flow_id))
 
-    def _within_budget(self, me: Direction) -> bool:
-        return me.inspected_packets < self._limits.inspect_packets and me.inspected_bytes < self._limits.inspect_bytes
+    def _within_budget(self, me: Direction, outer: bool = False) -> bool:
+        limits = self._limits
+        packets = min(OUTER_PACKETS, limits.inspect_packets) if outer else limits.inspect_packets
+        return me.inspected_packets < packets and me.inspected_bytes < limits.inspect_bytes
 
     def put(self, flow: Flow, me: Direction, item: Inspected) -> None:
         """Queue an item, if there is room; the budget is settled here."""

@@ -14,7 +14,6 @@ beyond; a flow whose packets come to more than ``RATIO`` times what they were an
 
 from __future__ import annotations
 
-import socket
 import zlib
 from dataclasses import replace
 from struct import unpack_from
@@ -26,6 +25,8 @@ from ._carrier import Carried, Carrier
 from ._contract import Context
 from ._conversation import Shared
 from ._datagram import DatagramConversation
+from ._dns_message import address_text
+from ._reassembly import distance
 from ._report import FieldSpec
 from ._stream import StreamConversation
 
@@ -42,7 +43,7 @@ _OTHERS = frozenset((3, 4))
 _IPV4, _TCP, _UDP, _IPV6 = 4, 6, 17, 41
 _SYN, _OPENED = 2, 18
 """TCP flags: SYN, SYN and ACK."""
-_MASK, _HALF = 0xFFFF_FFFF, 0x8000_0000
+_MASK = 0xFFFF_FFFF
 
 
 class Packet(NamedTuple):
@@ -109,7 +110,7 @@ class _Place:
         """The position of a segment in its stream, as the meter tells it."""
         start = (one.sequence + 1) & _MASK if one.flags & _SYN else one.sequence
         sequence, position = self._next[side] or (start, 0)
-        offset = position + (((start - sequence) + _HALF) & _MASK) - _HALF
+        offset = position + distance(start, sequence)
         if self._next[side] is None or offset + one.length > position:
             self._next[side] = (start + one.length) & _MASK, offset + one.length
         return offset
@@ -192,6 +193,5 @@ def _end(end: tuple[bytes, int]) -> str:
     address, port = end
     if not address:
         return str(port)
-    if len(address) == 4:
-        return f"{socket.inet_ntoa(address)}:{port}"
-    return f"[{socket.inet_ntop(socket.AF_INET6, address)}]:{port}"
+    text = address_text(address)
+    return f"{text}:{port}" if len(address) == 4 else f"[{text}]:{port}"

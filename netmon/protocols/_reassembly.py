@@ -31,6 +31,11 @@ _NO_DATA: list[bytes] = []
 """Of every direction in which nothing has ever waited; never added to."""
 
 
+def distance(later: int, earlier: int) -> int:
+    """How far one 32-bit sequence number is behind another, which may have wrapped (RFC 1982)."""
+    return ((later - earlier + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
+
+
 class Stream:
     """Reassembly of one direction."""
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from struct import unpack_from
 from typing import NamedTuple
 
-from ._reassembly import PATIENCE_NS
+from ._reassembly import PATIENCE_NS, distance
 
 HEADER = 12
 DATA, INIT, INIT_ACK, FORWARD_TSN, I_DATA, I_FORWARD_TSN = 0, 1, 2, 192, 64, 194
@@ -29,7 +29,7 @@ _OF_A_CHUNK = 64
 """What keeping one costs besides its bytes."""
 _WINDOW = 65_536
 """A TSN further from the one expected than this begins anew: another association, or much that was not captured."""
-_MASK, _HALF = 0xFFFF_FFFF, 0x8000_0000
+_MASK = 0xFFFF_FFFF
 
 
 class Chunk(NamedTuple):
@@ -139,16 +139,16 @@ class Direction:
 
     def begin(self, tsn: int) -> None:
         """The sender's first TSN will be this one (INIT, INIT ACK)."""
-        distance = self._distance(tsn)
-        if self._expected < 0 or not -_WINDOW <= distance <= 0:  # else the same was said before
+        ahead = distance(tsn, self._expected)
+        if self._expected < 0 or not -_WINDOW <= ahead <= 0:  # else the same was said before
             self._restart(tsn)
 
     def skip(self, tsn: int, now_ns: int) -> list[Message]:
         """The sender will not send anything up to this TSN again (FORWARD-TSN, RFC 3758)."""
         messages: list[Message] = []
-        distance = self._distance(tsn)
-        if self._expected >= 0 and 0 <= distance <= _WINDOW:
-            after = self._expected + distance + 1
+        ahead = distance(tsn, self._expected)
+        if self._expected >= 0 and 0 <= ahead <= _WINDOW:
+            after = self._expected + ahead + 1
             while self._waiting and self._waiting[0][0] < after:
                 self._expected = self._waiting[0][0]
                 self._drain(messages)
@@ -162,19 +162,19 @@ class Direction:
         messages: list[Message] = []
         if self._expected < 0:
             self._restart(part.tsn)
-        distance = self._distance(part.tsn)
-        if abs(distance) > _WINDOW:
+        ahead = distance(part.tsn, self._expected)
+        if abs(ahead) > _WINDOW:
             while self._waiting:
                 self._give_up(messages)
             self._restart(part.tsn)
-            distance = 0
-        if not distance:
+            ahead = 0
+        if not ahead:
             self._expected += 1
             self._take(part, messages)
             self._drain(messages)
             self._since = now_ns
-        elif distance > 0:
-            self._hold(self._expected + distance, part, now_ns)
+        elif ahead > 0:
+            self._hold(self._expected + ahead, part, now_ns)
         while self._waiting and (
             self._waiting_bytes > MAXIMUM_BYTES or len(self._waiting) > MAXIMUM_CHUNKS or now_ns - self._since > PATIENCE_NS
         ):
@@ -189,9 +189,6 @@ class Direction:
             self._give_up(messages)
         self._forget_underway()
         return messages
-
-    def _distance(self, tsn: int) -> int:
-        return ((tsn - self._expected + _HALF) & _MASK) - _HALF
 
     def _restart(self, tsn: int) -> None:
         self._expected = tsn

@@ -17,7 +17,6 @@ from netmon.model.connection import Connection
 
 from . import words
 
-_NUMBERS = {word: number for number, word in words.PROTOCOLS.items()}
 _ICMP_COUNTERPARTS = {8: 0, 0: 8, 13: 14, 14: 13, 15: 16, 16: 15, 10: 9, 9: 10, 17: 18, 18: 17}
 _ICMPV6_COUNTERPARTS = {
     128: 129, 129: 128, 130: 131, 131: 130, 133: 134, 134: 133, 135: 136, 136: 135, 139: 140, 140: 139, 144: 145, 145: 144,
@@ -74,9 +73,7 @@ def _ports(connection: Connection, number: int) -> tuple[int, int, bool] | None:
 
 def community_id(connection: Connection) -> str:
     """``1:LQU9qZlK+B5F3KDmev6m5PMibrg=``; empty for ARP and link-layer conversations."""
-    number = _NUMBERS.get(connection.protocol)
-    if number is None and connection.protocol.startswith("ip-"):
-        number = int(connection.protocol[3:])
+    number = words.protocol_number(connection.protocol)
     if number is None:
         return ""
     source, destination = _packed(connection.source), _packed(connection.destination)

@@ -10,7 +10,6 @@ from . import words
 from .ownership import Tuple
 
 ARP = 0x0806
-_NUMBERS = {word: number for number, word in words.PROTOCOLS.items()} | {"arp": ARP}
 
 
 def local_ends(connection: Connection) -> Iterator[Tuple]:
@@ -26,12 +25,9 @@ def local_ends(connection: Connection) -> Iterator[Tuple]:
 
 def both_ends(connection: Connection) -> tuple[Tuple, ...]:
     """The tuple as seen from source and destination."""
-    word = connection.protocol
-    number = _NUMBERS.get(word)
+    number = ARP if connection.protocol == "arp" else words.protocol_number(connection.protocol)
     if number is None:
-        if not word.startswith("ip-") or not word[3:].isdecimal():
-            return ()
-        number = int(word[3:])
+        return ()
     source, destination = connection.source, connection.destination
     port, other = connection.source_port or 0, connection.destination_port or 0
     return (number, source, port, destination, other), (number, destination, other, source, port)

@@ -23,6 +23,8 @@ PROTOCOLS: dict[int, str] = {
     132: "sctp", 136: "udplite",
 }  # fmt: skip
 
+_NUMBERS = {word: number for number, word in PROTOCOLS.items()}
+
 PORTED = frozenset({"tcp", "udp", "sctp", "dccp", "udplite"})
 """Protocols whose ports are ports."""
 
@@ -63,6 +65,14 @@ def protocol_word(family: int, protocol: int, port: int) -> str:
     if family == Family.LINK:
         return link_word(protocol, port)
     return PROTOCOLS.get(protocol) or f"ip-{protocol}"
+
+
+def protocol_number(word: str) -> int | None:
+    """The IP protocol such a word stands for; ``None`` for ARP and what belongs to the link."""
+    number = _NUMBERS.get(word)
+    if number is None and word.startswith("ip-") and word[3:].isdecimal():
+        return int(word[3:])
+    return number
 
 
 def message_word(protocol: int, last_type: int) -> str:

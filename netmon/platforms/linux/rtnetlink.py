@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 import sys
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from . import netlink
 from .netlink import NLM_F_REQUEST_DUMP, NLMSG_DONE, NLMSG_ERROR
@@ -21,6 +22,8 @@ IFA_ADDRESS, IFA_LOCAL = 1, 2
 RTM_NEWNEIGH, RTM_GETNEIGH = 28, 30
 NDA_DST, NDA_LLADDR, NDA_CACHEINFO = 1, 2, 3
 NTF_ROUTER = 0x80
+_LINK, _ADDRESS, _NEIGHBOUR = struct.Struct("=BxHiII"), struct.Struct("=BBBBI"), struct.Struct("=BxxxiHBB")
+"""``ifinfomsg``, ``ifaddrmsg``, ``ndmsg``."""
 DUMP_BYTES = 64 * 1024 * 1024
 TIMEOUT = 5.0
 
@@ -76,14 +79,17 @@ def dump(message: int) -> bytes:
         return b"".join(parts)
 
 
+def _objects(data: bytes, wanted: int, header: struct.Struct) -> Iterator[tuple[tuple[Any, ...], dict[int, bytes]]]:
+    """Header fields and attributes of the messages of one kind."""
+    for kind, _, body in netlink.messages(data):
+        if kind == wanted and len(body) >= header.size:
+            yield header.unpack_from(body), dict(netlink.attributes(body, header.size))
+
+
 def links(data: bytes) -> list[Link]:
     """The interfaces in an answer to RTM_GETLINK."""
     found: list[Link] = []
-    for kind, _, body in netlink.messages(data):
-        if kind != RTM_NEWLINK or len(body) < 16:
-            continue
-        _, hardware, index, flags, _ = struct.unpack_from("=BxHiII", body)
-        values = dict(netlink.attributes(body, 16))
+    for (_, hardware, index, flags, _), values in _objects(data, RTM_NEWLINK, _LINK):
         statistics = values.get(IFLA_STATS64, b"")
         found.append(
             Link(
@@ -104,11 +110,7 @@ def links(data: bytes) -> list[Link]:
 def addresses(data: bytes) -> list[Address]:
     """The addresses in an answer to RTM_GETADDR; on a point-to-point link the own end (IFA_LOCAL)."""
     found: list[Address] = []
-    for kind, _, body in netlink.messages(data):
-        if kind != RTM_NEWADDR or len(body) < 8:
-            continue
-        _, prefix, _, _, index = struct.unpack_from("=BBBBI", body)
-        values = dict(netlink.attributes(body, 8))
+    for (_, prefix, _, _, index), values in _objects(data, RTM_NEWADDR, _ADDRESS):
         address = values.get(IFA_LOCAL) or values.get(IFA_ADDRESS, b"")
         if len(address) in (4, 16):
             found.append(Address(index, address, prefix))
@@ -118,11 +120,7 @@ def addresses(data: bytes) -> list[Address]:
 def neighbours(data: bytes) -> list[Entry]:
     """The entries in an answer to RTM_GETNEIGH that are of an IP address."""
     found: list[Entry] = []
-    for kind, _, body in netlink.messages(data):
-        if kind != RTM_NEWNEIGH or len(body) < 12:
-            continue
-        _, index, state, flags, _ = struct.unpack_from("=BxxxiHBB", body)
-        values = dict(netlink.attributes(body, 12))
+    for (_, index, state, flags, _), values in _objects(data, RTM_NEWNEIGH, _NEIGHBOUR):
         address, mac, times = values.get(NDA_DST, b""), values.get(NDA_LLADDR, b""), values.get(NDA_CACHEINFO, b"")
         if len(address) in (4, 16):
             confirmed = int.from_bytes(times[:4], sys.byteorder) if len(times) >= 4 else None
