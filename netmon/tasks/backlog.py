@@ -28,11 +28,11 @@ class Backlog:
 
     def put(self, frames: Sequence[Inspected]) -> int:
         """Keep as many as there is room for, the first ones; how many that were."""
-        room = self.bound - len(self._frames)
-        self._frames.extend(frames if len(frames) <= room else islice(frames, max(0, room)))
-        if self._frames:
+        kept = min(self.bound - len(self._frames), len(frames))
+        self._frames.extend(islice(frames, kept))
+        if kept:
             self._some.set()
-        return min(room, len(frames))
+        return kept
 
     def take_now(self, most: int) -> list[Inspected]:
         """The oldest ones, none when there are none."""

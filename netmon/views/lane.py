@@ -121,6 +121,13 @@ def laid(
     if group:
         label = GROUPINGS[group].key
         labels = yield from brought(old.labels, old.group == group, lambda rows: [label(row) for row in rows], [])
+    texts = yield from _texts(old, every, known, options)
+    matches = yield from _matches(old, every, known, (options.predicate, texts, now))
+    return Lane(every, identifiers, key, values, group, labels, hides, until, options.predicate, matches, texts)
+
+
+def _texts(old: Lane, every: Sequence[Connection], known: Difference | None, options: Options) -> Steps[list[Words]]:
+    """What words are looked for in, where somebody looks; else all of it is let go."""
     texts: list[Words] = []
     if options.texts and len(every) <= MOST_TEXTS:
         if known is not None and old.texts:
@@ -129,18 +136,25 @@ def laid(
             texts = yield from measuring(every, lambda rows: list(map(words, rows)), [], costly=8)
     if old.texts and not texts:
         forget()
+    return texts
+
+
+def _matches(
+    old: Lane, every: Sequence[Connection], known: Difference | None, asked: tuple[Predicate | None, Sequence[Words], float]
+) -> Steps[bytearray]:
+    """Whether the filter lets each pass; empty where that depends on the moment, or there is none."""
+    predicate, texts, now = asked
     matches = bytearray()
-    predicate = options.predicate
-    if predicate is not None and predicate.steady:
-        test = predicate.passes
-        if known is not None and old.predicate is predicate:
-            matches = yield from carried(old.matches, known, lambda rows: test(rows, now))
-        else:
-            for part in parts(len(every)):
-                some = slice(part.start, part.stop)
-                matches += bytes(test(every[some], now, texts[some]))
-                yield
-    return Lane(every, identifiers, key, values, group, labels, hides, until, predicate, matches, texts)
+    if predicate is None or not predicate.steady:
+        return matches
+    test = predicate.passes
+    if known is not None and old.predicate is predicate:
+        return (yield from carried(old.matches, known, lambda rows: test(rows, now)))
+    for part in parts(len(every)):
+        some = slice(part.start, part.stop)
+        matches += bytes(test(every[some], now, texts[some]))
+        yield
+    return matches
 
 
 def _identifiers(rows: Sequence[Connection]) -> list[str]:
