@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import CLIENT4, PATIENCE, SERVER4, SERVER6, WAIT, Host, wait_until
+from lab import CLIENT4, PATIENCE, SERVER4, SERVER6, WAIT, Host, LabError, wait_until
 from stage import (
     FORK_PORT,
     INNER_HOST,
@@ -184,23 +184,30 @@ def behind_nat(stage: Stage) -> None:
     stage.play("published-client", "outer-client", "client", CLIENT4, PUBLISHED_PORT, "1200", "3400", host=stage.lab.server)
 
 
-def reuse_of_a_number(stage: Stage) -> bool:
-    """Two programs, one after the other, with the same process number; ``False`` where the kernel does not let us."""
+def reuse_of_a_number(stage: Stage, number: str = "") -> bool:
+    """Two programs, one after the other, with the same process number; ``False`` where the kernel does not let us.
+
+    ``number`` tells several such pairs apart.
+    """
     control = Path("/proc/sys/kernel/ns_last_pid")
-    for name in ("first-of-its-number", "second-of-its-number"):
-        log = stage.log(f"number used again: {name.partition('-')[0]}", name)
-        actor = stage.actor(name)
-        for _ in range(50):
+    names = ("first-of-its-number", "second-of-its-number")
+    logs = [stage.log(f"number used again: {name.partition('-')[0]}{number}", name) for name in names]
+    commands = [
+        stage.lab.client.command(stage.actor(name), log, "client", SERVER4, TCP_PORT, "111", "222")
+        for name, log in zip(names, logs, strict=True)
+    ]
+    for wanted in range(30_000, 30_050):  # any may be another program's, or be taken before we have it
+        numbers = []
+        for command in commands:
             try:
-                control.write_text("29999")
+                control.write_text(str(wanted - 1))
             except OSError:
                 return False
-            words = stage.lab.client.command(actor, log, "client", SERVER4, TCP_PORT, "111", "222")
-            process = subprocess.Popen(words)
+            process = subprocess.Popen(command)
             process.wait(WAIT)
-            if process.pid == 30000:
-                break
+            numbers.append(process.pid)
+        if numbers == [wanted, wanted]:
+            return True
+        for log in logs:
             Path(log).unlink(missing_ok=True)
-        else:
-            return False
-    return True
+    raise LabError("a process number cannot be had twice")

@@ -108,4 +108,4 @@ class Choice:
 
 def same(one: Process, other: Process) -> bool:
     """The same process, seen twice (start times come with different precision)."""
-    return one.pid == other.pid and (not other.started or abs(one.started - other.started) < 0.1)
+    return one.pid == other.pid and (not other.started or abs(one.started - other.started) < 0.02)

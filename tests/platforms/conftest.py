@@ -31,11 +31,12 @@ class FakeProc:
         started: int = 100,
         exe: str = "",
         arguments: Sequence[bytes] = (),
+        place: int = 0,
     ) -> Path:
         """A process; everything else is added by the test."""
         base = self.path / str(pid)
         (base / "fd").mkdir(parents=True, exist_ok=True)
-        fields = [b"S", str(parent).encode(), *[b"0"] * 17, str(started).encode(), *[b"0"] * 30]
+        fields = [b"S", str(parent).encode(), *[b"0"] * 17, str(started).encode(), *[b"0"] * 25, b"%d" % place, *[b"0"] * 4]
         (base / "stat").write_bytes(str(pid).encode() + b" (" + comm + b") " + b" ".join(fields) + b"\n")
         (base / "status").write_bytes(b"Name:\tx\nUid:\t1\t0\t0\t0\nGid:\t1\t0\t0\t0\n")
         if exe:

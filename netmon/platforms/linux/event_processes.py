@@ -22,7 +22,7 @@ from .cgroup_paths import CgroupPaths
 from .containers import ContainerNames
 from .processes import ProcessReader, group_name, process_name, user_name
 
-RECORD = struct.Struct("=QQIIII16s80sI4x392s352s")
+RECORD = struct.Struct("=QQQIIII16s80sI4x392s352s")
 GROUP_NAME = 88
 CACHE_LIMIT = 16_384
 READS_A_SECOND = 100
@@ -60,8 +60,8 @@ class EventProcesses:
             self._learn(raw)
 
     def _learn(self, raw: bytes) -> None:
-        started, cgroup, pid, parent, uid, gid, comm, executable, length, arguments, groups = RECORD.unpack(raw)
-        found = self._living(pid, started, 0)
+        started, cgroup, place, pid, parent, uid, gid, comm, executable, length, arguments, groups = RECORD.unpack(raw)
+        found = self._living(pid, started, 0, place)
         if found is None:
             words = arguments[:length].rstrip(b"\0").split(b"\0") if length else []
             if length >= len(arguments) and len(words) > 1:
@@ -113,8 +113,12 @@ class EventProcesses:
         stat = self._reader.stat(known.pid)
         return stat is not None and self._reader.start_time(stat) == known.started
 
-    def _living(self, pid: int, started: int, ration: int) -> Process | None:
-        """From ``/proc``, when it is this very process and the ration is not used up."""
+    def _living(self, pid: int, started: int, ration: int, place: int = 0) -> Process | None:
+        """From ``/proc``, when it is this very process and the ration is not used up.
+
+        ``place``: where the program has its arguments. A clock tick is long enough for a number to be used again, and a
+        process may become another program (exec) before it is read; neither has them in the same place.
+        """
         second = int(time.monotonic())
         if second != self._second:
             self._second, self._reads = second, [0, 0]
@@ -124,6 +128,8 @@ class EventProcesses:
         self._reads[ration] += 1
         stat = self._reader.stat(pid)
         if stat is None or (started and stat.started != started // self._tick):
+            return None
+        if place and stat.arguments and stat.arguments != place:
             return None
         found = self._reader.read(pid)
         if started and self._reader.stat(pid) != stat:

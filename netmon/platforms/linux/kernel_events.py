@@ -30,6 +30,9 @@ FLOW_RING, PROCESS_RING = 1 << 22, 1 << 22
 INET, INET6, ARP = 2, 10, 0x0806
 LOST_COUNTERS = 3
 LOCK_SECONDS = 2.0
+BATCHES = 32
+UNFINISHED_SECONDS = 0.0002
+"""Waited for a process record that is being written, at most ``BATCHES`` times."""
 _KINDS = {kind.value: kind for kind in SocketEventKind}
 
 
@@ -68,12 +71,25 @@ class KernelEvents:
             if self._closed:
                 return []
             flows = self._flows.take()
-            # After the flows: the kernel tells a process before its first flow.
-            self._processes.learn(self._told.take())
+            self._learn()
             self._seen += len(flows)
             return list(self._events(flows)) if flows else []
         finally:
             self._lock.release()
+
+    def _learn(self) -> None:
+        """Every process told by now. After the flows: the kernel tells a process before its first flow.
+
+        A program may be interrupted in the middle of a record, and those behind it wait until it goes on.
+        """
+        self._processes.learn(self._told.take())
+        for _ in range(BATCHES):
+            if not self._told.more:
+                return
+            found = self._told.take()
+            self._processes.learn(found)
+            if not found:
+                time.sleep(UNFINISHED_SECONDS)  # noqa: TID251  # a worker thread: the kernel is writing
 
     def _events(self, flows: Iterable[bytes]) -> Iterable[SocketEvent]:
         offset = time.clock_gettime(time.CLOCK_REALTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)

@@ -118,9 +118,9 @@ class FdWalker:
                     raise
                 except OSError:
                     continue
-                if not target.startswith("socket:["):
+                inode = _socket(target)
+                if not inode:
                     continue
-                inode = int(target[8:-1])
             now[name] = inode
             held = holders.get(inode)
             if held is None:
@@ -132,6 +132,28 @@ class FdWalker:
         if now and self._remembered + len(now) <= FD_LIMIT:
             self._known[pid] = now
             self._remembered += len(now)
+
+
+def holds_one(root: str, pid: int, inodes: Membership[int]) -> bool:
+    """Whether the process has one of these sockets now."""
+    folder = f"{root}/{pid}/fd"
+    try:
+        names = os.listdir(folder)  # noqa: PTH208
+    except OSError:
+        return False
+    for name in names:
+        try:
+            inode = _socket(os.readlink(f"{folder}/{name}"))  # noqa: PTH115
+        except OSError:
+            continue
+        if inode and inode in inodes:
+            return True
+    return False
+
+
+def _socket(target: str) -> int:
+    """The inode of a descriptor that is a socket, 0 for any other."""
+    return int(target[8:-1]) if target.startswith("socket:[") else 0
 
 
 def namespace_of(root: str, pid: str, kind: str = "net") -> int:

@@ -106,6 +106,10 @@ class ProcessReader:
         """Unix time at which the process was started."""
         return self.unix_time(stat.started)
 
+    def since_boot(self, seconds: float) -> float:
+        """Unix time of the clock tick that was so many seconds (CLOCK_BOOTTIME) after boot."""
+        return self.unix_time(int(seconds * self._ticks))
+
     def unix_time(self, ticks: int) -> float:
         """Unix time of so many clock ticks after boot."""
         return round(self._boot + ticks / self._ticks, 2)

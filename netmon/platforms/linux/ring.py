@@ -34,6 +34,8 @@ class Ring:
         # One aligned store, so that the kernel never sees half a position.
         self._position = ctypes.c_uint64.from_buffer(self._own)
         self._start = page
+        self.more = False
+        """Whether the last batch ended before the last record: it was full, or a record was still being written."""
 
     def take(self) -> list[bytes]:
         """The records that are complete, oldest first."""
@@ -51,6 +53,7 @@ class Ring:
             if not length & DISCARDED:
                 found.append(data[at + 8 : at + 8 + size])
             position += (size + 15) & ~7
+        self.more = position < produced
         if position != begin:
             self._position.value = position
         return found

@@ -17,7 +17,7 @@ from netmon.errors import PlatformError
 from netmon.model.owner import Process, SocketEntry, SocketTable
 
 from .kernel_table import parse as parse_kernel_table
-from .owners import INITIAL_PID_NAMESPACE, FdWalker, Walk, namespace_of
+from .owners import INITIAL_PID_NAMESPACE, FdWalker, Walk, holds_one, namespace_of
 from .proc_net import TABLES, Endpoints, Row, rows, sctp_rows
 from .processes import ProcessReader
 from .sock_diag import PROTOCOLS
@@ -58,6 +58,7 @@ class SocketScanner:
 
     def scan(self) -> SocketTable:
         """All sockets with their processes. Raises ``PlatformError`` when there is no table at all."""
+        begun = time.clock_gettime(time.CLOCK_BOOTTIME)
         tables = [(0, self._own())]
         try:
             pids = self._walker.pids()
@@ -88,6 +89,7 @@ class SocketScanner:
         }
         wanted = {*chosen.values(), *(pid for pids in shared.values() for pid in pids)}
         processes = {pid: process for pid in wanted if pid and (process := self._processes.read(pid))}
+        self._without_successors(processes, walk.holders, begun)
         sockets = self._build(tables, (chosen, shared), processes)
         notes += _unseen(walk, sockets)
         return SocketTable(sockets, processes, tuple(notes))
@@ -96,6 +98,20 @@ class SocketScanner:
         """The table once more: digests of executables have become known."""
         processes = {pid: self._processes.hashed(process) for pid, process in table.processes.items()}
         return SocketTable(table.sockets, processes, table.notes)
+
+    def _without_successors(self, processes: dict[int, Process], holders: dict[int, list[int]], begun: float) -> None:
+        """Leaves out who got the number of a holder that has ended since: started after ``begun`` and without the socket."""
+        since = self._processes.since_boot(begun)
+        late = {pid for pid, process in processes.items() if process.started >= since}
+        if not late:
+            return
+        held: dict[int, set[int]] = {}
+        for inode, pids in holders.items():
+            for pid in late.intersection(pids):
+                held.setdefault(pid, set()).add(inode)
+        for pid in late:
+            if not holds_one(self._root, pid, held[pid]):
+                del processes[pid]
 
     def _own(self) -> list[Row]:
         found: list[Row] = []

@@ -16,10 +16,30 @@ from netmon.platforms.linux.processes import ProcessReader
 TICK = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
 
-def record(pid: int, started: int, arguments: bytes, *, comm: bytes = b"app", parent: int = 1, groups: bytes = b"") -> bytes:
+def record(
+    pid: int,
+    started: int,
+    arguments: bytes,
+    *,
+    comm: bytes = b"app",
+    parent: int = 1,
+    groups: bytes = b"",
+    place: int = 0,
+) -> bytes:
     """As csrc/attribution.h lays it out."""
     return RECORD.pack(
-        started * TICK + 5, 77, pid, parent, 0, 0, comm, b"application-with-a-long-name", len(arguments), arguments, groups
+        started * TICK + 5,
+        77,
+        place,
+        pid,
+        parent,
+        0,
+        0,
+        comm,
+        b"application-with-a-long-name",
+        len(arguments),
+        arguments,
+        groups,
     )
 
 
@@ -92,6 +112,16 @@ def test_a_reused_number_is_another_process(proc: Any) -> None:
     processes.learn([record(50, 300, b"earlier\0", comm=b"earlier"), record(50, 900, b"later\0")])
     assert of(processes, 50, 300).command_line == "earlier"
     assert of(processes, 50, 900).executable == "/opt/later"
+
+
+@pytest.mark.parametrize(("place", "seen"), [(0x7FFE0010, "/opt/later"), (0x7FFC0020, "earlier"), (0, "/opt/later")])
+def test_within_one_clock_tick_the_place_of_the_arguments_tells(proc: Any, place: int, seen: str) -> None:
+    """A number used again at once, or a program that started another: /proc shows what came later."""
+    proc.process(50, b"later", started=300, exe="/opt/later", arguments=[b"later"], place=0x7FFE0010)
+    processes = EventProcesses(ProcessReader(proc.root))
+    processes.learn([record(50, 300, b"earlier\0", comm=b"earlier", place=place)])
+    found = of(processes, 50, 300)
+    assert (found.executable or found.command_line) == seen
 
 
 def test_exec_makes_another_program_of_it(proc: Any) -> None:

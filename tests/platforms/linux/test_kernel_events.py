@@ -6,6 +6,7 @@ import errno
 import os
 import select
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,6 +74,24 @@ def test_a_connection_and_a_datagram(events: KernelEvents) -> None:
     assert events.statistics().lost == 0
     assert events.statistics().seen >= 3
     assert events.notes == ()
+
+
+@needs_kernel
+def test_processes_beyond_one_batch(events: KernelEvents, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process is known at its first event, however many others were told of before it."""
+    monkeypatch.setattr("netmon.platforms.linux.ring.BATCH_BYTES", 1)
+    silent = "import socket; socket.socket().bind(('127.0.0.1', 0))"  # tells of the process, but of no conversation
+    speaking = "import socket; socket.socket().connect_ex(('127.0.0.1', 9))"
+    for code in (silent, silent, speaking):
+        child = subprocess.Popen([sys.executable, "-S", "-c", code])
+        child.wait(10)
+    found: list[SocketEvent] = []
+    for _ in range(1000):
+        found += events.drain()
+        if any(event.process.pid == child.pid for event in found):
+            break
+    (process,) = [event.process for event in found if event.process.pid == child.pid]
+    assert "connect_ex" in process.command_line
 
 
 def no_groups() -> int:

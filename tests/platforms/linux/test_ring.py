@@ -52,6 +52,7 @@ def test_records_in_order(fake: FakeRing) -> None:
     fake.put(b"thrown away", DISCARDED)
     fake.put(b"twelve bytes")
     assert ring.take() == [b"one", b"twelve bytes"]
+    assert not ring.more
     assert fake.consumed == fake.produced
     assert ring.take() == []
     ring.close()
@@ -66,7 +67,21 @@ def test_a_record_being_written_ends_the_batch(fake: FakeRing) -> None:
     fake.put(b"in work", BUSY)
     fake.put(b"later")
     assert ring.take() == [b"done"]
+    assert ring.more
     assert ring.take() == []
+    assert ring.more
+    ring.close()
+    os.close(fake.descriptor)
+
+
+def test_a_full_batch(fake: FakeRing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more than so many bytes are copied at once; that there is more is said."""
+    monkeypatch.setattr("netmon.platforms.linux.ring.BATCH_BYTES", 1)
+    ring = Ring(fake.descriptor, SIZE)
+    fake.put(b"one")
+    fake.put(b"two")
+    assert (ring.take(), ring.more) == ([b"one"], True)
+    assert (ring.take(), ring.more) == ([b"two"], False)
     ring.close()
     os.close(fake.descriptor)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from netmon.errors import PlatformError
 from netmon.model.owner import SocketEntry
+from netmon.platforms.linux.kernel_table import RECORD
 from netmon.platforms.linux.proc_net import Row
 from netmon.platforms.linux.sockets import SocketScanner
 
@@ -132,6 +135,24 @@ def test_a_process_that_ends_during_the_scan(proc: Any) -> None:
     table = SocketScanner(proc.root).scan()
     assert table.sockets[0].pid is None
     assert table.processes == {}
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_number_used_again_during_the_scan(proc: Any, same: bool) -> None:
+    """Who got the number of a holder after the kernel told of it has not its sockets; one who has just started has."""
+    proc.table("tcp", f"{CONNECTED} 100")
+    ticks = int((time.clock_gettime(time.CLOCK_BOOTTIME) + 60) * os.sysconf("SC_CLK_TCK"))
+
+    def kernel_table() -> bytes:
+        proc.process(5, b"successor", started=ticks, exe="/bin/successor", arguments=[b"successor"])
+        proc.descriptor(5, 3, "socket:[100]" if same else "socket:[101]")
+        return RECORD.pack(100, 5, 1, 0, 2, 6, 1, 8080, 50_000, 1, bytes(16), bytes(16))
+
+    scanner = SocketScanner(proc.root)
+    scanner.kernel_table = kernel_table
+    table = scanner.scan()
+    assert [entry.pid for entry in table.sockets] == [5 if same else None]
+    assert set(table.processes) == ({5} if same else set())
 
 
 def test_unchanged_sockets_are_the_same_objects(proc: Any) -> None:

@@ -146,6 +146,7 @@ static __always_inline void tell_process(struct owner *owner)
 	__builtin_memset(event, 0, sizeof(*event));
 	event->started = owner->started;
 	event->cgroup = owner->cgroup;
+	event->arguments_at = now.arguments;
 	event->pid = pid;
 	event->parent = BPF_CORE_READ(leader, real_parent, tgid);
 	event->uid = owner->uid;

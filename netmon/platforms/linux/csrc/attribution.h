@@ -31,8 +31,9 @@ struct flow_event {		/* 88 bytes */
 #define GROUPS 4
 #define GROUP_NAME 88
 
-struct process_event {		/* 880 bytes */
+struct process_event {		/* 888 bytes */
 	__u64 started, cgroup;
+	__u64 arguments_at;	/* in its memory: another place after exec */
 	__u32 pid, parent, uid, gid;
 	char name[16];
 	char executable[80];
