@@ -13,11 +13,28 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from netmon.model.finding import Finding
+from netmon.protocols._contract import ApplicationProtocol, Context, Status
+
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 NOW_NS = int(NOW.timestamp()) * 1_000_000_000
 
 Flight = tuple[int, bytes]
 """Side (0 client, 1 server) and bytes."""
+
+
+def played(protocol: ApplicationProtocol, context: Context, flights: list[Flight]) -> tuple[Finding, Status]:
+    """Feed until done, at ``NOW``; the last finding and status."""
+    inspector = protocol.start(context)
+    status = Status.MORE
+    for side, data in flights:
+        status = inspector.feed(side, data, NOW_NS)
+        if status is not Status.MORE:
+            break
+    update = inspector.update()
+    assert update is not None
+    assert update.finding is not None
+    return update.finding, status
 
 
 @cache

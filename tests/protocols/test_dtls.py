@@ -5,18 +5,20 @@ from __future__ import annotations
 import random
 import ssl
 import struct
+from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.errors import ParseError
-from netmon.model.finding import Finding
 from netmon.protocols._contract import Claim, Context, Status
 from netmon.protocols.dtls import PROTOCOL
 
-from ._tls_peers import NOW_NS, Flight, handshake
+from ._streams import values
+from ._tls_peers import NOW_NS, Flight, handshake, played
 
 CONTEXT = Context("udp", 50000, 44444)
+inspect = partial(played, PROTOCOL, CONTEXT)
 
 
 def record(kind: int, content: bytes, epoch: int = 0, version: int = 0xFEFD) -> bytes:
@@ -54,25 +56,6 @@ def conversation(size: int = 4000) -> list[Flight]:
         (0, record(20, b"\x01") + record(22, bytes(48), 1)),
         (1, record(20, b"\x01") + record(22, bytes(48), 1)),
     ]
-
-
-def inspect(flights: list[Flight]) -> tuple[Finding, Status]:
-    """Feed everything; the last finding and status."""
-    inspector = PROTOCOL.start(CONTEXT)
-    status = Status.MORE
-    for side, data in flights:
-        status = inspector.feed(side, data, NOW_NS)
-        if status is not Status.MORE:
-            break
-    update = inspector.update()
-    assert update is not None
-    assert update.finding is not None
-    return update.finding, status
-
-
-def values(finding: Finding) -> dict[str, tuple[str | int, ...]]:
-    """The fields by name."""
-    return {field.name: field.values for field in finding.fields}
 
 
 def test_handshake() -> None:

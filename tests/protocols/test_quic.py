@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import pytest
 from aioquic.buffer import Buffer
@@ -13,16 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.errors import ParseError
-from netmon.model.finding import Finding
 from netmon.protocols._contract import Claim, Context, Status
 from netmon.protocols._cursor import Cursor
 from netmon.protocols._quic_packet import read_frames, read_packet
 from netmon.protocols._quic_protection import initial_keys, unprotect
 from netmon.protocols.quic import PROTOCOL
 
-from ._tls_peers import NOW_NS, Flight, certificate
+from ._streams import values
+from ._tls_peers import NOW_NS, Flight, certificate, played
 
 CONTEXT = Context("udp", 50000, 44444)
+inspect = partial(played, PROTOCOL, CONTEXT)
 V1, V2 = QuicProtocolVersion.VERSION_1, QuicProtocolVersion.VERSION_2
 
 
@@ -53,25 +55,6 @@ def conversation(version: int = V1, *, name: str = "www.example.org", alpn: tupl
             flights.append((1, data))
             client.receive_datagram(data, ("192.0.2.1", 443), now=moment)
     return flights
-
-
-def inspect(flights: list[Flight], context: Context = CONTEXT) -> tuple[Finding, Status]:
-    """Feed until done; the last finding and status."""
-    inspector = PROTOCOL.start(context)
-    status = Status.MORE
-    for side, data in flights:
-        status = inspector.feed(side, data, NOW_NS)
-        if status is not Status.MORE:
-            break
-    update = inspector.update()
-    assert update is not None
-    assert update.finding is not None
-    return update.finding, status
-
-
-def values(finding: Finding) -> dict[str, tuple[str | int, ...]]:
-    """The fields by name."""
-    return {field.name: field.values for field in finding.fields}
 
 
 @pytest.mark.parametrize(("version", "number"), [(V1, "0x00000001"), (V2, "0x6b3343cf")])

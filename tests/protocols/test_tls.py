@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import ssl
 import struct
+from functools import partial
 from itertools import permutations
 
 import pytest
@@ -12,34 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.errors import ParseError
-from netmon.model.finding import Confidence, Finding
+from netmon.model.finding import Confidence
 from netmon.protocols._contract import Claim, Context, Status
 from netmon.protocols.tls import PROTOCOL
 
+from ._streams import values
 from ._talk import Wire, every_cutting, fields, run
-from ._tls_peers import NOW_NS, Flight, handshake, resumed
+from ._tls_peers import NOW_NS, Flight, handshake, played, resumed
 
 CONTEXT = Context("tcp", 50000, 44444)
+inspect = partial(played, PROTOCOL, CONTEXT)
 MIDSTREAM = Context("tcp", 50000, 44444, midstream=True)
-
-
-def inspect(flights: list[Flight], context: Context = CONTEXT) -> tuple[Finding, Status]:
-    """Feed until done; the last finding and status."""
-    inspector = PROTOCOL.start(context)
-    status = Status.MORE
-    for side, data in flights:
-        status = inspector.feed(side, data, NOW_NS)
-        if status is not Status.MORE:
-            break
-    update = inspector.update()
-    assert update is not None
-    assert update.finding is not None
-    return update.finding, status
-
-
-def values(finding: Finding) -> dict[str, tuple[str | int, ...]]:
-    """The fields by name."""
-    return {field.name: field.values for field in finding.fields}
 
 
 def bytes_of(flights: list[Flight], side: int) -> bytes:
@@ -159,7 +143,7 @@ def test_mid_stream_records_are_a_weak_claim() -> None:
     assert PROTOCOL.claims(MIDSTREAM, record * 2, b"") is Claim.WEAK
     assert PROTOCOL.claims(MIDSTREAM, bytes(30) + record * 2, b"") is Claim.WEAK
     assert PROTOCOL.claims(CONTEXT, bytes(30) + record * 2, b"") is Claim.NO
-    finding, status = inspect([(0, bytes(30) + record * 9), (1, record * 9)], MIDSTREAM)
+    finding, status = played(PROTOCOL, MIDSTREAM, [(0, bytes(30) + record * 9), (1, record * 9)])
     assert status is Status.DONE
     assert (finding.state, finding.confidence) == ("ESTABLISHED", Confidence.HEURISTIC)
 
