@@ -261,13 +261,23 @@ static __always_inline struct owner *own_socket(struct bpf_sock *ctx)
 	return owner;
 }
 
-/* A datagram socket bound to a port answers for it from now on; a TCP one may become a listener. */
+/*
+ * A datagram socket bound to a port answers for it from now on; a TCP one may become a listener. A datagram socket that did
+ * not come through sock_create is the kernel's own (VXLAN, WireGuard, ...): whoever had it made, "ip" say, does not own it.
+ */
 static __always_inline int bound(struct bpf_sock *ctx, int six)
 {
-	struct owner *owner = own_socket(ctx);
 	struct flow_event *event;
+	struct owner *owner;
 
-	if (!owner || ctx->protocol == IPPROTO_TCP)
+	if (ctx->protocol == IPPROTO_TCP) {
+		own_socket(ctx);
+		return 1;
+	}
+	if (!bpf_sk_storage_get(&owners, ctx, 0, 0))
+		return 1;
+	owner = own_socket(ctx);
+	if (!owner)
 		return 1;
 	event = begin(KIND_BOUND, owner);
 	if (!event)
@@ -293,11 +303,11 @@ int post_bind4(struct bpf_sock *ctx) { return bound(ctx, 0); }
 SEC("cgroup/post_bind6")
 int post_bind6(struct bpf_sock *ctx) { return bound(ctx, 1); }
 
-/* Raw, ping and SCTP sockets pass none of the hooks above. */
+/* Raw, ping and SCTP sockets pass none of the hooks above. Sockets that the kernel makes for itself do not pass this one. */
 SEC("cgroup/sock_create")
 int sock_create(struct bpf_sock *ctx)
 {
-	if (ctx->protocol != IPPROTO_TCP && ctx->protocol != IPPROTO_UDP)
+	if (ctx->protocol != IPPROTO_TCP)
 		own_socket(ctx);
 	return 1;
 }
