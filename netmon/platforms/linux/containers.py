@@ -73,8 +73,9 @@ class ContainerNames:
         self._missed: dict[str, float] = {}
         """Containers no file told about -> when to look again: their manager may write one a moment later."""
 
-    def complete(self, container: Container | None, path: str = "") -> Container | None:
-        """The container with its names; unchanged where nothing is known. ``path`` is that of the control group."""
+    def complete(self, container: Container | None, path: str = "", user: int | None = None) -> Container | None:
+        """The container with its names; unchanged where nothing is known. ``path`` is that of the control group, ``user``
+        who runs the container, where that is known otherwise."""
         if container is None:
             return self._of_containerd(path)
         if not (_ID if container.runtime not in _MACHINES else _NAME).fullmatch(container.identifier):
@@ -85,7 +86,7 @@ class ContainerNames:
         now = self._clock()
         if self._missed.get(container.identifier, now) > now:
             return container
-        facts = self._facts(container, path)
+        facts = self._facts(container, _home(path, user))
         if not any(facts.values()):
             self._miss(container.identifier, now)
             return container
@@ -128,13 +129,12 @@ class ContainerNames:
             self._missed.clear()
         self._missed[key] = now + LOOK_AGAIN
 
-    def _facts(self, container: Container, path: str) -> _Facts:
+    def _facts(self, container: Container, home: str) -> _Facts:
         runtime, identifier = container.runtime, container.identifier
         if runtime == "nspawn":
             return machine(self._text(MACHINE.format(name=identifier)))
         if runtime == "lxc":
             return next((facts for at in LXC_CONFIGS if (facts := lxc(self._text(at.format(name=identifier))))), {})
-        home = _home(path)
         return next((facts for facts in self._candidates(runtime, identifier, home) if facts), {})
 
     def _candidates(self, runtime: str, identifier: str, home: str) -> Iterator[_Facts]:
@@ -242,15 +242,17 @@ def lxc(text: str) -> _Facts:
     return _some(name=name[1] if name else "", image="/".join(_OPTION.findall(made[1])) if made else "")
 
 
-def _home(path: str) -> str:
-    """The home of the user whose slice a control group is in, empty for the system's."""
-    match = _USER.search(path)
-    if match is None or match[1] == "0":
+def _home(path: str, user: int | None) -> str:
+    """The home of that user, else of the user whose slice a control group is in; empty for the system's."""
+    if user is None:
+        match = _USER.search(path)
+        user = int(match[1]) if match else 0
+    if user == 0:
         return ""
     try:
         import pwd
 
-        return pwd.getpwuid(int(match[1])).pw_dir.rstrip("/")
+        return pwd.getpwuid(user).pw_dir.rstrip("/")
     except (ImportError, KeyError, OSError, OverflowError):
         return ""
 

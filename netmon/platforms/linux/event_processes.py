@@ -12,14 +12,13 @@ import struct
 import time
 from collections.abc import Iterable
 
-from netmon.model.owner import ParentProcess, Process
+from netmon.model.owner import Container, ParentProcess, Process
 from netmon.platforms.interpreters import script_of
 from netmon.platforms.secrets import mask
 from netmon.platforms.text import PATH_LIMIT, clean
 
 from . import cgroups
 from .cgroup_paths import CgroupPaths
-from .containers import ContainerNames
 from .processes import ProcessReader, group_name, process_name, user_name
 
 RECORD = struct.Struct("=QQQIIII16s80sI4x392s352s")
@@ -43,13 +42,13 @@ def _group_path(raw: bytes) -> str:
 class EventProcesses:
     """Processes by number and start time (nanoseconds after boot)."""
 
-    def __init__(self, reader: ProcessReader, cgroup_root: str = "", containers: ContainerNames | None = None) -> None:
+    def __init__(self, reader: ProcessReader, cgroup_root: str = "") -> None:
         self._reader = reader
         self._paths = CgroupPaths(cgroup_root)
-        self._containers = containers or ContainerNames()
         self._known: dict[_Key, Process] = {}
         self._latest: dict[int, Process] = {}
         self._chains: dict[int, tuple[ParentProcess, ...]] = {}
+        self._within: dict[tuple[str, int], Container | None] = {}
         self._second = 0
         self._reads = [0, 0]
         self._tick = _NANOSECONDS // os.sysconf("SC_CLK_TCK")
@@ -85,7 +84,7 @@ class EventProcesses:
                 parents=self._parents(parent),
                 unit=group.unit,
                 cgroup=group.path,
-                container=self._containers.complete(group.container, group.path),
+                container=self._container(group, parent),
                 script=script_of(program, words),
             )
         self._keep((pid, started), found)
@@ -123,6 +122,7 @@ class EventProcesses:
         if second != self._second:
             self._second, self._reads = second, [0, 0]
             self._chains.clear()
+            self._within.clear()
         if self._reads[ration] >= READS_A_SECOND:
             return None
         self._reads[ration] += 1
@@ -149,6 +149,15 @@ class EventProcesses:
                 chain = (ParentProcess(pid, known.name), *known.parents)[:PARENTS]
             self._chains[pid] = chain
         return chain
+
+    def _container(self, group: cgroups.Group, parent: int) -> Container | None:
+        """Of a process that is gone, asked once a second for each group and parent."""
+        key = (group.path, parent)
+        if key not in self._within:
+            if len(self._within) >= CACHE_LIMIT:
+                self._within.clear()
+            self._within[key] = self._reader.container(group, 0, parent)
+        return self._within[key]
 
     def _keep(self, key: _Key, process: Process) -> None:
         if len(self._known) >= CACHE_LIMIT and key not in self._known:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from netmon.model.owner import ParentProcess, Process
+from netmon.model.owner import Container, ParentProcess, Process
 from netmon.platforms.interpreters import script_of
 from netmon.platforms.secrets import mask
 from netmon.platforms.text import PATH_LIMIT, clean
@@ -23,6 +23,7 @@ from . import cgroups
 from .containers import ContainerNames
 from .files import read_bytes
 from .hashes import Hashes
+from .monitors import monitored
 from .rights import capability_names, lacking_names, last_capability, security_label
 
 CACHE_LIMIT = 16_384
@@ -140,13 +141,22 @@ class ProcessReader:
             parents=self.parents(stat.parent),
             unit=group.unit,
             cgroup=group.path,
-            container=self._containers.complete(group.container, group.path),
+            container=self.container(group, pid, stat.parent),
             script=script_of(executable.rpartition("/")[2], arguments),
             capabilities=capability_names(capabilities, self._last_capability),
             lacking=lacking_names(capabilities, self._last_capability),
             label=security_label(read_bytes(f"{base}/attr/current", 512)),
             sha256=self.hashes.known(f"{base}/exe"),
         )
+
+    def container(self, group: cgroups.Group, pid: int, parent: int) -> Container | None:
+        """The container of a process, by its control group, else by the monitor above it, which also knows whose it is.
+        ``pid`` is 0 for one that is gone."""
+        if group.container is None or group.container.runtime == "podman":
+            found = monitored(self._root, self.stat, pid, parent)
+            if found is not None:
+                return self._containers.complete(found.container, group.path, found.user)
+        return self._containers.complete(group.container, group.path)
 
     def parents(self, pid: int) -> tuple[ParentProcess, ...]:
         """This process and those above it, at most four."""
