@@ -16,14 +16,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from typing import Protocol as TypingProtocol
 
 from netmon.model.finding import Update
 
-CLIENT = 0
+CLIENT: Final = 0
 """Side of the initiator."""
-SERVER = 1
+SERVER: Final = 1
 """Side of the responder."""
 
 
@@ -53,6 +53,18 @@ class Status(Enum):
     """Not this protocol after all; the engine asks the others, findings so far are discarded."""
     SWITCH = "switch"
     """From here on both directions carry something else (CONNECT, STARTTLS, WebSocket); see ``Inspector.switch``."""
+
+
+NO: Final = Claim.NO
+MAYBE: Final = Claim.MORE
+WEAK: Final = Claim.WEAK
+YES: Final = Claim.YES
+MORE: Final = Status.MORE
+ALWAYS: Final = Status.ALWAYS
+DONE: Final = Status.DONE
+FAILED: Final = Status.FAILED
+SWITCH: Final = Status.SWITCH
+"""The answers by themselves: Python 3.11 takes as long to find a member of an enumeration as to make a tuple."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any, Final
 
 from netmon.model.finding import Attention, Confidence, Field, Finding, Update
 
@@ -19,11 +20,15 @@ from ._contract import ApplicationProtocol, Context, Inspector
 from ._dispatch import Dispatch
 from ._door import Answers, Door
 from ._expectation import Expectations
+from ._report import CONTENT
 
-MAXIMUM_ATTEMPTS = 4
+MAXIMUM_ATTEMPTS: Final = 4
 """Protocols that may claim a flow and then fail before it is given up."""
-MAXIMUM_NESTING = 8
+MAXIMUM_NESTING: Final = 8
 """Protocols inside one another (CONNECT through SOCKS through ...)."""
+BUDGET: Final = Attention.BUDGET
+DISMISSED: Final = Attention.DONE
+"""Found once, as the answers in ``_contract`` are."""
 
 
 class Shared:
@@ -70,6 +75,7 @@ class Conversation:
         "_base",
         "_finding",
         "_held",
+        "_holds",
         "_inspector",
         "_rejected",
         "_shared",
@@ -104,10 +110,12 @@ class Conversation:
         self._weak = False
         self._steps_over = False
         """The protocol in charge may say that bytes to come are of no interest."""
+        self._holds = False
+        """The inspector in charge says how many bytes it keeps."""
         self._held = 0
         """Bytes of this conversation that ``charge`` has counted."""
         self._attempts = 0
-        self._attention = Attention.BUDGET
+        self._attention = BUDGET
         self._rejected = NOBODY
         self._finding: Finding | None = None
         """The last one published."""
@@ -130,8 +138,10 @@ class Conversation:
             self._reject(protocol)
             return None
         self.protocol, self._inspector, self._weak = protocol, inspector, weak
-        self.announces = bool(getattr(protocol, "announces", False))
-        self._steps_over = self.carrier is None and bool(getattr(protocol, "steps_over", False))
+        traits = self._shared.dispatch.traits(protocol)
+        self.announces = traits.announces
+        self._steps_over = traits.steps_over and self.carrier is None
+        self._holds = hasattr(inspector, "held")
         return inspector
 
     def _reject(self, protocol: ApplicationProtocol) -> None:
@@ -146,7 +156,7 @@ class Conversation:
         """Nobody's: say what the port suggests, if it suggests anything."""
         self._shared.given_up += 1
         self.finish_unknown()
-        self._want(Attention.DONE)
+        self._want(DISMISSED)
 
     def finish_unknown(self) -> None:
         """End without a protocol; the label comes from the announcement or the port, and says so."""
@@ -187,7 +197,7 @@ class Conversation:
     def _done(self) -> None:
         self.finished = True
         self._shared.identified += 1
-        self._want(Attention.DONE)
+        self._want(DISMISSED)
 
     # -- publishing
 
@@ -206,7 +216,8 @@ class Conversation:
 
     def charge(self) -> None:
         """Count what the inspector in charge keeps among the bytes held, and what is kept beside it."""
-        held = self.kept + (getattr(self._inspector, "held", 0) if self._inspector is not None else 0)
+        inspector: Any = self._inspector
+        held = self.kept + (inspector.held if self._holds and inspector is not None else 0)
         self._shared.buffered += held - self._held
         self._held = held
 
@@ -240,7 +251,7 @@ class Conversation:
     def _qualified(self, finding: Finding) -> Finding:
         """Weak evidence is called heuristic, unless the inspector has become sure (``sure``); what an outer protocol told
         (the host of a CONNECT) stays beside what the inner one tells."""
-        if self._weak and finding.confidence is Confidence.CONTENT and not getattr(self._inspector, "sure", False):
+        if self._weak and finding.confidence is CONTENT and not getattr(self._inspector, "sure", False):
             finding = replace(finding, confidence=Confidence.HEURISTIC)
         base = self._base
         if base is not None and not self.context.outer and finding.label != self.context.hint:

@@ -16,15 +16,12 @@ Names: ``u16`` is network byte order (big endian), ``u16le`` little endian.
 from __future__ import annotations
 
 from struct import Struct
+from typing import Final
 
 from netmon.errors import NeedMore
 
-_U16 = Struct(">H").unpack_from
-_U32 = Struct(">I").unpack_from
-_U64 = Struct(">Q").unpack_from
-_U16LE = Struct("<H").unpack_from
-_U32LE = Struct("<I").unpack_from
-_U64LE = Struct("<Q").unpack_from
+_U64: Final = Struct(">Q").unpack_from
+_U64LE: Final = Struct("<Q").unpack_from
 
 
 class Cursor:
@@ -84,18 +81,18 @@ class Cursor:
         if position + 2 > self.end:
             raise NeedMore
         self.position = position + 2
-        value: int = _U16(self.data, position)[0]
-        return value
+        data = self.data
+        return data[position] << 8 | data[position + 1]
 
     def u24(self) -> int:
         """Three octets."""
-        position = self._advance(3)
-        return int.from_bytes(self.data[position : position + 3], "big")
+        position, data = self._advance(3), self.data
+        return data[position] << 16 | data[position + 1] << 8 | data[position + 2]
 
     def u32(self) -> int:
         """Four octets."""
-        value: int = _U32(self.data, self._advance(4))[0]
-        return value
+        position, data = self._advance(4), self.data
+        return data[position] << 24 | data[position + 1] << 16 | data[position + 2] << 8 | data[position + 3]
 
     def u64(self) -> int:
         """Eight octets."""
@@ -104,18 +101,18 @@ class Cursor:
 
     def u16le(self) -> int:
         """Two octets, least significant first."""
-        value: int = _U16LE(self.data, self._advance(2))[0]
-        return value
+        position, data = self._advance(2), self.data
+        return data[position + 1] << 8 | data[position]
 
     def u24le(self) -> int:
         """Three octets, least significant first."""
-        position = self._advance(3)
-        return int.from_bytes(self.data[position : position + 3], "little")
+        position, data = self._advance(3), self.data
+        return data[position + 2] << 16 | data[position + 1] << 8 | data[position]
 
     def u32le(self) -> int:
         """Four octets, least significant first."""
-        value: int = _U32LE(self.data, self._advance(4))[0]
-        return value
+        position, data = self._advance(4), self.data
+        return data[position + 3] << 24 | data[position + 2] << 16 | data[position + 1] << 8 | data[position]
 
     def u64le(self) -> int:
         """Eight octets, least significant first."""

@@ -8,20 +8,22 @@ too few in a row are not (``FORGIVEN``), else the protocol has failed.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.model.finding import Attention
 
-from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
-from ._conversation import MAXIMUM_NESTING, Conversation, Shared
+from ._contract import ALWAYS, CLIENT, DONE, FAILED, MORE, NO, SERVER, SWITCH, ApplicationProtocol, Context, Status
+from ._conversation import DISMISSED, MAXIMUM_NESTING, Conversation, Shared
 
-PATIENCE = 8
+PATIENCE: Final = 8
 """Datagrams that nobody wants after which the flow is given up."""
-KEEP_ALIVE = 16
+KEEP_ALIVE: Final = 16
 """A datagram no longer than this is not counted for that: it may keep a way open before the first message."""
-LONGEST = 32
+LONGEST: Final = 32
 """Datagrams without a claim after which the flow is given up in any case."""
-FORGIVEN = 8
+FORGIVEN: Final = 8
 """Malformed datagrams in a row."""
-KEPT = 16_384
+KEPT: Final = 16_384
 """Bytes of unclaimed datagrams kept for whoever claims."""
 
 
@@ -49,11 +51,11 @@ class DatagramConversation(Conversation):
             self._recognise(side, data, now_ns, False)
             return
         status = self._shared.door.feed(protocol, inspector, side, data, now_ns)
-        if status is Status.MORE:
+        if status is MORE:
             self._good, self._bad = 1, 0
             return
         self._settle(status, now_ns)
-        if status is Status.FAILED and self.unclaimed:
+        if status is FAILED and self.unclaimed:
             self._recognise(side, data, now_ns, False)
 
     def end(self) -> None:
@@ -93,7 +95,7 @@ class DatagramConversation(Conversation):
             self._firsts = (self._firsts[0], first) if side else (first, self._firsts[1])
         if self.only_announced:
             self.finish_unknown()
-            self._want(Attention.DONE)
+            self._want(DISMISSED)
         while self.unclaimed:
             protocol, weak = self._choose(side, data, final)
             if protocol is None:
@@ -118,7 +120,7 @@ class DatagramConversation(Conversation):
             (s, first) for s, first in enumerate(self._firsts) if first
         ]
         heads = [(data, b"") if side == CLIENT else (b"", data) for side, data in seen]
-        return any(self._shared.door.claims(protocol, self.context, *pair) is Claim.NO for pair in heads)
+        return any(self._shared.door.claims(protocol, self.context, *pair) is NO for pair in heads)
 
     def _choose(self, side: int, data: bytes, final: bool) -> tuple[ApplicationProtocol | None, bool]:
         candidates = self._shared.dispatch.fitting(self.context, data)
@@ -140,10 +142,10 @@ class DatagramConversation(Conversation):
         refuses = refusals.get(protocol)
         if refuses is None:
             refuses = False
-            if getattr(protocol, "unanimous", False):
+            if self._shared.dispatch.traits(protocol).unanimous:
                 first = self._firsts[side]
                 heads = (first, b"") if side == CLIENT else (b"", first)
-                refuses = self._shared.door.claims(protocol, self.context, *heads) is Claim.NO
+                refuses = self._shared.door.claims(protocol, self.context, *heads) is NO
             refusals[protocol] = refuses
         return refuses
 
@@ -156,27 +158,27 @@ class DatagramConversation(Conversation):
         self._good = self._bad = 0
         for side, data, when in self._backlog:
             heads = (data, b"") if side == CLIENT else (b"", data)
-            if door.claims(protocol, self.context, *heads) is not Claim.NO:
+            if door.claims(protocol, self.context, *heads) is not NO:
                 door.feed(protocol, inspector, side, data, when)
         status = door.feed(protocol, inspector, *last)
-        if status is Status.MORE:
+        if status is MORE:
             self._good = 1
             self._release()
         else:
             self._settle(status, last[2])
-        return status is not Status.FAILED
+        return status is not FAILED
 
     def _settle(self, status: Status, now_ns: int) -> None:
         protocol = self.protocol
         assert protocol is not None
-        if status is Status.ALWAYS:
+        if status is ALWAYS:
             self._good, self._bad = 1, 0
             self._want(Attention.ALWAYS)
             self._release()
-        elif status is Status.DONE:
+        elif status is DONE:
             self._done()
             self._release()
-        elif status is Status.SWITCH:
+        elif status is SWITCH:
             self._switch(now_ns)
         elif self._good and self._bad < FORGIVEN:
             self._bad += 1

@@ -10,12 +10,13 @@ A port else only moves a protocol to the front. The answer depends neither on th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from ._contract import ApplicationProtocol, Context, Look
 from ._registry import Registry
 
 Candidates = tuple[ApplicationProtocol, ...]
-ANYTHING = Look(1)
+ANYTHING: Final = Look(1)
 
 
 def look_of(protocol: ApplicationProtocol) -> Look:
@@ -34,10 +35,30 @@ def first_bytes_of(protocol: ApplicationProtocol, transport: str = "tcp") -> fro
     return found if isinstance(found, frozenset) else None
 
 
+class Traits:
+    """A protocol's optional attributes, each read once: looking for one that is not there costs as much as asking it."""
+
+    __slots__ = ("announces", "bound", "datagram_first_bytes", "first_bytes", "ports", "protocol", "steps_over", "unanimous")
+
+    def __init__(self, protocol: ApplicationProtocol) -> None:
+        self.protocol = protocol
+        self.ports = protocol.ports
+        self.announces = bool(getattr(protocol, "announces", False))
+        self.steps_over = bool(getattr(protocol, "steps_over", False))
+        self.unanimous = bool(getattr(protocol, "unanimous", False))
+        self.bound = bool(getattr(protocol, "bound", False))
+        self.first_bytes = first_bytes_of(protocol)
+        self.datagram_first_bytes = first_bytes_of(protocol, "udp")
+
+    def allowed(self, transport: str) -> frozenset[int] | None:
+        """The first bytes that count for this transport."""
+        return self.first_bytes if transport == "tcp" else self.datagram_first_bytes
+
+
 class Dispatch:
     """Candidate tables over a registry, filled as they are asked for (bounded by ports listed x 256)."""
 
-    __slots__ = ("_first_bytes", "_known", "_looks", "_tables", "registry")
+    __slots__ = ("_known", "_looks", "_tables", "_traits", "registry")
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
@@ -45,7 +66,11 @@ class Dispatch:
         self._looks: dict[tuple[str, int, int], list[tuple[ApplicationProtocol, int, int, frozenset[int]]]] = {}
         self._known = {(transport, port) for one in registry.protocols for transport in one.transports for port in one.ports}
         """Transports and ports where somebody usually listens."""
-        self._first_bytes = {protocol.label: first_bytes_of(protocol) for protocol in registry.protocols}
+        self._traits = {protocol.label: Traits(protocol) for protocol in registry.protocols}
+
+    def traits(self, protocol: ApplicationProtocol) -> Traits:
+        """Of a protocol of the registry."""
+        return self._traits[protocol.label]
 
     def _known_port(self, context: Context) -> int:
         """The port that says something, if one does: the server's before the client's."""
@@ -61,8 +86,9 @@ class Dispatch:
         if found is None:
             fitting = []
             for protocol in self.registry.by_transport(context.transport):
-                allowed = first_bytes_of(protocol, context.transport)
-                away = getattr(protocol, "bound", False) and key[2] not in protocol.ports
+                traits = self._traits[protocol.label]
+                allowed = traits.allowed(context.transport)
+                away = traits.bound and key[2] not in traits.ports
                 if not away and (allowed is None or first in allowed):
                     fitting.append(protocol)
             fitting.sort(key=lambda protocol: key[2] not in protocol.ports)
@@ -71,7 +97,7 @@ class Dispatch:
             others = self.registry.by_port(context.transport, context.client_port)
             if others:  # the other end's port is known, too
                 found += tuple(
-                    protocol for protocol in others if getattr(protocol, "bound", False) and protocol not in found
+                    protocol for protocol in others if self._traits[protocol.label].bound and protocol not in found
                 )
         if context.hint:
             hinted = self.registry.by_label(context.hint)
@@ -101,11 +127,13 @@ class Dispatch:
 
     def further(self, context: Context, first: int, other: int) -> Candidates:
         """Stream protocols that may begin with byte ``first`` and did not come into question for the other direction's."""
-        table = self._first_bytes
+        table = self._traits
         return tuple(
-            protocol
-            for protocol in self.candidates(context, first)
-            if (allowed := table[protocol.label]) is not None and other not in allowed
+            [
+                protocol
+                for protocol in self.candidates(context, first)
+                if (allowed := table[protocol.label].first_bytes) is not None and other not in allowed
+            ]
         )
 
     def ways_round(self, context: Context) -> tuple[int, ...]:

@@ -19,31 +19,43 @@ import re
 import socket
 from functools import lru_cache
 from struct import Struct
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netmon.errors import NeedMore, ParseError
 
 from ._dns_types import OPCODES, RCODES, TYPES
 
-HEADER_SIZE = 12
-MAX_NAME = 255
-MAX_JUMPS = 64
-MAX_RECORDS = 1024
-QR = 0x8000
-AA = 0x0400
-TC = 0x0200
-RD = 0x0100
-RA = 0x0080
-RESERVED = 0x0040
-AD = 0x0020
-CD = 0x0010
-FLAGS = (("AA", AA), ("TC", TC), ("RD", RD), ("RA", RA), ("AD", AD), ("CD", CD))
+HEADER_SIZE: Final = 12
+MAX_NAME: Final = 255
+MAX_JUMPS: Final = 64
+MAX_RECORDS: Final = 1024
+QR: Final = 0x8000
+AA: Final = 0x0400
+TC: Final = 0x0200
+RD: Final = 0x0100
+RA: Final = 0x0080
+RESERVED: Final = 0x0040
+AD: Final = 0x0020
+CD: Final = 0x0010
+FLAGS: Final = (("AA", AA), ("TC", TC), ("RD", RD), ("RA", RA), ("AD", AD), ("CD", CD))
 
-A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV, DNAME, OPT, SVCB, HTTPS = 1, 2, 5, 6, 12, 15, 16, 28, 33, 39, 41, 64, 65
-_HEADER = Struct("!6H").unpack_from
-_PAIR = Struct("!HH").unpack_from
-_FIXED = Struct("!HHIH").unpack_from
-_PLAIN = re.compile(rb"[!-\[\]-~ ]*")
+A: Final = 1
+NS: Final = 2
+CNAME: Final = 5
+SOA: Final = 6
+PTR: Final = 12
+MX: Final = 15
+TXT: Final = 16
+AAAA: Final = 28
+SRV: Final = 33
+DNAME: Final = 39
+OPT: Final = 41
+SVCB: Final = 64
+HTTPS: Final = 65
+_HEADER: Final = Struct("!6H").unpack_from
+_PAIR: Final = Struct("!HH").unpack_from
+_FIXED: Final = Struct("!HHIH").unpack_from
+_PLAIN: Final = re.compile(rb"[!-\[\]-~ ]*")
 
 
 class Question(NamedTuple):

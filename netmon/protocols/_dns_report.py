@@ -7,6 +7,8 @@ question (mDNS) under the record's own name.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 from netmon.model.finding import LearnedName
 
@@ -16,30 +18,30 @@ from ._dns_service import binding
 from ._dns_types import CLASSES
 from ._report import FieldSpec, Report
 
-LISTED = 400
-MAX_CHAIN = 16
-QUERY = FieldSpec("dns_query", "Query", multiple=True, limit=LISTED)
-QTYPE = FieldSpec("dns_qtype", "Type", multiple=True, limit=LISTED)
-RCODE = FieldSpec("dns_rcode", "Result", multiple=True)
-ANSWER_IP = FieldSpec("dns_answer_ip", "Addresses", multiple=True, limit=LISTED)
-CNAME = FieldSpec("dns_cname", "Canonical names", multiple=True, limit=LISTED)
-RESP_NAME = FieldSpec("dns_resp_name", "Record names", multiple=True, limit=LISTED)
-PTR = FieldSpec("dns_ptr", "Pointers", multiple=True, limit=LISTED)
-MX = FieldSpec("dns_mx", "Mail exchangers", multiple=True)
-NS = FieldSpec("dns_ns", "Name servers", multiple=True)
-SOA = FieldSpec("dns_soa", "Zone master", multiple=True)
-SRV = FieldSpec("dns_srv", "Services", multiple=True, limit=LISTED)
-SERVICE = FieldSpec("dns_https", "Service bindings", multiple=True)
-TXT = FieldSpec("dns_txt_length", "TXT bytes", multiple=True)
-CLASS = FieldSpec("dns_class", "Class", multiple=True)
-OPCODE = FieldSpec("dns_opcode", "Operation", multiple=True)
-FLAGS = FieldSpec("dns_flags", "Flags", multiple=True)
-EDNS = FieldSpec("dns_edns", "EDNS version")
-UPDATE = 5
+LISTED: Final = 400
+MAX_CHAIN: Final = 16
+QUERY: Final = FieldSpec("dns_query", "Query", multiple=True, limit=LISTED)
+QTYPE: Final = FieldSpec("dns_qtype", "Type", multiple=True, limit=LISTED)
+RCODE: Final = FieldSpec("dns_rcode", "Result", multiple=True)
+ANSWER_IP: Final = FieldSpec("dns_answer_ip", "Addresses", multiple=True, limit=LISTED)
+CNAME: Final = FieldSpec("dns_cname", "Canonical names", multiple=True, limit=LISTED)
+RESP_NAME: Final = FieldSpec("dns_resp_name", "Record names", multiple=True, limit=LISTED)
+PTR: Final = FieldSpec("dns_ptr", "Pointers", multiple=True, limit=LISTED)
+MX: Final = FieldSpec("dns_mx", "Mail exchangers", multiple=True)
+NS: Final = FieldSpec("dns_ns", "Name servers", multiple=True)
+SOA: Final = FieldSpec("dns_soa", "Zone master", multiple=True)
+SRV: Final = FieldSpec("dns_srv", "Services", multiple=True, limit=LISTED)
+SERVICE: Final = FieldSpec("dns_https", "Service bindings", multiple=True)
+TXT: Final = FieldSpec("dns_txt_length", "TXT bytes", multiple=True)
+CLASS: Final = FieldSpec("dns_class", "Class", multiple=True)
+OPCODE: Final = FieldSpec("dns_opcode", "Operation", multiple=True)
+FLAGS: Final = FieldSpec("dns_flags", "Flags", multiple=True)
+EDNS: Final = FieldSpec("dns_edns", "EDNS version")
+UPDATE: Final = 5
 """Operation whose authority section holds what is added (RFC 2136 section 2)."""
-UNICAST = 0x8000
+UNICAST: Final = 0x8000
 """mDNS: the top bit of the class asks for a unicast answer or says the record is unique (RFC 6762)."""
-_TARGETS = {dns.NS: (NS, 0), dns.PTR: (PTR, 0), dns.MX: (MX, 2), dns.SOA: (SOA, 0)}
+_TARGETS: Final = {dns.NS: (NS, 0), dns.PTR: (PTR, 0), dns.MX: (MX, 2), dns.SOA: (SOA, 0)}
 
 
 def fold(name: str) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+from ._contract import FAILED, MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Inspector, Status, Switch
 
-_LOG = logging.getLogger("netmon.protocols")
+_LOG: Final = logging.getLogger("netmon.protocols")
 
 
 def _place(problem: Exception | None) -> str:
@@ -71,7 +71,6 @@ class Door:
         weak: ApplicationProtocol | None = None
         left: list[ApplicationProtocol] = []
         more = False
-        no, yes = Claim.NO, Claim.YES
         for protocol in candidates:
             if rejected and protocol.label in rejected:
                 continue
@@ -82,17 +81,17 @@ class Door:
             except Exception as problem:
                 self._defect(protocol, "claims", problem)
                 continue
-            if claim is no:
+            if claim is NO:
                 continue
-            if claim is yes:
+            if claim is YES:
                 return Answers(protocol, None, False, left)
             if type(claim) is not Claim:
                 self._defect(protocol, "claims")
                 continue
-            if claim is Claim.WEAK and protocol.label == context.hint:
+            if claim is WEAK and protocol.label == context.hint:
                 return Answers(protocol, None, False, left)
             left.append(protocol)
-            if claim is Claim.MORE:
+            if claim is MAYBE:
                 more = True
             elif weak is None:
                 weak = protocol
@@ -103,14 +102,14 @@ class Door:
         try:
             claim = protocol.claims(context, client, server)
         except ParseError:
-            return Claim.NO
+            return NO
         except Exception as problem:
             self._defect(protocol, "claims", problem)
-            return Claim.NO
+            return NO
         if type(claim) is Claim:
             return claim
         self._defect(protocol, "claims")
-        return Claim.NO
+        return NO
 
     def start(self, protocol: ApplicationProtocol, context: Context) -> Inspector | None:
         """``None`` when it raises."""
@@ -129,14 +128,14 @@ class Door:
         try:
             status = inspector.gap(side, piece) if isinstance(piece, int) else inspector.feed(side, piece, now_ns)
         except ParseError:
-            return Status.FAILED
+            return FAILED
         except Exception as problem:
             self._defect(protocol, "feed", problem)
-            return Status.FAILED
+            return FAILED
         if type(status) is Status:
             return status
         self._defect(protocol, "feed")
-        return Status.FAILED
+        return FAILED
 
     def step_over(self, protocol: ApplicationProtocol, inspector: Inspector, side: int) -> int:
         """Only where the protocol has ``steps_over``; 0 when it raises."""

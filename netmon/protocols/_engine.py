@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netmon.model.finding import Attention, ChildFlow, Update
 from netmon.model.flow import Inspected, InspectKind
@@ -45,9 +45,10 @@ _KINDS: dict[str, type[AnyConversation]] = {
 """By transport; all others are datagrams."""
 _Fields = tuple[int, int, int, int, int, int, int, int, int, bool, bytes]
 """Of an ``Inspected``, as a plain tuple: compiled, that is taken apart without an iterator."""
-_TCP, _UDP = int(InspectKind.TCP), int(InspectKind.UDP)  # plain integers compare four times as fast
+_TCP: Final = int(InspectKind.TCP)  # plain integers compare four times as fast
+_UDP: Final = int(InspectKind.UDP)
 
-_IP_PROTOCOLS = {
+_IP_PROTOCOLS: Final = {
     1: "icmp", 2: "igmp", 4: "ipip", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 46: "rsvp", 47: "gre", 50: "esp", 51: "ah",
     58: "icmpv6", 88: "eigrp", 89: "ospf", 103: "pim", 108: "ipcomp", 112: "vrrp", 113: "pgm", 115: "l2tp", 132: "sctp",
     136: "udplite",

@@ -8,11 +8,12 @@ matches only where the addresses of the flow are known.
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Final
 
 from netmon.model.finding import ChildFlow
 
-MAXIMUM = 4096
-PATIENCE_NS = 180_000_000_000
+MAXIMUM: Final = 4096
+PATIENCE_NS: Final = 180_000_000_000
 """As long as a call may ring (RFC 3261, timer C); whatever else is announced begins at once."""
 
 Addresses = tuple[bytes, bytes] | None

@@ -14,16 +14,16 @@ only.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from netmon.errors import ParseError
 
-from ._contract import Context, Status
+from ._contract import ALWAYS, DONE, MORE, SWITCH, Context, Status
 from ._cursor import Cursor
 from ._derived import mypyc_attr
 from ._shell import StreamShell
 
-MAXIMUM_HEADER = 64
+MAXIMUM_HEADER: Final = 64
 
 
 class _Framing:
@@ -88,7 +88,7 @@ class FrameShell(StreamShell):
         alone = self.context.transport == "sctp"
         if alone:
             framing.restart()
-        status = Status.MORE
+        status = MORE
         cursor = Cursor(data)
         while not cursor.at_end and not framing.deaf:
             try:
@@ -100,11 +100,11 @@ class FrameShell(StreamShell):
                 break
             if answer is None:
                 continue
-            if answer is Status.SWITCH:
+            if answer is SWITCH:
                 self.rest[side] = cursor.rest()
-            if answer is Status.ALWAYS:
+            if answer is ALWAYS:
                 status = answer
-            elif answer is not Status.MORE:
+            elif answer is not MORE:
                 return answer
         return self.deafness(status) if framing.deaf else status
 
@@ -139,9 +139,9 @@ class FrameShell(StreamShell):
         framing.frames += 1
         return answer
 
-    def deafness(self, otherwise: Status = Status.MORE) -> Status:
+    def deafness(self, otherwise: Status = MORE) -> Status:
         """Done when neither direction can be followed any more."""
-        return Status.DONE if all(framing.deaf for framing in self.framing) else otherwise
+        return DONE if all(framing.deaf for framing in self.framing) else otherwise
 
     def gap(self, side: int, length: int) -> Status:
         """See the module."""

@@ -12,22 +12,22 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from ._http_syntax import Body, Framing, message_start
 
-MAXIMUM_HEAD = 65_536
-MAXIMUM_LINE = 8192
+MAXIMUM_HEAD: Final = 65_536
+MAXIMUM_LINE: Final = 8192
 """Longest chunk-size or trailer line, and longest request or status line looked for after the framing was lost."""
 
-STEP = 1024
+STEP: Final = 1024
 """Less is not worth stepping over: whatever is left of a body mostly comes with the segment that ends it."""
 
-LARGE = 1024 * 1024
+LARGE: Final = 1024 * 1024
 """Bytes looked at without a head after which a direction is not worth following any more."""
-ENDLESS = 1 << 40
+ENDLESS: Final = 1 << 40
 
-_END_OF_HEAD = re.compile(rb"\n\r?\n")
+_END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
 
 
 class _State(IntEnum):

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from ._contract import Claim
+from ._contract import MAYBE, NO, WEAK, YES, Claim
 from ._secrets import after_userinfo, path_without_secrets
 
-_ADDRESS = re.compile(r"[0-9.]+|\[.*|.*:.*:.*")
-_TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]"
-_REQUEST = re.compile(rb"(%b{1,32}) +([^ \r\n\x00-\x1f]+) +HTTP/(1\.[0-9])[ \t]*\r?\n?$" % _TOKEN)
-_SPACED = re.compile(rb"((?:GET|POST|HEAD|PUT|OPTIONS|DELETE)) +(/[^\r\n\x00-\x1f]{1,4096}?) +HTTP/(1\.[0-9])\r?\n?$")
+_ADDRESS: Final = re.compile(r"[0-9.]+|\[.*|.*:.*:.*")
+_TOKEN: Final = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]"
+_REQUEST: Final = re.compile(rb"(%b{1,32}) +([^ \r\n\x00-\x1f]+) +HTTP/(1\.[0-9])[ \t]*\r?\n?$" % _TOKEN)
+_SPACED: Final = re.compile(rb"((?:GET|POST|HEAD|PUT|OPTIONS|DELETE)) +(/[^\r\n\x00-\x1f]{1,4096}?) +HTTP/(1\.[0-9])\r?\n?$")
 """Spaces in the target: what attackers and careless programs send, and servers accept."""
-_SIMPLE = re.compile(rb"GET /[^ \r\n\x00-\x1f]*\r?\n\Z")
-_CUT_REQUEST = re.compile(rb"([A-Z][A-Z_-]{2,23}) +(?:([^ \r\n\x00-\x1f]+) )?")
-_STATUS = re.compile(rb"HTTP/(1\.[0-9]) +([1-5][0-9][0-9])(?:[ \t][^\r\n]*)?\r?\n?$")
-_METHOD = re.compile(rb"[A-Z][A-Z_-]{0,23}")
-_CONTROL = re.compile(rb"[\x00-\x1f]")
-_STATUS_BEGINNING = b"HTTP/1."
-_USUAL = frozenset((b"GET", b"POST", b"HEAD", b"PUT", b"OPTIONS", b"CONNECT", b"DELETE"))
-_METHOD_AT_END = re.compile(
+_SIMPLE: Final = re.compile(rb"GET /[^ \r\n\x00-\x1f]*\r?\n\Z")
+_CUT_REQUEST: Final = re.compile(rb"([A-Z][A-Z_-]{2,23}) +(?:([^ \r\n\x00-\x1f]+) )?")
+_STATUS: Final = re.compile(rb"HTTP/(1\.[0-9]) +([1-5][0-9][0-9])(?:[ \t][^\r\n]*)?\r?\n?$")
+_METHOD: Final = re.compile(rb"[A-Z][A-Z_-]{0,23}")
+_CONTROL: Final = re.compile(rb"[\x00-\x1f]")
+_STATUS_BEGINNING: Final = b"HTTP/1."
+_USUAL: Final = frozenset((b"GET", b"POST", b"HEAD", b"PUT", b"OPTIONS", b"CONNECT", b"DELETE"))
+_METHOD_AT_END: Final = re.compile(
     rb"(?:PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|REPORT|SEARCH|GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE)$"
 )
-LONGEST_METHOD = 9
+LONGEST_METHOD: Final = 9
 
 
 class RequestLine(NamedTuple):
@@ -176,25 +176,25 @@ def asks(client: bytes) -> Claim:
     """Does a client that begins like this speak HTTP/1.x? Weak while the version has not come yet."""
     line, newline, _ = client.lstrip(b"\r\n").partition(b"\n")
     if newline:
-        return Claim.YES if request_line(line + newline) else Claim.NO
+        return YES if request_line(line + newline) else NO
     if not line:
-        return Claim.MORE
+        return MAYBE
     method, space, rest = line.partition(b" ")
     target, _, version = rest.lstrip(b" ").partition(b" ")
     version = version.lstrip(b" ")
     if not _METHOD.fullmatch(method) or _CONTROL.search(target) or version[:7] != _STATUS_BEGINNING[: len(version)]:
-        return Claim.NO
+        return NO
     plain = method in _USUAL and bool(space) and len(target) > 1 and target.startswith((b"/", b"http://"))
-    return Claim.WEAK if plain else Claim.MORE
+    return WEAK if plain else MAYBE
 
 
 def answers(server: bytes) -> Claim:
     """Does a server that begins like this?"""
     if len(server) < len(_STATUS_BEGINNING):
-        return Claim.MORE if _STATUS_BEGINNING.startswith(server) else Claim.NO
+        return MAYBE if _STATUS_BEGINNING.startswith(server) else NO
     line = server.partition(b"\n")[0]
     if not line.startswith(_STATUS_BEGINNING):
-        return Claim.NO
+        return NO
     if len(line) < 12:
-        return Claim.MORE if len(line) == len(server) else Claim.NO
-    return Claim.YES if status_line(line[:12]) and line[12:13] in (b"", b" ", b"\r") else Claim.NO
+        return MAYBE if len(line) == len(server) else NO
+    return YES if status_line(line[:12]) and line[12:13] in (b"", b" ", b"\r") else NO

@@ -17,7 +17,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import replace
 from struct import unpack_from
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netmon.model.finding import Attention
 
@@ -30,20 +30,24 @@ from ._reassembly import distance
 from ._report import FieldSpec
 from ._stream import StreamConversation
 
-INDEX = FieldSpec("ipcomp_cpi", "Compression parameters", multiple=True)
-CARRIES = FieldSpec("ipcomp_carries", "Carries", multiple=True)
-HEADER = 4
-LARGEST = 65_535
-RATIO = 8
-SLACK = 1 << 20
-FAILURES = 8
-CONVERSATIONS = 16
-_OTHERS = frozenset((3, 4))
+INDEX: Final = FieldSpec("ipcomp_cpi", "Compression parameters", multiple=True)
+CARRIES: Final = FieldSpec("ipcomp_carries", "Carries", multiple=True)
+HEADER: Final = 4
+LARGEST: Final = 65_535
+RATIO: Final = 8
+SLACK: Final = 1 << 20
+FAILURES: Final = 8
+CONVERSATIONS: Final = 16
+_OTHERS: Final = frozenset((3, 4))
 """CPIs that always mean LZS and LZJH."""
-_IPV4, _TCP, _UDP, _IPV6 = 4, 6, 17, 41
-_SYN, _OPENED = 2, 18
+_IPV4: Final = 4
+_TCP: Final = 6
+_UDP: Final = 17
+_IPV6: Final = 41
+_SYN: Final = 2
+_OPENED: Final = 18
 """TCP flags: SYN, SYN and ACK."""
-_MASK = 0xFFFF_FFFF
+_MASK: Final = 0xFFFF_FFFF
 
 
 class Packet(NamedTuple):

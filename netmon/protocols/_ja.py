@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import md5, sha256
+from typing import Final
 
 from ._tls_hello import ALPN, SERVER_NAME, ClientHello, ServerHello, is_grease, without_grease
 
-_VERSIONS = {
+_VERSIONS: Final = {
     0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3", 0x0002: "s2",
     0xFEFF: "d1", 0xFEFD: "d2", 0xFEFC: "d3", 0x0100: "s1",
 }  # fmt: skip
-_EMPTY = "0" * 12
-REMEMBERED = 256
+_EMPTY: Final = "0" * 12
+REMEMBERED: Final = 256
 """Lists of cipher suites whose part in the fingerprints is kept: as many as there are kinds of clients."""
-_HEX = [f"{number:04x}" for number in range(0x100)]
+_HEX: Final = [f"{number:04x}" for number in range(0x100)]
 
 
 def _hex(number: int) -> str:

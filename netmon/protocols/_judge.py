@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from ._contract import Claim, Status
+from ._contract import DONE, MAYBE, NO, WEAK, YES, Claim, Status
 from ._derived import mypyc_attr
 from ._shell import StreamShell
 from ._udp import DatagramInspector
@@ -20,17 +20,17 @@ Test = Callable[[bytes], Claim]
 def magic(head: bytes, word: bytes) -> Claim:
     """``head`` begins with ``word``, may do so, or does not."""
     if head.startswith(word):
-        return Claim.YES
-    return Claim.MORE if word.startswith(head) else Claim.NO
+        return YES
+    return MAYBE if word.startswith(head) else NO
 
 
 def one_of(head: bytes, *words: bytes) -> Claim:
     """``magic`` for any of these."""
     answers = [magic(head, word) for word in words]
-    for claim in (Claim.YES, Claim.MORE):
+    for claim in (YES, MAYBE):
         if claim in answers:
             return claim
-    return Claim.NO
+    return NO
 
 
 def scrambled(data: bytes) -> bool:
@@ -47,12 +47,12 @@ def jointly(client: bytes, server: bytes, asks: Test, answers: Test | None = Non
         claims.append(asks(client))
     if server:
         claims.append((answers or asks)(server))
-    for claim in (Claim.NO, Claim.YES):
+    for claim in (NO, YES):
         if claim in claims:
             return claim
-    if claims.count(Claim.WEAK) == 2:
-        return Claim.YES
-    return Claim.WEAK if Claim.WEAK in claims else Claim.MORE
+    if claims.count(WEAK) == 2:
+        return YES
+    return WEAK if WEAK in claims else MAYBE
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -65,11 +65,11 @@ class NamedShell(StreamShell):
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002
         """Its claim has said everything."""
-        return Status.DONE
+        return DONE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """Likewise."""
-        return Status.DONE
+        return DONE
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -80,4 +80,4 @@ class NamedDatagrams(DatagramInspector):
 
     def take(self, data: bytes) -> Status:  # noqa: ARG002
         """Its claim has said everything."""
-        return Status.DONE
+        return DONE

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ._contract import Context, Status
+from ._contract import ALWAYS, MORE, SWITCH, Context, Status
 from ._derived import mypyc_attr
 from ._shell import StreamShell
 
@@ -56,11 +56,11 @@ class LineShell(StreamShell):
         """See the contract."""
         self.now = timestamp_ns
         pending = self._lines[side]
-        status = Status.MORE
+        status = MORE
         position, size = 0, len(data)
         if self.indifferent(side):
             position = self._pass_lines(side, data)
-            status = Status.ALWAYS if position else status
+            status = ALWAYS if position else status
         while position < size:
             count = 0 if pending else min(self.raw(side), size - position)
             if count:
@@ -78,9 +78,9 @@ class LineShell(StreamShell):
                 self._fragment[side] = False
                 continue
             status = self.line(side, text[: self.limit].rstrip(b"\r"))
-            if status is Status.SWITCH:
+            if status is SWITCH:
                 self.rest[side] = data[position:]
-            if status is not Status.MORE and status is not Status.ALWAYS:
+            if status is not MORE and status is not ALWAYS:
                 return status
         return status
 
@@ -101,4 +101,4 @@ class LineShell(StreamShell):
         if raw < length:
             self._lines[side].clear()
             self._fragment[side] = True
-        return Status.MORE
+        return MORE

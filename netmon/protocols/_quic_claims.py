@@ -10,7 +10,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 
 from . import _gquic
-from ._contract import Claim
+from ._contract import NO, WEAK, YES, Claim
 from ._cursor import Cursor
 from ._judge import scrambled
 from ._quic_packet import Kind, Packet, is_google, is_known, is_reserved, read_packet
@@ -21,27 +21,27 @@ def looks_like(data: bytes, usual: bool) -> Claim:
     """What one datagram says. The fixed bit is greased only after both have agreed to (RFC 9287), so never first."""
     first = data[0]
     if not first & 0x80:
-        return Claim.YES if first & 0x08 and _gquic.read_public_header(data) else Claim.NO
+        return YES if first & 0x08 and _gquic.read_public_header(data) else NO
     version = int.from_bytes(data[1:5], "big")
     if version and not (first & 0x40 and (is_known(version) or is_reserved(version))):
-        return Claim.NO
+        return NO
     if _gquic.read_q046_header(data):
-        return Claim.YES
+        return YES
     try:
         packet = read_packet(Cursor(data))
     except ParseError:
-        return Claim.NO
+        return NO
     if packet.kind is Kind.VERSION_NEGOTIATION:
-        return Claim.YES if _versions_fit(packet) else Claim.NO
+        return YES if _versions_fit(packet) else NO
     if is_reserved(packet.version):
-        return Claim.WEAK if len(data) >= 1200 and len(packet.destination) >= 8 else Claim.NO
+        return WEAK if len(data) >= 1200 and len(packet.destination) >= 8 else NO
     if packet.kind is Kind.INITIAL and packet.complete:
         keys = initial_keys(packet.version, packet.destination, False)
         if keys and unprotect(keys, packet.data, packet.number_at) is not None:
-            return Claim.YES
+            return YES
     if is_google(packet.version):
-        return Claim.YES
-    return Claim.WEAK if usual or scrambled(packet.data[packet.number_at :]) else Claim.NO
+        return YES
+    return WEAK if usual or scrambled(packet.data[packet.number_at :]) else NO
 
 
 def _versions_fit(packet: Packet) -> bool:

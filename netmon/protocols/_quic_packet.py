@@ -8,18 +8,18 @@ that breaks the rules. Packet numbers on truncated packets are not a subject her
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netmon.errors import ParseError
 
 from ._cursor import Cursor
 from ._quic_protection import V2, salt_of
 
-MAXIMUM_CONNECTION_ID = 20
-MAXIMUM_PACKETS = 16
+MAXIMUM_CONNECTION_ID: Final = 20
+MAXIMUM_PACKETS: Final = 16
 """Coalesced packets looked at in one datagram."""
-MAXIMUM_FRAMES = 256
-MAXIMUM_VERSIONS = 64
+MAXIMUM_FRAMES: Final = 256
+MAXIMUM_VERSIONS: Final = 64
 
 
 class Kind(IntEnum):
@@ -138,7 +138,13 @@ class Frames(NamedTuple):
     """Error code of a CONNECTION_CLOSE."""
 
 
-PADDING, PING, ACK, ACK_ECN, CRYPTO, CLOSE, CLOSE_APPLICATION = 0, 1, 2, 3, 6, 0x1C, 0x1D
+PADDING: Final = 0
+PING: Final = 1
+ACK: Final = 2
+ACK_ECN: Final = 3
+CRYPTO: Final = 6
+CLOSE: Final = 0x1C
+CLOSE_APPLICATION: Final = 0x1D
 
 
 def _skip_ack(cursor: Cursor, ecn: bool) -> None:

@@ -6,8 +6,10 @@ In: offset and data, in any order, overlapping, repeated. Out: the bytes that ar
 
 from __future__ import annotations
 
-LIMIT = 64 * 1024
-MAXIMUM_PIECES = 256
+from typing import Final
+
+LIMIT: Final = 64 * 1024
+MAXIMUM_PIECES: Final = 256
 
 
 class CryptoStream:

@@ -13,13 +13,14 @@ adds the length.
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import Final
 
-MAXIMUM_BYTES = 65_536
-MAXIMUM_SEGMENTS = 256
+MAXIMUM_BYTES: Final = 65_536
+MAXIMUM_SEGMENTS: Final = 256
 """Segments of one byte must not fill the memory with objects."""
-PATIENCE_NS = 3_000_000_000
+PATIENCE_NS: Final = 3_000_000_000
 """A lost segment is sent again sooner than this (RFC 6298: 1 s at first, doubled once)."""
-_MERGE = 256
+_MERGE: Final = 256
 """Held segments shorter than this take what follows them in: many tiny segments then count as few."""
 
 Piece = bytes | int

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from netmon.model.finding import (
     ChildFlow,
@@ -42,9 +43,15 @@ from netmon.model.finding import (
 
 from ._contract import Context
 
-MAXIMUM_TEXT = 512
-MAXIMUM_RISKS = 16
-MAXIMUM_PENDING = 1024
+MAXIMUM_TEXT: Final = 512
+MAXIMUM_RISKS: Final = 16
+_SECRET: Final = Secrecy.SECRET
+_PUBLIC: Final = Secrecy.PUBLIC
+_REQUEST: Final = Role.REQUEST
+_RESPONSE: Final = Role.RESPONSE
+CONTENT: Final = Confidence.CONTENT
+"""Found once, as the answers in ``_contract`` are."""
+MAXIMUM_PENDING: Final = 1024
 """Exchanges, names and child flows kept between two updates; later ones are dropped."""
 
 
@@ -79,7 +86,7 @@ Values = tuple[str | int, ...]
 
 
 def _field(spec: FieldSpec, values: Values) -> Field:
-    return Field(spec.name, spec.title, values, spec.multiple, Secrecy.SECRET if spec.secret else Secrecy.PUBLIC)
+    return Field(spec.name, spec.title, values, spec.multiple, _SECRET if spec.secret else _PUBLIC)
 
 
 class Report:
@@ -104,7 +111,7 @@ class Report:
         "_summary",
     )
 
-    def __init__(self, label: str, context: Context, confidence: Confidence = Confidence.CONTENT) -> None:
+    def __init__(self, label: str, context: Context, confidence: Confidence = CONTENT) -> None:
         self._label = label
         self._confidence = confidence
         self._outer = context.outer
@@ -270,12 +277,12 @@ class Report:
     def request(self, key: object, timestamp_ns: int, what: str) -> None:
         """The first half of an exchange; ``key`` pairs it with its response within the flow."""
         if len(self._exchanges) < MAXIMUM_PENDING:
-            self._exchanges.append(Exchange(key, Role.REQUEST, timestamp_ns, what))
+            self._exchanges.append(Exchange(key, _REQUEST, timestamp_ns, what))
 
     def response(self, key: object, timestamp_ns: int, what: str, failed: bool = False) -> None:
         """The second half of an exchange; ``failed``: it says no."""
         if len(self._exchanges) < MAXIMUM_PENDING:
-            self._exchanges.append(Exchange(key, Role.RESPONSE, timestamp_ns, what, failed))
+            self._exchanges.append(Exchange(key, _RESPONSE, timestamp_ns, what, failed))
 
     def learn(self, name: LearnedName) -> None:
         """An address and its name."""

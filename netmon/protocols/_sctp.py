@@ -10,6 +10,8 @@ stand beside one another.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.model.finding import Attention, Confidence, Finding, Update
 
 from ._carrier import Carrier
@@ -32,22 +34,22 @@ from ._sctp_chunks import (
     fragment,
 )
 
-CHUNK = FieldSpec("sctp_chunk", "Chunks", multiple=True, limit=64)
-IDENTIFIER = FieldSpec("sctp_ppid", "Payload protocols", multiple=True)
-CARRIES = FieldSpec("sctp_carries", "Carries", multiple=True)
-CONVERSATIONS = 8
+CHUNK: Final = FieldSpec("sctp_chunk", "Chunks", multiple=True, limit=64)
+IDENTIFIER: Final = FieldSpec("sctp_ppid", "Payload protocols", multiple=True)
+CARRIES: Final = FieldSpec("sctp_carries", "Carries", multiple=True)
+CONVERSATIONS: Final = 8
 """Payload protocols of one association that are looked into."""
-MOST_KNOWN = 300
+MOST_KNOWN: Final = 300
 """More than there are kinds of chunks."""
-CHUNKS = {
+CHUNKS: Final = {
     0: "DATA", 1: "INIT", 2: "INIT_ACK", 3: "SACK", 4: "HEARTBEAT", 5: "HEARTBEAT_ACK", 6: "ABORT", 7: "SHUTDOWN",
     8: "SHUTDOWN_ACK", 9: "ERROR", 10: "COOKIE_ECHO", 11: "COOKIE_ACK", 12: "ECNE", 13: "CWR", 14: "SHUTDOWN_COMPLETE",
     15: "AUTH", 64: "I_DATA", 128: "ASCONF_ACK", 130: "RE_CONFIG", 132: "PAD", 192: "FORWARD_TSN", 193: "ASCONF",
     194: "I_FORWARD_TSN",
 }  # fmt: skip
-STATES = frozenset(("INIT", "INIT_ACK", "COOKIE_ECHO", "ABORT", "SHUTDOWN", "SHUTDOWN_ACK", "SHUTDOWN_COMPLETE"))
+STATES: Final = frozenset(("INIT", "INIT_ACK", "COOKIE_ECHO", "ABORT", "SHUTDOWN", "SHUTDOWN_ACK", "SHUTDOWN_COMPLETE"))
 """What says where an association stands (RFC 9260 section 4); with any other chunk it is established."""
-USERS = {
+USERS: Final = {
     1: "IUA", 2: "M2UA", 3: "M3UA", 4: "SUA", 5: "M2PA", 6: "V5UA", 7: "Megaco", 8: "BICC", 9: "TALI", 10: "DUA", 11: "ASAP",
     12: "ENRP", 13: "H323", 14: "Q.IPC", 15: "SIMCO", 18: "S1AP", 19: "RUA", 20: "HNBAP", 21: "ForCES", 22: "ForCES",
     23: "ForCES", 24: "SBc-AP", 25: "NBAP", 27: "X2AP", 28: "IRCP", 29: "LCS-AP", 31: "SABP", 33: "PPP", 34: "CALCAPP",
@@ -57,7 +59,7 @@ USERS = {
     69: "E1AP over DTLS", 70: "E2AP", 71: "E2AP", 72: "E2AP", 73: "W1AP",
 }  # fmt: skip
 """IANA's registry of SCTP payload protocol identifiers."""
-_SECURED = " over DTLS"
+_SECURED: Final = " over DTLS"
 
 
 class _Messages(DatagramConversation):

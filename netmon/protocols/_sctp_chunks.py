@@ -14,22 +14,29 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from struct import unpack_from
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ._reassembly import PATIENCE_NS, distance
 
-HEADER = 12
-DATA, INIT, INIT_ACK, FORWARD_TSN, I_DATA, I_FORWARD_TSN = 0, 1, 2, 192, 64, 194
-_END, _BEGIN, _UNORDERED = 1, 2, 4
-MAXIMUM_BYTES = 65_536
-MAXIMUM_CHUNKS = 256
-MAXIMUM_MESSAGE = 32_768
-MAXIMUM_UNDERWAY = 64
-_OF_A_CHUNK = 64
+HEADER: Final = 12
+DATA: Final = 0
+INIT: Final = 1
+INIT_ACK: Final = 2
+FORWARD_TSN: Final = 192
+I_DATA: Final = 64
+I_FORWARD_TSN: Final = 194
+_END: Final = 1
+_BEGIN: Final = 2
+_UNORDERED: Final = 4
+MAXIMUM_BYTES: Final = 65_536
+MAXIMUM_CHUNKS: Final = 256
+MAXIMUM_MESSAGE: Final = 32_768
+MAXIMUM_UNDERWAY: Final = 64
+_OF_A_CHUNK: Final = 64
 """What keeping one costs besides its bytes."""
-_WINDOW = 65_536
+_WINDOW: Final = 65_536
 """A TSN further from the one expected than this begins anew: another association, or much that was not captured."""
-_MASK = 0xFFFF_FFFF
+_MASK: Final = 0xFFFF_FFFF
 
 
 class Chunk(NamedTuple):

@@ -16,7 +16,7 @@ from typing import ClassVar
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
-from ._contract import Claim, Context, Inspector, Status, Switch
+from ._contract import NO, Claim, Context, Inspector, Status, Switch
 from ._derived import mypyc_attr
 from ._report import Report
 from ._udp import DatagramProtocol
@@ -124,7 +124,7 @@ class StreamProtocol:
         try:
             return self._judge(context, client, server)
         except ParseError:
-            return Claim.NO
+            return NO
 
     def start(self, context: Context) -> Inspector:
         """A fresh inspector."""

@@ -12,25 +12,25 @@ is a guess then.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from netmon.model.finding import Attention
 
-from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
-from ._conversation import MAXIMUM_NESTING, NOBODY, Conversation, Shared
+from ._contract import ALWAYS, CLIENT, DONE, MORE, NO, SERVER, SWITCH, ApplicationProtocol, Context, Status
+from ._conversation import DISMISSED, MAXIMUM_NESTING, NOBODY, Conversation, Shared
 from ._reassembly import PATIENCE_NS, Piece, Stream
 
-HEAD = 2048
+HEAD: Final = 2048
 """Bytes of each direction that ``claims`` sees at most."""
-PATIENCE = 4 * HEAD
+PATIENCE: Final = 4 * HEAD
 """Bytes without a claim after which even a one-sided conversation is given up."""
-REPLAY = 8 * HEAD
+REPLAY: Final = 8 * HEAD
 """Bytes kept for the next protocol in case the first one fails."""
-EAGER = 64
+EAGER: Final = 64
 """Heads shorter than this are asked about at every byte, longer ones when they have grown by an eighth."""
-_TURNS = 3
+_TURNS: Final = 3
 """The first changes of direction are asked about too: a message is complete then, however it was cut."""
-_MERGE = 64
+_MERGE: Final = 64
 """Shorter pieces are kept together: one-byte segments must not cost an object each."""
 
 
@@ -162,7 +162,7 @@ class StreamConversation(Conversation):
                 self._release()
         assert self.protocol is not None
         status = self._shared.door.feed(self.protocol, inspector, side, piece, now_ns)
-        if status is not Status.MORE and (status is not Status.ALWAYS or self._backlog is not None):
+        if status is not MORE and (status is not ALWAYS or self._backlog is not None):
             self._settle(status, [], now_ns)
             self._recognise(False)
 
@@ -189,7 +189,7 @@ class StreamConversation(Conversation):
     def _refused(self, protocol: ApplicationProtocol) -> bool:
         """The beginning was seen, and is not its."""
         client, server = self._heads
-        return not self.context.midstream and self._shared.door.claims(protocol, self.context, client, server) is Claim.NO
+        return not self.context.midstream and self._shared.door.claims(protocol, self.context, client, server) is NO
 
     # -- what is kept until somebody claims
 
@@ -245,7 +245,7 @@ class StreamConversation(Conversation):
                 self.give_up()
             elif self.only_announced:
                 self.finish_unknown()
-                self._want(Attention.DONE)
+                self._want(DISMISSED)
             else:
                 protocol, weak = self._choose(final)
                 if protocol is None:
@@ -315,9 +315,9 @@ class StreamConversation(Conversation):
         backlog = self._backlog or []
         for index, (side, piece, when) in enumerate(backlog):
             status = self._shared.door.feed(protocol, inspector, side, piece, when)
-            if status is not Status.MORE:
+            if status is not MORE:
                 self._settle(status, backlog[index + 1 :], when)
-                if status is not Status.ALWAYS:
+                if status is not ALWAYS:
                     return
 
     def _settle(self, status: Status, rest: list[tuple[int, Piece, int]], now_ns: int) -> None:
@@ -325,13 +325,13 @@ class StreamConversation(Conversation):
         of what was fed last."""
         protocol = self.protocol
         assert protocol is not None
-        if status is Status.ALWAYS:
+        if status is ALWAYS:
             self._want(Attention.ALWAYS)
             self._release()
-        elif status is Status.DONE:
+        elif status is DONE:
             self._done()
             self._release()
-        elif status is Status.SWITCH:
+        elif status is SWITCH:
             self._switch(rest, now_ns)
         else:
             for candidates in self._candidates:

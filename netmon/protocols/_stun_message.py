@@ -8,31 +8,38 @@ addresses, software, user name (not a secret: the key is never sent), errors. DT
 from __future__ import annotations
 
 from socket import AF_INET, AF_INET6, inet_ntop
+from typing import Final
 
 from netmon.errors import NeedMore
 
 from ._cursor import Cursor
 from ._report import FieldSpec, Report
 
-HEADER = 20
-COOKIE = b"\x21\x12\xa4\x42"
-MAPPED, USERNAME, ERROR, XOR_PEER, XOR_RELAYED, XOR_MAPPED = 0x0001, 0x0006, 0x0009, 0x0012, 0x0016, 0x0020
-OLD_XOR_MAPPED, SOFTWARE = 0x8020, 0x8022
-SHARED_SECRET = 2
+HEADER: Final = 20
+COOKIE: Final = b"\x21\x12\xa4\x42"
+MAPPED: Final = 0x0001
+USERNAME: Final = 0x0006
+ERROR: Final = 0x0009
+XOR_PEER: Final = 0x0012
+XOR_RELAYED: Final = 0x0016
+XOR_MAPPED: Final = 0x0020
+OLD_XOR_MAPPED: Final = 0x8020
+SOFTWARE: Final = 0x8022
+SHARED_SECRET: Final = 2
 """The last method of RFC 3489, which has no cookie."""
-METHODS = {
+METHODS: Final = {
     1: "BINDING", 2: "SHARED_SECRET", 3: "ALLOCATE", 4: "REFRESH", 6: "SEND", 7: "DATA", 8: "CREATE_PERMISSION",
     9: "CHANNEL_BIND", 10: "CONNECT", 11: "CONNECTION_BIND", 12: "CONNECTION_ATTEMPT",
 }  # fmt: skip
-CLASSES = ("REQUEST", "INDICATION", "SUCCESS", "ERROR")
-TYPE = FieldSpec("stun_type", "Message", multiple=True)
-MAPPED_IP = FieldSpec("stun_mapped_ip", "Addresses told", multiple=True)
-REFLEXIVE_IP = FieldSpec("stun_reflexive_ip", "Own address outside")
-RELAYED_IP = FieldSpec("stun_relayed_ip", "Relayed address", multiple=True)
-SOFTWARE_NAME = FieldSpec("stun_software", "Software", multiple=True)
-USER = FieldSpec("stun_username", "User name", multiple=True)
-CODE = FieldSpec("stun_error", "Error", multiple=True)
-_ADDRESSES = {
+CLASSES: Final = ("REQUEST", "INDICATION", "SUCCESS", "ERROR")
+TYPE: Final = FieldSpec("stun_type", "Message", multiple=True)
+MAPPED_IP: Final = FieldSpec("stun_mapped_ip", "Addresses told", multiple=True)
+REFLEXIVE_IP: Final = FieldSpec("stun_reflexive_ip", "Own address outside")
+RELAYED_IP: Final = FieldSpec("stun_relayed_ip", "Relayed address", multiple=True)
+SOFTWARE_NAME: Final = FieldSpec("stun_software", "Software", multiple=True)
+USER: Final = FieldSpec("stun_username", "User name", multiple=True)
+CODE: Final = FieldSpec("stun_error", "Error", multiple=True)
+_ADDRESSES: Final = {
     MAPPED: False, 0x0002: False, 0x0004: False, 0x0005: False, 0x000B: False, XOR_PEER: True, XOR_RELAYED: True,
     XOR_MAPPED: True, OLD_XOR_MAPPED: True, 0x8023: False, 0x802B: False, 0x802C: False,
 }  # fmt: skip

@@ -7,13 +7,13 @@ datagrams whose sender left it out or the snap length cut. Bounded: ``MAX_LINES`
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netmon.errors import NeedMore, ParseError
 
-MAX_LINES = 128
-MAX_LINE = 4096
-MAX_HEAD = 64 * 1024
+MAX_LINES: Final = 128
+MAX_LINE: Final = 4096
+MAX_HEAD: Final = 64 * 1024
 
 
 class TextMessage(NamedTuple):

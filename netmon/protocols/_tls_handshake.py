@@ -11,6 +11,7 @@ RFC 8446 section 4 and 6, RFC 5246 section 7.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from ._ja import ja3, ja3s, ja4
 from ._report import FieldSpec, Report
@@ -19,34 +20,39 @@ from ._tls_hello import ClientHello, ServerHello, read_client_hello, read_server
 from ._tls_tables import ALERTS, CIPHER_SUITES, GROUPS, table
 from ._x509 import first_certificate
 
-CLIENT_HELLO, SERVER_HELLO, NEW_TICKET, HELLO_RETRY_OLD, CERTIFICATE = 1, 2, 4, 6, 11
-SERVER_HELLO_DONE = 14
+CLIENT_HELLO: Final = 1
+SERVER_HELLO: Final = 2
+NEW_TICKET: Final = 4
+HELLO_RETRY_OLD: Final = 6
+CERTIFICATE: Final = 11
+SERVER_HELLO_DONE: Final = 14
 
-SNI = FieldSpec("sni", "Server name", limit=8)
-VERSION = FieldSpec("tls_version", "Version", limit=4)
-CIPHER = FieldSpec("tls_cipher", "Cipher", limit=4)
-CIPHER_CODE = FieldSpec("tls_cipher_code", "Cipher number", limit=4)
-GROUP = FieldSpec("tls_group", "Key exchange", limit=4)
-ALPN_CHOSEN = FieldSpec("tls_alpn", "ALPN", multiple=True, limit=8)
-ALPN_OFFER = FieldSpec("tls_alpn_offer", "ALPN offered", multiple=True)
-CIPHER_OFFER = FieldSpec("tls_cipher_offer", "Ciphers offered", multiple=True, limit=128)
-RESUMED = FieldSpec("tls_resumed", "Resumed")
-ECH = FieldSpec("tls_ech", "Encrypted ClientHello")
-ALERT = FieldSpec("tls_alert", "Alert", limit=8)
-JA3 = FieldSpec("ja3", "JA3", limit=4)
-JA3S = FieldSpec("ja3s", "JA3S", limit=4)
-JA4 = FieldSpec("ja4", "JA4", limit=4)
+SNI: Final = FieldSpec("sni", "Server name", limit=8)
+VERSION: Final = FieldSpec("tls_version", "Version", limit=4)
+CIPHER: Final = FieldSpec("tls_cipher", "Cipher", limit=4)
+CIPHER_CODE: Final = FieldSpec("tls_cipher_code", "Cipher number", limit=4)
+GROUP: Final = FieldSpec("tls_group", "Key exchange", limit=4)
+ALPN_CHOSEN: Final = FieldSpec("tls_alpn", "ALPN", multiple=True, limit=8)
+ALPN_OFFER: Final = FieldSpec("tls_alpn_offer", "ALPN offered", multiple=True)
+CIPHER_OFFER: Final = FieldSpec("tls_cipher_offer", "Ciphers offered", multiple=True, limit=128)
+RESUMED: Final = FieldSpec("tls_resumed", "Resumed")
+ECH: Final = FieldSpec("tls_ech", "Encrypted ClientHello")
+ALERT: Final = FieldSpec("tls_alert", "Alert", limit=8)
+JA3: Final = FieldSpec("ja3", "JA3", limit=4)
+JA3S: Final = FieldSpec("ja3s", "JA3S", limit=4)
+JA4: Final = FieldSpec("ja4", "JA4", limit=4)
 
-TLS13, TLS12 = 0x0304, 0x0303
-_VERSIONS = {
+TLS13: Final = 0x0304
+TLS12: Final = 0x0303
+_VERSIONS: Final = {
     0x0002: "SSL 2.0", 0x0300: "SSL 3.0", 0x0301: "TLS 1.0", 0x0302: "TLS 1.1", TLS12: "TLS 1.2", TLS13: "TLS 1.3",
     0x0100: "DTLS 1.0", 0xFEFF: "DTLS 1.0", 0xFEFD: "DTLS 1.2", 0xFEFC: "DTLS 1.3",
 }  # fmt: skip
-_OBSOLETE = frozenset({0x0002, 0x0300, 0x0301, 0x0302, 0xFEFF, 0x0100})
+_OBSOLETE: Final = frozenset({0x0002, 0x0300, 0x0301, 0x0302, 0xFEFF, 0x0100})
 """RFC 6176, RFC 7568, RFC 8996."""
-REMEMBERED = 256
+REMEMBERED: Final = 256
 """Lists of cipher suites whose names are kept."""
-_WEAK = ("NULL", "EXPORT", "anon", "RC4", "RC2", "DES", "MD5")
+_WEAK: Final = ("NULL", "EXPORT", "anon", "RC4", "RC2", "DES", "MD5")
 """Words in the name of a cipher suite that nobody should choose (RFC 7465, RFC 9325 section 4.1)."""
 
 

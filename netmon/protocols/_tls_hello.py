@@ -11,18 +11,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from struct import unpack
+from typing import Final
 
 from netmon.errors import ParseError
 
 from ._cursor import Cursor
 
-SERVER_NAME, SUPPORTED_GROUPS, EC_POINT_FORMATS, SIGNATURE_ALGORITHMS = 0, 10, 11, 13
-ALPN, SESSION_TICKET, PRE_SHARED_KEY, EARLY_DATA, SUPPORTED_VERSIONS = 16, 35, 41, 42, 43
-KEY_SHARE, QUIC_PARAMETERS, NEXT_PROTOCOL = 51, 57, 13172
-QUIC_PARAMETERS_DRAFT, ENCRYPTED_CLIENT_HELLO = 0xFFA5, 0xFE0D
-HELLO_RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+SERVER_NAME: Final = 0
+SUPPORTED_GROUPS: Final = 10
+EC_POINT_FORMATS: Final = 11
+SIGNATURE_ALGORITHMS: Final = 13
+ALPN: Final = 16
+SESSION_TICKET: Final = 35
+PRE_SHARED_KEY: Final = 41
+EARLY_DATA: Final = 42
+SUPPORTED_VERSIONS: Final = 43
+KEY_SHARE: Final = 51
+QUIC_PARAMETERS: Final = 57
+NEXT_PROTOCOL: Final = 13172
+QUIC_PARAMETERS_DRAFT: Final = 0xFFA5
+ENCRYPTED_CLIENT_HELLO: Final = 0xFE0D
+HELLO_RETRY: Final = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 """ServerHello.random of a HelloRetryRequest (RFC 8446 section 4.1.3)."""
-MAXIMUM_NUMBERS = 512
+MAXIMUM_NUMBERS: Final = 512
 """Entries kept of any list; longer ones are not made by honest software (JA4 stops counting at 99)."""
 
 
@@ -150,9 +161,9 @@ def _read_extension(kind: int, cursor: Cursor, client: bool, into: Extensions) -
         into.quic_parameters = cursor.rest()
 
 
-READ = frozenset({SERVER_NAME, ALPN, SUPPORTED_VERSIONS, SUPPORTED_GROUPS, EC_POINT_FORMATS, SIGNATURE_ALGORITHMS, KEY_SHARE,
-                  SESSION_TICKET, PRE_SHARED_KEY, EARLY_DATA, ENCRYPTED_CLIENT_HELLO, QUIC_PARAMETERS,
-                  QUIC_PARAMETERS_DRAFT})  # fmt: skip
+READ: Final = frozenset({SERVER_NAME, ALPN, SUPPORTED_VERSIONS, SUPPORTED_GROUPS, EC_POINT_FORMATS, SIGNATURE_ALGORITHMS,
+                         KEY_SHARE, SESSION_TICKET, PRE_SHARED_KEY, EARLY_DATA, ENCRYPTED_CLIENT_HELLO, QUIC_PARAMETERS,
+                         QUIC_PARAMETERS_DRAFT})  # fmt: skip
 """Extensions whose content is looked at."""
 
 

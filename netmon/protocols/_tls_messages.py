@@ -6,11 +6,13 @@ kept, a longer message is passed over; every byte is looked at a bounded number 
 
 from __future__ import annotations
 
+from typing import Final
+
 from ._cursor import Cursor
 
-MAXIMUM_MESSAGE = 128 * 1024
-_HEADER = 4
-_KNOWN = frozenset((0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 67, 203, 254))
+MAXIMUM_MESSAGE: Final = 128 * 1024
+_HEADER: Final = 4
+_KNOWN: Final = frozenset((0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 67, 203, 254))
 """IANA's handshake types. Anything else is not a message: encrypted, or the stream is out of step."""
 
 

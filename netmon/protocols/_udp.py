@@ -16,16 +16,16 @@ a payload that is not the protocol's; the engine forgives some of them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
-from ._contract import Claim, Context, Inspector, Look, Status, Switch
+from ._contract import MAYBE, MORE, NO, WEAK, YES, Claim, Context, Inspector, Look, Status, Switch
 from ._derived import mypyc_attr
 from ._report import Report
 
-_PRINTABLE = bytes((9, 10, 13, *range(32, 127)))
+_PRINTABLE: Final = bytes((9, 10, 13, *range(32, 127)))
 Recognise = Callable[[Context, bytes], Claim]
 
 
@@ -59,7 +59,7 @@ class DatagramInspector:
             if not self.afterwards or not self.report.state:
                 raise
             self.report.state = self.afterwards
-            return Status.MORE
+            return MORE
 
     def take(self, data: bytes) -> Status:
         """Read one payload."""
@@ -67,7 +67,7 @@ class DatagramInspector:
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  datagrams have no gaps
         """Never called."""
-        return Status.MORE
+        return MORE
 
     def update(self) -> Update | None:
         """What is new."""
@@ -109,16 +109,16 @@ class DatagramProtocol:
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """The surest answer, unless one direction says no (which is also what ``ParseError`` means)."""
         try:
-            first = self._recognise(context, client) if client else Claim.MORE
-            if not server or first is Claim.NO:
+            first = self._recognise(context, client) if client else MAYBE
+            if not server or first is NO:
                 return first
             second = self._recognise(context, server)
         except ParseError:
-            return Claim.NO
-        for claim in (Claim.NO, Claim.YES, Claim.WEAK):
+            return NO
+        for claim in (NO, YES, WEAK):
             if second is claim or first is claim:
                 return claim
-        return Claim.MORE
+        return MAYBE
 
     def start(self, context: Context) -> Inspector:
         """A fresh inspector."""

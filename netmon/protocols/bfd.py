@@ -7,22 +7,28 @@ every interval plausible. Read: session state, diagnostic, discriminators. Authe
 from __future__ import annotations
 
 from struct import unpack_from
+from typing import Final
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-CONTROL_PORT, ECHO_PORT, MULTIHOP_PORT, SEAMLESS_PORT, MICRO_PORT = 3784, 3785, 4784, 7784, 6784
-PORTS = frozenset((CONTROL_PORT, ECHO_PORT, MULTIHOP_PORT, SEAMLESS_PORT, MICRO_PORT))
-HEADER = 24
-STATES = ("ADMIN_DOWN", "DOWN", "INIT", "UP")
-DIAGNOSTICS = ("none", "detection time expired", "echo failed", "neighbour down", "forwarding plane reset", "path down",
-               "concatenated path down", "administratively down", "reverse concatenated path down")  # fmt: skip
-STATE = FieldSpec("bfd_state", "State", multiple=True)
-DIAGNOSTIC = FieldSpec("bfd_diagnostic", "Diagnostic", multiple=True)
-DISCRIMINATOR = FieldSpec("bfd_discriminator", "Discriminator", multiple=True)
+CONTROL_PORT: Final = 3784
+ECHO_PORT: Final = 3785
+MULTIHOP_PORT: Final = 4784
+SEAMLESS_PORT: Final = 7784
+MICRO_PORT: Final = 6784
+PORTS: Final = frozenset((CONTROL_PORT, ECHO_PORT, MULTIHOP_PORT, SEAMLESS_PORT, MICRO_PORT))
+HEADER: Final = 24
+STATES: Final = ("ADMIN_DOWN", "DOWN", "INIT", "UP")
+DIAGNOSTICS: Final = ("none", "detection time expired", "echo failed", "neighbour down", "forwarding plane reset",
+                      "path down", "concatenated path down", "administratively down",
+                      "reverse concatenated path down")  # fmt: skip
+STATE: Final = FieldSpec("bfd_state", "State", multiple=True)
+DIAGNOSTIC: Final = FieldSpec("bfd_diagnostic", "Diagnostic", multiple=True)
+DISCRIMINATOR: Final = FieldSpec("bfd_discriminator", "Discriminator", multiple=True)
 
 
 def checked(data: bytes) -> None:
@@ -40,14 +46,14 @@ def _plausible(data: bytes) -> bool:
 def recognise(context: Context, data: bytes) -> Claim:
     """By its fields; an echo packet may hold anything."""
     if on_port(context, ECHO_PORT):
-        return Claim.MORE  # the port is a hint, no more
+        return MAYBE  # the port is a hint, no more
     try:
         checked(data)
     except ParseError:
-        return Claim.NO
+        return NO
     if on_port(context, *PORTS):
-        return Claim.YES
-    return Claim.WEAK if _plausible(data) else Claim.NO
+        return YES
+    return WEAK if _plausible(data) else NO
 
 
 class _Bfd(DatagramInspector):
@@ -61,7 +67,7 @@ class _Bfd(DatagramInspector):
         report = self.report
         if on_port(self.context, ECHO_PORT):
             report.state = "ECHO"
-            return Status.MORE
+            return MORE
         checked(data)
         state = STATES[data[1] >> 6] if data[0] >> 5 else "UP" if data[1] & 0x80 else "DOWN"
         diagnostic = data[0] & 31
@@ -71,7 +77,7 @@ class _Bfd(DatagramInspector):
             known = DIAGNOSTICS[diagnostic] if diagnostic < len(DIAGNOSTICS) else str(diagnostic)
             report.add(DIAGNOSTIC, known)
         report.state, report.summary = state, state.lower()
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

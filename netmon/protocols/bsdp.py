@@ -7,15 +7,16 @@ messages.
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
-_LINE = re.compile(rb"(SEARCH|ALIVE|BYE|RESPONSE|NOTIFY) BSDP/\d\.\d\r?\n")
-MESSAGE = FieldSpec("bsdp_message", "Messages", multiple=True)
+_LINE: Final = re.compile(rb"(SEARCH|ALIVE|BYE|RESPONSE|NOTIFY) BSDP/\d\.\d\r?\n")
+MESSAGE: Final = FieldSpec("bsdp_message", "Messages", multiple=True)
 
 
 class _Bsdp(DatagramInspector):
@@ -31,12 +32,12 @@ class _Bsdp(DatagramInspector):
             raise ParseError("no first line")
         self.report.add(MESSAGE, match[1])
         self.report.state = match[1].decode("ascii")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the first line."""
-    return Claim.YES if _LINE.match(data) else Claim.NO
+    return YES if _LINE.match(data) else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Bsdp, recognise, frozenset(), frozenset(b"SABRN"))

@@ -6,25 +6,26 @@ Read: methods, response codes, paths (queries are left out), the response time.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-PORT = 5683
-URI_HOST, URI_PATH = 3, 11
-MAX_OPTIONS = 64
-PAYLOAD = 0xFF
-METHODS = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE", 5: "FETCH", 6: "PATCH", 7: "iPATCH"}
-_CLASSES = frozenset((2, 4, 5, 7))
-METHOD = FieldSpec("coap_method", "Method", multiple=True)
-CODE = FieldSpec("coap_code", "Response", multiple=True)
-PATH = FieldSpec("coap_path", "Path", multiple=True, limit=100)
-HOST = FieldSpec("coap_host", "Host", multiple=True)
+PORT: Final = 5683
+URI_HOST: Final = 3
+URI_PATH: Final = 11
+MAX_OPTIONS: Final = 64
+PAYLOAD: Final = 0xFF
+METHODS: Final = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE", 5: "FETCH", 6: "PATCH", 7: "iPATCH"}
+_CLASSES: Final = frozenset((2, 4, 5, 7))
+METHOD: Final = FieldSpec("coap_method", "Method", multiple=True)
+CODE: Final = FieldSpec("coap_code", "Response", multiple=True)
+PATH: Final = FieldSpec("coap_path", "Path", multiple=True, limit=100)
+HOST: Final = FieldSpec("coap_host", "Host", multiple=True)
 
 
 class Message(NamedTuple):
@@ -81,10 +82,10 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         found = message(data)
     except ParseError:
-        return Claim.NO
+        return NO
     if on_port(context, PORT):
-        return Claim.YES
-    return Claim.WEAK if found.code in METHODS and found.path and found.path.isprintable() else Claim.NO
+        return YES
+    return WEAK if found.code in METHODS and found.path and found.path.isprintable() else NO
 
 
 class _Coap(DatagramInspector):
@@ -109,7 +110,7 @@ class _Coap(DatagramInspector):
             report.state = "RESPONSE"
             report.summary = f"{report.get(METHOD) or ''} {report.get(PATH) or ''} {text}".strip()
             report.response(found.token, self.now, "coap")
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

@@ -10,56 +10,70 @@ from __future__ import annotations
 
 from contextlib import suppress
 from socket import AF_INET, inet_ntop
+from typing import Final
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._dns_message import Names
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-SERVER_PORT, CLIENT_PORT = 67, 68
-COOKIE = b"\x63\x82\x53\x63"
-_COOKIE_AT = 236
-MOST_HOPS = 16
-INFINIBAND = 32
+SERVER_PORT: Final = 67
+CLIENT_PORT: Final = 68
+COOKIE: Final = b"\x63\x82\x53\x63"
+_COOKIE_AT: Final = 236
+MOST_HOPS: Final = 16
+INFINIBAND: Final = 32
 """Its addresses do not fit, so that their length is 0 (RFC 4390)."""
-_SHORTEST = 44
+_SHORTEST: Final = 44
 """Up to the hardware address: what a snap length may leave."""
-REQUEST = 1
-TYPES = {
+REQUEST: Final = 1
+TYPES: Final = {
     1: "DISCOVER", 2: "OFFER", 3: "REQUEST", 4: "DECLINE", 5: "ACK", 6: "NAK", 7: "RELEASE", 8: "INFORM", 9: "FORCERENEW",
     10: "LEASEQUERY", 11: "LEASEUNASSIGNED", 12: "LEASEUNKNOWN", 13: "LEASEACTIVE", 14: "BULKLEASEQUERY",
     15: "LEASEQUERYDONE", 16: "ACTIVELEASEQUERY", 17: "LEASEQUERYSTATUS", 18: "TLS",
 }  # fmt: skip
-PAD, MASK, ROUTER, DNS_SERVER, HOST_NAME, DOMAIN = 0, 1, 3, 6, 12, 15
-REQUESTED, LEASE, OVERLOAD, TYPE, SERVER_ID, VENDOR, FQDN, END = 50, 51, 52, 53, 54, 60, 81, 255
+PAD: Final = 0
+MASK: Final = 1
+ROUTER: Final = 3
+DNS_SERVER: Final = 6
+HOST_NAME: Final = 12
+DOMAIN: Final = 15
+REQUESTED: Final = 50
+LEASE: Final = 51
+OVERLOAD: Final = 52
+TYPE: Final = 53
+SERVER_ID: Final = 54
+VENDOR: Final = 60
+FQDN: Final = 81
+END: Final = 255
 
-KIND = FieldSpec("dhcp_type", "Message", multiple=True)
-MAC = FieldSpec("dhcp_mac", "Hardware address", multiple=True, limit=400)
-YOUR_IP = FieldSpec("dhcp_your_ip", "Offered address", multiple=True, limit=400)
-REQUESTED_IP = FieldSpec("dhcp_requested_ip", "Requested address", multiple=True, limit=400)
-HOSTNAME = FieldSpec("dhcp_hostname", "Host name", multiple=True, limit=400)
-FULL_NAME = FieldSpec("dhcp_fqdn", "Full name", multiple=True, limit=400)
-VENDOR_CLASS = FieldSpec("dhcp_vendor", "Vendor class", multiple=True)
-SERVER = FieldSpec("dhcp_server", "Server", multiple=True)
-ROUTERS = FieldSpec("dhcp_router", "Router", multiple=True)
-DNS_SERVERS = FieldSpec("dhcp_dns_server", "DNS servers", multiple=True)
-DOMAIN_NAME = FieldSpec("dhcp_domain", "Domain", multiple=True)
-LEASE_TIME = FieldSpec("dhcp_lease", "Lease seconds")
-_ANSWERS = {"OFFER": "DISCOVER", "ACK": "REQUEST", "NAK": "REQUEST"}
+KIND: Final = FieldSpec("dhcp_type", "Message", multiple=True)
+MAC: Final = FieldSpec("dhcp_mac", "Hardware address", multiple=True, limit=400)
+YOUR_IP: Final = FieldSpec("dhcp_your_ip", "Offered address", multiple=True, limit=400)
+REQUESTED_IP: Final = FieldSpec("dhcp_requested_ip", "Requested address", multiple=True, limit=400)
+HOSTNAME: Final = FieldSpec("dhcp_hostname", "Host name", multiple=True, limit=400)
+FULL_NAME: Final = FieldSpec("dhcp_fqdn", "Full name", multiple=True, limit=400)
+VENDOR_CLASS: Final = FieldSpec("dhcp_vendor", "Vendor class", multiple=True)
+SERVER: Final = FieldSpec("dhcp_server", "Server", multiple=True)
+ROUTERS: Final = FieldSpec("dhcp_router", "Router", multiple=True)
+DNS_SERVERS: Final = FieldSpec("dhcp_dns_server", "DNS servers", multiple=True)
+DOMAIN_NAME: Final = FieldSpec("dhcp_domain", "Domain", multiple=True)
+LEASE_TIME: Final = FieldSpec("dhcp_lease", "Lease seconds")
+_ANSWERS: Final = {"OFFER": "DISCOVER", "ACK": "REQUEST", "NAK": "REQUEST"}
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Operation, hardware address length and cookie."""
     if len(data) < _SHORTEST or data[0] not in (1, 2) or data[2] > 16:
-        return Claim.NO
+        return NO
     if data[_COOKIE_AT : _COOKIE_AT + 4] == COOKIE:
-        return Claim.YES
+        return YES
     known = data[2] or data[1] == INFINIBAND
     fits = known and data[3] <= MOST_HOPS and not data[10] & 0x7F and not data[11]  # BOOTP, or cut by the snap length
-    return Claim.WEAK if fits and on_port(context, SERVER_PORT, CLIENT_PORT) else Claim.NO
+    return WEAK if fits and on_port(context, SERVER_PORT, CLIENT_PORT) else NO
 
 
 def options(data: bytes) -> dict[int, bytes]:
@@ -140,7 +154,7 @@ class _Dhcp(DatagramInspector):
             report.response((identifier, _ANSWERS[kind]), self.now, "dhcp")
         elif kind in ("DISCOVER", "REQUEST"):
             report.request((identifier, kind), self.now, "dhcp")
-        return Status.ALWAYS
+        return ALWAYS
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Dhcp, recognise, frozenset((SERVER_PORT, CLIENT_PORT)), frozenset((1, 2)))

@@ -8,23 +8,39 @@ that ends inside the message it hit costs that message only. Ignored: TXT conten
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Look, Status, Switch
+from ._contract import (
+    ALWAYS,
+    DONE,
+    MAYBE,
+    MORE,
+    NO,
+    YES,
+    ApplicationProtocol,
+    Claim,
+    Context,
+    Inspector,
+    Look,
+    Status,
+    Switch,
+)
 from ._dns_message import HEADER_SIZE, QR, RESERVED, Message, parse
 from ._dns_report import MessageReport
 from ._dns_types import CLASSES, OPCODES, TYPES
 from ._report import Report
 from ._udp import DatagramInspector, on_port
 
-PORT = 53
-OTHERS = (5353, 5355, 137, 138)
+PORT: Final = 53
+OTHERS: Final = (5353, 5355, 137, 138)
 """Ports of relatives that use the same messages."""
-IDLE_TIMEOUT = 30.0
-INVERSE = 0x08
+IDLE_TIMEOUT: Final = 30.0
+INVERSE: Final = 0x08
 """Opcode 1 in its place."""
-_MIN_MESSAGE = HEADER_SIZE + 5
+_MIN_MESSAGE: Final = HEADER_SIZE + 5
 
 
 def plausible_header(data: bytes) -> bool:
@@ -90,7 +106,7 @@ class _Datagrams(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         self._messages.take(read(data, on_port(self.context, PORT)), self.now)
-        return Status.ALWAYS
+        return ALWAYS
 
 
 class _Direction:
@@ -175,8 +191,8 @@ class _Stream:
 
     def _status(self) -> Status:
         if all(direction.lost for direction in self._directions):
-            return Status.DONE
-        return Status.ALWAYS if self._good else Status.MORE
+            return DONE
+        return ALWAYS if self._good else MORE
 
     def update(self) -> Update | None:
         return self._report.update()
@@ -197,33 +213,33 @@ class _Dns:
         usual = on_port(context, PORT)
         if context.transport == "udp":
             if not usual and on_port(context, *OTHERS):
-                return Claim.NO
+                return NO
             if (client and not is_message(client, usual)) or (server and not is_message(server, usual)):
-                return Claim.NO
-            return Claim.YES if client or server else Claim.NO
+                return NO
+            return YES if client or server else NO
         claims = [self._stream(data, usual) for data in (client, server) if data]
-        if Claim.NO in claims:
-            return Claim.NO
-        return Claim.YES if Claim.YES in claims else Claim.MORE
+        if NO in claims:
+            return NO
+        return YES if YES in claims else MAYBE
 
     @staticmethod
     def _stream(data: bytes, usual: bool) -> Claim:
         length = int.from_bytes(data[:2], "big")
         if len(data) < 2 + HEADER_SIZE:
-            return Claim.NO if len(data) >= 2 and length < HEADER_SIZE else Claim.MORE
+            return NO if len(data) >= 2 and length < HEADER_SIZE else MAYBE
         inverse = usual and data[4] & 0x78 == INVERSE  # RFC 1035 section 6.4: an answer in search of its question
         if length < HEADER_SIZE or not (inverse or plausible_header(data[2:])):
-            return Claim.NO
+            return NO
         body = data[2 : 2 + length]
         if len(body) == length:
-            return Claim.YES if is_message(body, usual) else Claim.NO
+            return YES if is_message(body, usual) else NO
         try:
             message = parse(body)
         except ParseError:
-            return Claim.MORE
+            return MAYBE
         if not plausible(message):
-            return Claim.NO
-        return Claim.YES if usual or len(message.records) > 1 else Claim.MORE
+            return NO
+        return YES if usual or len(message.records) > 1 else MAYBE
 
     def start(self, context: Context) -> Inspector:
         return _Datagrams(context) if context.transport == "udp" else _Stream(context)

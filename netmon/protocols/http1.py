@@ -18,13 +18,29 @@ it would cost more than later exchanges on the same connection are worth. Of req
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
 from . import _http_fields as said
-from ._contract import CLIENT, SERVER, Claim, Context, Inspector, Status, Switch
+from ._contract import (
+    ALWAYS,
+    CLIENT,
+    DONE,
+    MAYBE,
+    MORE,
+    NO,
+    SERVER,
+    SWITCH,
+    WEAK,
+    YES,
+    Claim,
+    Context,
+    Inspector,
+    Status,
+    Switch,
+)
 from ._http_message import Reader
 from ._http_syntax import (
     Body,
@@ -44,19 +60,19 @@ from ._logon import report_authorization
 from ._report import Report, clean
 from ._secrets import CREDENTIALS, IN_CLEAR, in_clear
 
-SSH_GREETING = b"SSH-"
+SSH_GREETING: Final = b"SSH-"
 """A server that greets like this is none of HTTP's, whatever it was asked."""
-MAXIMUM_PIPELINED = 64
-FORM_SAMPLE = 1024
-IDLE_TIMEOUT = 600.0
+MAXIMUM_PIPELINED: Final = 64
+FORM_SAMPLE: Final = 1024
+IDLE_TIMEOUT: Final = 600.0
 
-_REQUEST_FIELDS = frozenset(
+_REQUEST_FIELDS: Final = frozenset(
     (b"host", b"user-agent", b"content-type", b"content-length", b"transfer-encoding", b"upgrade", b"authorization",
      b"proxy-authorization", b"cookie")
 )  # fmt: skip
-_RESPONSE_FIELDS = frozenset((b"server", b"content-type", b"content-length", b"transfer-encoding", b"upgrade"))
+_RESPONSE_FIELDS: Final = frozenset((b"server", b"content-type", b"content-length", b"transfer-encoding", b"upgrade"))
 
-_CREDENTIALS = re.compile(rb"(?:^|&)(?:pass|passwd|password|pwd)=[^&]", re.IGNORECASE)
+_CREDENTIALS: Final = re.compile(rb"(?:^|&)(?:pass|passwd|password|pwd)=[^&]", re.IGNORECASE)
 
 
 class _Request(NamedTuple):
@@ -151,14 +167,14 @@ class HttpInspector:
 
     def _status(self) -> Status:
         if self._switch_to is not None:
-            return Status.SWITCH
+            return SWITCH
         client, server = self._readers
         if self._over or server.skipped > server.bound:
-            return Status.DONE
+            return DONE
         if client.skipped > client.bound:
             client.close()
         settled = self._heads > 1 or len(self._greeting) == len(SSH_GREETING)  # until then another server may answer
-        return Status.ALWAYS if self._heads and settled else Status.MORE
+        return ALWAYS if self._heads and settled else MORE
 
     # -- Listener
 
@@ -288,17 +304,17 @@ class Http1:
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """By the request line; by the status line where no request can have been seen."""
         answered = answers(server)
-        if answered is Claim.YES and (context.midstream or not client):
-            return Claim.YES
+        if answered is YES and (context.midstream or not client):
+            return YES
         asked = asks(client)
-        if asked is Claim.NO and context.midstream and answered is Claim.MORE:
-            return Claim.MORE
-        if asked is Claim.MORE and not client and answered is Claim.NO:
-            return Claim.NO
+        if asked is NO and context.midstream and answered is MAYBE:
+            return MAYBE
+        if asked is MAYBE and not client and answered is NO:
+            return NO
         if server.startswith(SSH_GREETING):
-            return Claim.NO
-        if asked is Claim.NO and simple_request(client):
-            return Claim.MORE if not server else Claim.WEAK if server[:1] == b"<" else Claim.NO
+            return NO
+        if asked is NO and simple_request(client):
+            return MAYBE if not server else WEAK if server[:1] == b"<" else NO
         return asked
 
     def start(self, context: Context) -> Inspector:
@@ -306,4 +322,4 @@ class Http1:
         return HttpInspector(context)
 
 
-PROTOCOL = Http1()
+PROTOCOL: Final = Http1()

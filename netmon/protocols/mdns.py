@@ -7,17 +7,19 @@ Names are UTF-8 and keep their case. Responses have no question, so no response 
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._dns_message import AA, QR, TC, parse
 from ._dns_report import MessageReport
 from ._dns_types import CLASSES, TYPES
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-PORT = 5353
-DNS_PORT = 53
-UNICAST = 0x8000
+PORT: Final = 5353
+DNS_PORT: Final = 53
+UNICAST: Final = 0x8000
 """The highest bit of a class: answer me alone, or forget what you knew (RFC 6762 sections 5.4 and 10.2)."""
 
 
@@ -35,21 +37,21 @@ class _Mdns(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         self._messages.take(parse(data, utf8=True, cut=True), self.now)
-        return Status.ALWAYS
+        return ALWAYS
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """A query or response (operation 0) with something in it."""
     if not on_port(context, PORT) or on_port(context, DNS_PORT):
-        return Claim.NO
+        return NO
     try:
         message = parse(data, utf8=True, cut=True)
     except ParseError:
-        return Claim.NO
+        return NO
     cut = not message.complete and not message.identifier and not message.flags & ~(QR | AA | TC)
     something = [(one.type, one.class_) for one in message.questions] + [(one.type, one.class_) for one in message.records]
     known = any(kind in TYPES and class_ & ~UNICAST in CLASSES for kind, class_ in something)
-    return Claim.YES if message.opcode == 0 and (cut or (something and (message.complete or known))) else Claim.NO
+    return YES if message.opcode == 0 and (cut or (something and (message.complete or known))) else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Mdns, recognise, frozenset((PORT,)), bound=True)

@@ -6,26 +6,30 @@ asked for, registered or released, as ``NAME<suffix>``; addresses and node statu
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
 from . import _dns_message as dns
 from . import _netbios
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import ALWAYS, NO, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._dns_message import Message, Record, parse
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
-NB, NBSTAT = 0x20, 0x21
-NAME = FieldSpec("nb_name", "Name", multiple=True, limit=400)
-KIND = FieldSpec("nb_suffix", "Kind", multiple=True)
-ADDRESS = FieldSpec("nb_address", "Addresses", multiple=True)
-OWNED = FieldSpec("nb_owned_name", "Owned names", multiple=True)
-MAC = FieldSpec("nb_mac", "MAC")
-RCODE = FieldSpec("nb_rcode", "Result", multiple=True)
-OPERATIONS = {0: "QUERY", 5: "REGISTRATION", 6: "RELEASE", 7: "WACK", 8: "REFRESH", 9: "REFRESH", 15: "REGISTRATION"}
-RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 6: "ACTIVE", 7: "CONFLICT"}
-MAX_NAMES = 64
-SHORTEST = dns.HEADER_SIZE + 34
+NB: Final = 0x20
+NBSTAT: Final = 0x21
+NAME: Final = FieldSpec("nb_name", "Name", multiple=True, limit=400)
+KIND: Final = FieldSpec("nb_suffix", "Kind", multiple=True)
+ADDRESS: Final = FieldSpec("nb_address", "Addresses", multiple=True)
+OWNED: Final = FieldSpec("nb_owned_name", "Owned names", multiple=True)
+MAC: Final = FieldSpec("nb_mac", "MAC")
+RCODE: Final = FieldSpec("nb_rcode", "Result", multiple=True)
+OPERATIONS: Final = {0: "QUERY", 5: "REGISTRATION", 6: "RELEASE", 7: "WACK", 8: "REFRESH", 9: "REFRESH", 15: "REGISTRATION"}
+RCODES: Final = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 6: "ACTIVE",
+                 7: "CONFLICT"}  # fmt: skip
+MAX_NAMES: Final = 64
+SHORTEST: Final = dns.HEADER_SIZE + 34
 """A header and a name."""
 
 
@@ -50,12 +54,12 @@ def shown(name: tuple[str, int]) -> str:
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """One message with one NetBIOS name."""
     if len(data) < SHORTEST or data[12] != _netbios.ENCODED:
-        return Claim.NO
+        return NO
     try:
         message = parse(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES if message.opcode in OPERATIONS and _names(message) else Claim.NO
+        return NO
+    return YES if message.opcode in OPERATIONS and _names(message) else NO
 
 
 class _Nbns(DatagramInspector):
@@ -87,7 +91,7 @@ class _Nbns(DatagramInspector):
                 report.response(key, self.now, "netbios", message.rcode != 0)
             else:
                 report.request(key, self.now, "netbios")
-        return Status.ALWAYS
+        return ALWAYS
 
     def _record(self, message: Message, record: Record) -> None:
         """Addresses of NB records (flags, then address, each time), names of a node status."""

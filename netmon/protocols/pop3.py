@@ -6,7 +6,9 @@ exchanges and messages are passed over. After STLS the stream is handed on. Stat
 
 from __future__ import annotations
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from typing import Final
+
+from ._contract import ALWAYS, CLIENT, MAYBE, NO, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._sasl import LineLogin
@@ -14,12 +16,12 @@ from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import StreamProtocol
 from ._text import argument_of, could_begin, first_line, verb_of, words
 
-BANNER = FieldSpec("pop_banner", "Greeting")
-COMMAND = FieldSpec("pop_command", "Commands", multiple=True)
-USER = FieldSpec("pop_user", "User", limit=8)
-KNOWN = words("USER PASS STAT LIST RETR DELE NOOP RSET QUIT TOP UIDL APOP CAPA AUTH STLS UTF8 LANG XTND")
-PORTS = frozenset((110, 995))
-_TRANSACTION = words("STAT LIST RETR DELE UIDL TOP RSET")
+BANNER: Final = FieldSpec("pop_banner", "Greeting")
+COMMAND: Final = FieldSpec("pop_command", "Commands", multiple=True)
+USER: Final = FieldSpec("pop_user", "User", limit=8)
+KNOWN: Final = words("USER PASS STAT LIST RETR DELE NOOP RSET QUIT TOP UIDL APOP CAPA AUTH STLS UTF8 LANG XTND")
+PORTS: Final = frozenset((110, 995))
+_TRANSACTION: Final = words("STAT LIST RETR DELE UIDL TOP RSET")
 
 
 class _Pop3(LineShell):
@@ -50,7 +52,7 @@ class _Pop3(LineShell):
         if side == CLIENT:
             self.ask()
             self._command(text)
-            return Status.ALWAYS
+            return ALWAYS
         positive = text.startswith(b"+OK")
         if positive or text.startswith((b"-ERR", b"+ ")):
             self.answer()
@@ -61,10 +63,10 @@ class _Pop3(LineShell):
             self._stls = False
             if positive:
                 self.switched_to = "TLS"
-                return Status.SWITCH
+                return SWITCH
         if not text.startswith(b"+ ") and text != b"+":
             self._sasl = False
-        return Status.ALWAYS
+        return ALWAYS
 
     def _command(self, text: bytes) -> None:
         verb = verb_of(text, KNOWN)
@@ -96,19 +98,19 @@ class _Pop3(LineShell):
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     if server and not could_begin(server, (b"+OK", b"-ERR")):
-        return Claim.NO
+        return NO
     line = first_line(client)
     if client and (line is None or not verb_of(line, KNOWN)):
         beginning = client[:5].upper().rstrip(b"\r")
         possible = line is None and any(word.encode().startswith(beginning.split(b" ")[0]) for word in KNOWN)
-        return Claim.MORE if possible else Claim.NO
+        return MAYBE if possible else NO
     greeting = first_line(server)
     if greeting is None:
-        return Claim.MORE
+        return MAYBE
     bare = len(greeting) <= 4 and client[:5].upper() == b"AUTH "  # Redis says +OK to its AUTH, too
     if client and not bare:
-        return Claim.YES
-    return Claim.WEAK if context.server_port in PORTS else Claim.MORE
+        return YES
+    return WEAK if context.server_port in PORTS else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Pop3, judge, PORTS)

@@ -13,11 +13,27 @@ trip), and ``tls-handshake`` from the ClientHello to the client's first short he
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
 from . import _gquic
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+from ._contract import (
+    CLIENT,
+    DONE,
+    MAYBE,
+    MORE,
+    NO,
+    WEAK,
+    YES,
+    ApplicationProtocol,
+    Claim,
+    Context,
+    Inspector,
+    Status,
+    Switch,
+)
 from ._quic_claims import looks_like
 from ._quic_packet import (
     Kind,
@@ -34,26 +50,28 @@ from ._tls_inside import report_inside
 from ._tls_messages import Messages
 from ._udp import is_text, on_port
 
-VERSION = FieldSpec("quic_version", "QUIC version", multiple=True, limit=8)
-SERVER_VERSIONS = FieldSpec("quic_server_versions", "Versions the server speaks", multiple=True, limit=16)
-CLIENT_ID = FieldSpec("quic_client_cid", "Client SCID")
-SERVER_ID = FieldSpec("quic_server_cid", "Server SCID")
-ORIGINAL_ID = FieldSpec("quic_original_cid", "Original DCID")
-CLOSE_CODE = FieldSpec("quic_close_code", "Close code", limit=4)
-IDLE = FieldSpec("quic_idle_timeout", "Client's idle timeout (ms)")
+VERSION: Final = FieldSpec("quic_version", "QUIC version", multiple=True, limit=8)
+SERVER_VERSIONS: Final = FieldSpec("quic_server_versions", "Versions the server speaks", multiple=True, limit=16)
+CLIENT_ID: Final = FieldSpec("quic_client_cid", "Client SCID")
+SERVER_ID: Final = FieldSpec("quic_server_cid", "Server SCID")
+ORIGINAL_ID: Final = FieldSpec("quic_original_cid", "Original DCID")
+CLOSE_CODE: Final = FieldSpec("quic_close_code", "Close code", limit=4)
+IDLE: Final = FieldSpec("quic_idle_timeout", "Client's idle timeout (ms)")
 """What it asks for; the server's wish is encrypted, and the smaller one holds (RFC 9000 section 10.1)."""
-RETRIED = FieldSpec("quic_retry", "Retry")
-GQUIC_VERSION = FieldSpec("gquic_version", "Google QUIC version", limit=4)
-GQUIC_SNI = FieldSpec("gquic_sni", "Server name (Google QUIC)")
-GQUIC_AGENT = FieldSpec("gquic_ua", "User agent (Google QUIC)")
-OPENING_TIMEOUT, CONNECTED_TIMEOUT, CLOSED_TIMEOUT = 60.0, 180.0, 15.0
+RETRIED: Final = FieldSpec("quic_retry", "Retry")
+GQUIC_VERSION: Final = FieldSpec("gquic_version", "Google QUIC version", limit=4)
+GQUIC_SNI: Final = FieldSpec("gquic_sni", "Server name (Google QUIC)")
+GQUIC_AGENT: Final = FieldSpec("gquic_ua", "User agent (Google QUIC)")
+OPENING_TIMEOUT: Final = 60.0
+CONNECTED_TIMEOUT: Final = 180.0
+CLOSED_TIMEOUT: Final = 15.0
 """Seconds (features 2.3)."""
-MAXIMUM_TIMEOUT = 3600.0
-IDLE_TIMEOUT_PARAMETER = 1
-ROUND_TRIP = "quic-handshake"
-SHORTEST = 21
+MAXIMUM_TIMEOUT: Final = 3600.0
+IDLE_TIMEOUT_PARAMETER: Final = 1
+ROUND_TRIP: Final = "quic-handshake"
+SHORTEST: Final = 21
 """Octets of a packet with a short header (RFC 9001 section 5.4.2 and a stateless reset, RFC 9000 section 10.3)."""
-ENOUGH_SHORT = 4
+ENOUGH_SHORT: Final = 4
 """Packets after which a conversation that shows no handshake is not waited for any longer."""
 
 
@@ -82,7 +100,7 @@ class QuicInspector:
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         """One datagram."""
         if not data:
-            return Status.MORE
+            return MORE
         if not data[0] & 0x80 or self._google:
             return self._short_header(side, data, timestamp_ns)
         header = _gquic.read_q046_header(data)
@@ -92,7 +110,7 @@ class QuicInspector:
             packets, short = read_packets(data)
         except ParseError:
             if self._state:
-                return Status.MORE  # damaged, or something else between two QUIC packets
+                return MORE  # damaged, or something else between two QUIC packets
             raise
         self._round_trip(side, timestamp_ns)
         for packet in packets:
@@ -113,7 +131,7 @@ class QuicInspector:
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """Datagrams have none."""
-        return Status.MORE
+        return MORE
 
     def _round_trip(self, side: int, timestamp_ns: int) -> None:
         """Time between the first long headers of the two ends."""
@@ -256,7 +274,7 @@ class QuicInspector:
             report.idle_timeout = CLOSED_TIMEOUT
         else:
             report.idle_timeout = (self._idle or CONNECTED_TIMEOUT) if self._state == "CONNECTED" else OPENING_TIMEOUT
-        return Status.DONE if self._state in ("CONNECTED", "CLOSED") else Status.MORE
+        return DONE if self._state in ("CONNECTED", "CLOSED") else MORE
 
     def update(self) -> Update | None:
         """See the contract."""
@@ -278,13 +296,13 @@ class Quic:
         """One end that proves it is enough; short headers where it is at home do not speak against it."""
         usual = on_port(context, *self.ports)
         answers = [looks_like(data, usual) for data in (client, server) if data]
-        for answer in (Claim.YES, Claim.WEAK):
+        for answer in (YES, WEAK):
             if answer in answers:
                 return answer
         short = usual and all(
             data[0] & 0xC0 == 0x40 and len(data) >= SHORTEST and not is_text(data) for data in (client, server) if data
         )
-        return Claim.MORE if short or not answers else Claim.NO
+        return MAYBE if short or not answers else NO
 
     def start(self, context: Context) -> Inspector:
         """A fresh inspector."""

@@ -7,9 +7,11 @@ States: NEGOTIATE, SESSION_SETUP, ESTABLISHED, ENCRYPTED.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._logon import report_logon
@@ -17,18 +19,30 @@ from ._report import FieldSpec
 from ._rpc import report_binds
 from ._shell import StreamProtocol
 
-PORTS = frozenset((445, 139))
-SMB1, SMB2, ENCRYPTED, COMPRESSED = b"\xffSMB", b"\xfeSMB", b"\xfdSMB", b"\xfcSMB"
-SIGNATURES = (SMB1, SMB2, ENCRYPTED, COMPRESSED)
-SESSION_MESSAGE, SESSION_REQUEST, SESSION_KEEPALIVE = 0x00, 0x81, 0x85
-NEGOTIATE, SESSION_SETUP, TREE_CONNECT, WRITE, IOCTL = 0, 1, 3, 9, 11
-SMB1_NEGOTIATE, SMB1_SESSION_SETUP, SMB1_TREE_CONNECT, SMB1_TRANSACTION = 0x72, 0x73, 0x75, 0x25
-RESPONSE = 1
-HEADER2 = 64
+PORTS: Final = frozenset((445, 139))
+SMB1: Final = b"\xffSMB"
+SMB2: Final = b"\xfeSMB"
+ENCRYPTED: Final = b"\xfdSMB"
+COMPRESSED: Final = b"\xfcSMB"
+SIGNATURES: Final = (SMB1, SMB2, ENCRYPTED, COMPRESSED)
+SESSION_MESSAGE: Final = 0x00
+SESSION_REQUEST: Final = 0x81
+SESSION_KEEPALIVE: Final = 0x85
+NEGOTIATE: Final = 0
+SESSION_SETUP: Final = 1
+TREE_CONNECT: Final = 3
+WRITE: Final = 9
+IOCTL: Final = 11
+SMB1_NEGOTIATE: Final = 0x72
+SMB1_SESSION_SETUP: Final = 0x73
+SMB1_TREE_CONNECT: Final = 0x75
+SMB1_TRANSACTION: Final = 0x25
+RESPONSE: Final = 1
+HEADER2: Final = 64
 
-DIALECT2 = FieldSpec("smb2_dialect", "SMB 2/3 dialects", multiple=True, limit=12)
-DIALECT1 = FieldSpec("smb1_dialect", "SMB 1 dialects", multiple=True, limit=12)
-SHARE = FieldSpec("smb_share", "Shares", multiple=True)
+DIALECT2: Final = FieldSpec("smb2_dialect", "SMB 2/3 dialects", multiple=True, limit=12)
+DIALECT1: Final = FieldSpec("smb1_dialect", "SMB 1 dialects", multiple=True, limit=12)
+SHARE: Final = FieldSpec("smb_share", "Shares", multiple=True)
 
 
 class _Smb(FrameShell):
@@ -50,7 +64,7 @@ class _Smb(FrameShell):
         kind = message.u8()
         message.skip(3)
         if kind != SESSION_MESSAGE or message.at_end:
-            return Status.MORE
+            return MORE
         signature, report = message.peek(4), self.report
         if signature == SMB2:
             self._version_2(message)
@@ -59,10 +73,10 @@ class _Smb(FrameShell):
             self._version_1(message)
         elif signature in (ENCRYPTED, COMPRESSED):
             report.state = "ENCRYPTED" if signature == ENCRYPTED else report.state
-            return Status.DONE if signature == ENCRYPTED and side == 0 and self.framing[1].frames else Status.MORE
+            return DONE if signature == ENCRYPTED and side == 0 and self.framing[1].frames else MORE
         elif not self.framing[side].frames:
             raise ParseError("no SMB signature")
-        return Status.MORE
+        return MORE
 
     def _version_2(self, message: Cursor) -> None:
         packet = message.rest()
@@ -130,26 +144,26 @@ def _looks(head: bytes) -> Claim:
     """Session header, then a signature."""
     if head[0] == SESSION_REQUEST:  # called and calling name, each encoded as 32 letters
         if len(head) < 5:
-            return Claim.MORE
-        return Claim.YES if head[1:5] == b"\0\0\x44\x20" else Claim.NO
+            return MAYBE
+        return YES if head[1:5] == b"\0\0\x44\x20" else NO
     if head[0] in (0x82, 0x83) and b"\0\0".startswith(head[1:3]) and len(head) <= 5:
-        return Claim.WEAK if len(head) > 3 else Claim.MORE
+        return WEAK if len(head) > 3 else MAYBE
     if head[0] == 0x82 and head[1:4] == b"\0\0\0":
         head = head[4:]
     if head[0] != SESSION_MESSAGE:
-        return Claim.NO
+        return NO
     if len(head) < 8:
-        return Claim.MORE if any(signature.startswith(head[4:8]) for signature in SIGNATURES) else Claim.NO
-    return Claim.YES if head[4:8] in SIGNATURES else Claim.NO
+        return MAYBE if any(signature.startswith(head[4:8]) for signature in SIGNATURES) else NO
+    return YES if head[4:8] in SIGNATURES else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """Either end."""
     answers = [_looks(head) for head in (client, server) if head]
-    for answer in (Claim.YES, Claim.NO, Claim.WEAK):
+    for answer in (YES, NO, WEAK):
         if answer in answers:
             return answer
-    return Claim.MORE
+    return MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Smb, judge, PORTS, frozenset((0, 0x81, 0x82, 0x83)))

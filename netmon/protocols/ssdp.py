@@ -7,25 +7,27 @@ left out).
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._secrets import split_url
 from ._text_message import TextMessage, parse
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-PORT = 1900
-METHOD = FieldSpec("ssdp_method", "Method", multiple=True)
-TARGET = FieldSpec("ssdp_st", "Search target", multiple=True, limit=100)
-TYPE = FieldSpec("ssdp_nt", "Notification type", multiple=True, limit=100)
-NAME = FieldSpec("ssdp_usn", "Unique service name", multiple=True, limit=100)
-SERVER = FieldSpec("ssdp_server", "Software", multiple=True)
-LOCATION = FieldSpec("ssdp_location", "Description", multiple=True)
-EVENT = FieldSpec("ssdp_nts", "Event", multiple=True)
-USER_AGENT = FieldSpec("ssdp_user_agent", "User agent", multiple=True)
-_REQUESTS = ("M-SEARCH * HTTP/1", "NOTIFY * HTTP/1")
-_RESPONSE = "HTTP/1."
+PORT: Final = 1900
+METHOD: Final = FieldSpec("ssdp_method", "Method", multiple=True)
+TARGET: Final = FieldSpec("ssdp_st", "Search target", multiple=True, limit=100)
+TYPE: Final = FieldSpec("ssdp_nt", "Notification type", multiple=True, limit=100)
+NAME: Final = FieldSpec("ssdp_usn", "Unique service name", multiple=True, limit=100)
+SERVER: Final = FieldSpec("ssdp_server", "Software", multiple=True)
+LOCATION: Final = FieldSpec("ssdp_location", "Description", multiple=True)
+EVENT: Final = FieldSpec("ssdp_nts", "Event", multiple=True)
+USER_AGENT: Final = FieldSpec("ssdp_user_agent", "User agent", multiple=True)
+_REQUESTS: Final = ("M-SEARCH * HTTP/1", "NOTIFY * HTTP/1")
+_RESPONSE: Final = "HTTP/1."
 
 
 def _is_ssdp(message: TextMessage, usual: bool) -> bool:
@@ -38,12 +40,12 @@ def _is_ssdp(message: TextMessage, usual: bool) -> bool:
 def recognise(context: Context, data: bytes) -> Claim:
     """By the start line."""
     if data[:1] not in (b"M", b"N", b"H", b"m", b"n"):
-        return Claim.NO
+        return NO
     try:
         message = parse(data, whole=True)
     except ParseError:
-        return Claim.NO
-    return Claim.YES if _is_ssdp(message, on_port(context, PORT)) else Claim.NO
+        return NO
+    return YES if _is_ssdp(message, on_port(context, PORT)) else NO
 
 
 class _Ssdp(DatagramInspector):
@@ -67,7 +69,7 @@ class _Ssdp(DatagramInspector):
         report.add(LOCATION, split_url(message.first("location").encode()).text)
         report.state = method or "RESPONSE"
         report.summary = f"{report.state} {message.first('st') or message.first('nt')}".rstrip()
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Ssdp, recognise, frozenset((PORT,)), frozenset(b"MNHmn"))

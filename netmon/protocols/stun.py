@@ -8,9 +8,11 @@ first octet (RFC 7983): a DTLS handshake is handed over, media show as a state. 
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+from ._contract import MAYBE, MORE, NO, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
 from ._dtls_record import HANDSHAKE, records
 from ._frames import FrameShell
@@ -18,24 +20,24 @@ from ._judge import scrambled
 from ._stun_message import COOKIE, HEADER, SHARED_SECRET, attributes, is_message, method_and_class, say, tell
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-PORTS = frozenset((3478, 3479, 19302))
-PREFIX = 2
+PORTS: Final = frozenset((3478, 3479, 19302))
+PREFIX: Final = 2
 """Octets of length in front of everything (RFC 4571)."""
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """By the cookie, else by attributes that fit."""
     if not is_message(data):
-        return Claim.NO
+        return NO
     if data[4:8] == COOKIE or on_port(context, *PORTS):
-        return Claim.YES
+        return YES
     sizes = [4 + len(value) + -len(value) % 4 for _, value in attributes(data)]
     if sum(sizes) != len(data) - HEADER:
-        return Claim.NO
+        return NO
     if len(sizes) > 1:
-        return Claim.YES
+        return YES
     classic = method_and_class(data[0] << 8 | data[1])[0] <= SHARED_SECRET
-    return Claim.WEAK if classic and scrambled(data[4:20]) else Claim.NO
+    return WEAK if classic and scrambled(data[4:20]) else NO
 
 
 class _Stun(DatagramInspector):
@@ -54,15 +56,15 @@ class _Stun(DatagramInspector):
         if is_message(data):
             tell(self.report, data, self.now)
             say(self.report, data)
-            return Status.MORE
+            return MORE
         if not self.report.state:
             raise ParseError("no STUN message")
-        if data[0] == HANDSHAKE and records(data) is Claim.YES:
+        if data[0] == HANDSHAKE and records(data) is YES:
             self._rest[self.side] = data
-            return Status.SWITCH
+            return SWITCH
         if 128 <= data[0] <= 191 and len(data) >= 12:
             self.report.state = "MEDIA"
-        return Status.MORE
+        return MORE
 
     def switch(self) -> Switch:
         return Switch(self._rest[0], self._rest[1], "DTLS")
@@ -102,7 +104,7 @@ class _Stream(FrameShell):
             say(self.report, data)
         elif not self._framed and data[0] & 0xC0 != 0x40:
             raise ParseError("no STUN message")
-        return Status.MORE
+        return MORE
 
 
 class _Protocol(DatagramProtocol):
@@ -114,9 +116,9 @@ class _Protocol(DatagramProtocol):
         if context.transport != "tcp":
             return super().claims(context, client, server)
         answers = [_judge(data) for data in (client, server) if data]
-        if Claim.NO in answers:
-            return Claim.NO
-        return Claim.YES if Claim.YES in answers else Claim.MORE
+        if NO in answers:
+            return NO
+        return YES if YES in answers else MAYBE
 
     def start(self, context: Context) -> Inspector:
         return _Stream(context) if context.transport == "tcp" else super().start(context)
@@ -130,11 +132,11 @@ def framed(head: bytes) -> bool:
 def _judge(data: bytes) -> Claim:
     if framed(data):
         if int.from_bytes(data[:2], "big") < HEADER:
-            return Claim.NO
+            return NO
         data = data[PREFIX:]
     if data[0] & 0xC0 or not COOKIE.startswith(data[4:8]) or (len(data) > 3 and data[3] & 3):
-        return Claim.NO
-    return Claim.YES if len(data) >= HEADER else Claim.MORE
+        return NO
+    return YES if len(data) >= HEADER else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = _Protocol(_Stun, recognise, PORTS, frozenset(range(64)), frozenset(("udp", "tcp")))

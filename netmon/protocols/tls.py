@@ -9,13 +9,29 @@ it, or when records go by without a hello.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 from netmon.model.finding import Confidence, Update
 
 from . import _ssl2
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+from ._contract import (
+    DONE,
+    MAYBE,
+    MORE,
+    NO,
+    SWITCH,
+    WEAK,
+    YES,
+    ApplicationProtocol,
+    Claim,
+    Context,
+    Inspector,
+    Status,
+    Switch,
+)
 from ._cursor import Cursor
-from ._report import Report
+from ._report import CONTENT, Report
 from ._tls_handshake import VERSION, Handshake, is_13, version_name
 from ._tls_inside import report_inside
 from ._tls_messages import Messages
@@ -32,11 +48,12 @@ from ._tls_record import (
     looks_like,
 )
 
-SSL2, SKIPPED = 0x80, -1
+SSL2: Final = 0x80
+SKIPPED: Final = -1
 """Pseudo content types: an SSL 2.0 record; a record that is passed over."""
-ENOUGH_RECORDS = 16
+ENOUGH_RECORDS: Final = 16
 """Application data records without any hello after which nothing more is expected."""
-IDLE_TIMEOUT = 600.0
+IDLE_TIMEOUT: Final = 600.0
 """Seconds; as HTTP, which is most of what it carries (features 2.3)."""
 
 
@@ -97,7 +114,7 @@ class TlsInspector:
                     self._content(side, cursor.take(count), timestamp_ns)
             elif self._may_end and all(end.closed for end in self._sides):
                 self._rest[side] = cursor.rest()
-                return Status.SWITCH
+                return SWITCH
             elif state.lost and not self._find_header(state, cursor):
                 break
             elif cursor.left < HEADER:
@@ -114,7 +131,7 @@ class TlsInspector:
     @property
     def sure(self) -> bool:
         """A hello or a clear alert was seen, however weak the claim was."""
-        return self._report.confidence is Confidence.CONTENT
+        return self._report.confidence is CONTENT
 
     def gap(self, side: int, length: int) -> Status:
         """A gap inside one record costs that record; a longer one the alignment, which is then looked for."""
@@ -141,7 +158,7 @@ class TlsInspector:
     def _header(self, side: int, cursor: Cursor, timestamp_ns: int) -> bool:
         """Read a record header; false when what follows is not TLS."""
         state = self._sides[side]
-        if not state.records and _ssl2.looks_like_hello(cursor.peek(11)) in (Claim.YES, Claim.MORE):
+        if not state.records and _ssl2.looks_like_hello(cursor.peek(11)) in (YES, MAYBE):
             if cursor.left < 11:
                 state.pending = cursor.rest()
                 return True
@@ -207,7 +224,7 @@ class TlsInspector:
         state.content.clear()
         if state.kind == ALERT:
             self._handshake.alert(content[0], content[1])
-            self._report.confidence = Confidence.CONTENT
+            self._report.confidence = CONTENT
         elif state.kind == SSL2:
             self._ssl2(side, content, timestamp_ns)
 
@@ -220,7 +237,7 @@ class TlsInspector:
                 raise
             return
         if handshake.client is not None or handshake.server is not None:
-            self._report.confidence = Confidence.CONTENT
+            self._report.confidence = CONTENT
             report_inside(handshake, self._context.server_port)
 
     def _ssl2(self, side: int, content: bytes, timestamp_ns: int) -> None:
@@ -231,18 +248,18 @@ class TlsInspector:
             hello = _ssl2.read_client_hello(content)
             self._handshake.ssl2_client_hello(hello, side, timestamp_ns)
             if hello.version != 2:
-                self._report.confidence = Confidence.CONTENT
+                self._report.confidence = CONTENT
                 return
         self._report.risk("obsolete-tls")
-        self._report.confidence = Confidence.CONTENT
+        self._report.confidence = CONTENT
 
     def _status(self) -> Status:
         if self._report.state in ("ESTABLISHED", "ALERT"):
-            return Status.MORE if self._may_end else Status.DONE
+            return MORE if self._may_end else DONE
         client, server = self._sides
         if client.application + server.application >= ENOUGH_RECORDS or client.dead or server.dead:
-            return Status.DONE
-        return Status.MORE
+            return DONE
+        return MORE
 
     def update(self) -> Update | None:
         """See the contract."""
@@ -263,12 +280,12 @@ class Tls:
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         """A hello from either end decides; otherwise both ends must look like records."""
         answers = [looks_like(data) for data in (client, server) if data]
-        if Claim.YES in answers:
-            return Claim.YES
-        if Claim.NO in answers:
+        if YES in answers:
+            return YES
+        if NO in answers:
             inside = context.midstream and (has_records(client) or has_records(server))
-            return Claim.WEAK if inside else Claim.NO
-        return Claim.MORE if Claim.MORE in answers or not answers else Claim.WEAK
+            return WEAK if inside else NO
+        return MAYBE if MAYBE in answers or not answers else WEAK
 
     def start(self, context: Context) -> Inspector:
         """A fresh inspector."""

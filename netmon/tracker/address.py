@@ -9,15 +9,15 @@ Rule: an address costs one conversion however often it is seen; the cache is bou
 from __future__ import annotations
 
 import socket
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netmon.model.flow import Family
 from netmon.model.network import Network
 
-CACHE_LIMIT = 131_072
+CACHE_LIMIT: Final = 131_072
 """Addresses remembered: about 200 bytes each."""
 
-_IPV4_SCOPES = (
+_IPV4_SCOPES: Final = (
     ("0.0.0.0", 32, "UNSPECIFIED"),  # noqa: S104
     ("255.255.255.255", 32, "BROADCAST"),
     ("127.0.0.0", 8, "LOOPBACK"),
@@ -36,7 +36,7 @@ _IPV4_SCOPES = (
     ("192.88.99.0", 24, "RESERVED"),
     ("240.0.0.0", 4, "RESERVED"),
 )
-_IPV6_SCOPES = (
+_IPV6_SCOPES: Final = (
     ("::", 128, "UNSPECIFIED"),
     ("::1", 128, "LOOPBACK"),
     ("::ffff:0:0", 96, "IPV4-MAPPED"),
@@ -60,8 +60,8 @@ def _compiled(rows: tuple[tuple[str, int, str], ...], family: int, bits: int) ->
     )
 
 
-_IPV4 = _compiled(_IPV4_SCOPES, socket.AF_INET, 32)
-_IPV6 = _compiled(_IPV6_SCOPES, socket.AF_INET6, 128)
+_IPV4: Final = _compiled(_IPV4_SCOPES, socket.AF_INET, 32)
+_IPV6: Final = _compiled(_IPV6_SCOPES, socket.AF_INET6, 128)
 
 
 def scope_of(address: bytes) -> str:
@@ -106,8 +106,8 @@ class Address(NamedTuple):
     """It belongs to this machine."""
 
 
-_WIDTHS = {Family.LINK: 6, Family.ARP: 4, Family.IPV4: 4, Family.IPV6: 16}
-_BROADCAST_MAC = b"\xff" * 6
+_WIDTHS: Final = {Family.LINK: 6, Family.ARP: 4, Family.IPV4: 4, Family.IPV6: 16}
+_BROADCAST_MAC: Final = b"\xff" * 6
 
 
 class AddressBook:

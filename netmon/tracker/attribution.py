@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
+from typing import Final
 
 from netmon.model.connection import Connection, Direction
 from netmon.model.owner import Match, Owner, Process, SocketEvent, SocketEventKind, SocketTable
@@ -23,15 +24,15 @@ from .identity import Identity
 from .ownership import Tuple as SocketTuple
 from .tuples import both_ends, local_ends
 
-PER_SCAN = 20_000
-PASSING = 4096
+PER_SCAN: Final = 20_000
+PASSING: Final = 4096
 """Conversations that pass through and may still turn out to be a container's."""
-_EXACT = (Match.EXACT, Match.KERNEL)
-_MORE = (SocketEventKind.SHARED, SocketEventKind.HANDLED, SocketEventKind.SENT)
+_EXACT: Final = (Match.EXACT, Match.KERNEL)
+_MORE: Final = (SocketEventKind.SHARED, SocketEventKind.HANDLED, SocketEventKind.SENT)
 """Kinds of event that may tell of one more process with the same socket."""
-CALLED = 16_384
+CALLED: Final = 16_384
 """Processes remembered between two scans."""
-SCANS = 3
+SCANS: Final = 3
 """After so many scans without an owner nothing asks for another."""
 
 

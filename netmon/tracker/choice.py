@@ -8,6 +8,8 @@ listener, wildcard, nobody.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.model.connection import Connection
 from netmon.model.flow import TcpBits
 from netmon.model.owner import Match, Owner, Process, SocketTable
@@ -16,7 +18,7 @@ from .deeds import Deed, Deeds
 from .entry import Entry
 from .ownership import Sockets, Tuple
 
-_OPENING = int(TcpBits.SYN_AB | TcpBits.SYN_BA | TcpBits.SYNACK_AB | TcpBits.SYNACK_BA)
+_OPENING: Final = int(TcpBits.SYN_AB | TcpBits.SYN_BA | TcpBits.SYNACK_AB | TcpBits.SYNACK_BA)
 
 
 class Choice:

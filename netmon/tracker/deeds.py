@@ -8,6 +8,8 @@ in another network namespace is kept apart, because its addresses may be ours.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.model.owner import ParentProcess, Process, SocketEvent, SocketEventKind
 
 from .address import text_of
@@ -17,17 +19,22 @@ from .words import UDP
 
 LIMIT = 131_072
 """Tuples kept; ports are bounded by their number."""
-AGE = 120.0
-SLACK = 0.05
+AGE: Final = 120.0
+SLACK: Final = 0.05
 """Seconds by which kernel time and packet time may disagree: both are the same machine's clock."""
-EPHEMERAL = 32_768
-SHARED_LIMIT = 8
-BINDINGS = 8
-TEXTS = 65_536
-_LOOPBACK4, _LOOPBACK6 = b"\x7f", bytes(15) + b"\x01"
+EPHEMERAL: Final = 32_768
+SHARED_LIMIT: Final = 8
+BINDINGS: Final = 8
+TEXTS: Final = 65_536
+_LOOPBACK4: Final = b"\x7f"
+_LOOPBACK6: Final = bytes(15) + b"\x01"
 
-OPENED, ACCEPTED, HANDLED = SocketEventKind.OPENED, SocketEventKind.ACCEPTED, SocketEventKind.HANDLED
-SHARED, BOUND, SENT = SocketEventKind.SHARED, SocketEventKind.BOUND, SocketEventKind.SENT
+OPENED: Final = SocketEventKind.OPENED
+ACCEPTED: Final = SocketEventKind.ACCEPTED
+HANDLED: Final = SocketEventKind.HANDLED
+SHARED: Final = SocketEventKind.SHARED
+BOUND: Final = SocketEventKind.BOUND
+SENT: Final = SocketEventKind.SENT
 
 
 class Deed:

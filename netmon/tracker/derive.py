@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
-from netmon.model.connection import Connection, Staleness
+from netmon.model.connection import Connection
 from netmon.model.flow import FlowRecord
 from netmon.model.health import Rtt, TcpHealth
 from netmon.settings import Timeouts
@@ -27,17 +27,17 @@ from .rates import ZERO, rates_at, turned
 Draft: Any = type("Draft", (), {"__slots__": Connection.__slots__})
 HealthDraft: Any = type("HealthDraft", (), {"__slots__": TcpHealth.__slots__})
 
-MAC_TEXT = 17
-NUMBERS = 1024
+MAC_TEXT: Final = 17
+NUMBERS: Final = 1024
 """Different idle timeouts remembered."""
-_NO_RTT = Rtt()
+_NO_RTT: Final = Rtt()
 
 _ZERO: Shared = ZERO
 _rates_at: Any = rates_at
 """Its numbers are ``Shared``."""
 
-_COUNTERS = ("packets", "bytes", "payload")
-_HEALTH = (
+_COUNTERS: Final = ("packets", "bytes", "payload")
+_HEALTH: Final = (
     "retransmissions", "out_of_order", "duplicate_acks", "fast_retransmissions", "zero_windows", "mss", "window_scale",
     "window",
 )  # fmt: skip
@@ -49,9 +49,9 @@ def _oriented(names: Sequence[str], source: str) -> Callable[[FlowRecord], tuple
     return itemgetter(*(fields.index(f"{name}_{way}") for name in names for way in (source, other)))
 
 
-_COUNTS_OF = tuple(_oriented((*_COUNTERS, "ttl", "tos"), way) for way in ("ab", "ba"))
-_HEALTH_OF = tuple(_oriented((*_HEALTH, "sack", "tcp_flags"), way) for way in ("ab", "ba"))
-_ECE_CWR = 0xC0
+_COUNTS_OF: Final = tuple(_oriented((*_COUNTERS, "ttl", "tos"), way) for way in ("ab", "ba"))
+_HEALTH_OF: Final = tuple(_oriented((*_HEALTH, "sack", "tcp_flags"), way) for way in ("ab", "ba"))
+_ECE_CWR: Final = 0xC0
 _SHARED: dict[int, int] = {}
 """One number object per segment size (there are at most 65,536)."""
 
@@ -158,7 +158,7 @@ class Deriver:
         else:
             self._judge(draft, entry, now)
         if entry.phase != LIVE or now - draft.last_seen < life.AGEING * draft.idle_timeout:
-            draft.staleness = Staleness.FRESH
+            draft.staleness = life.YOUNG
         else:
             draft.staleness = life.staleness(now - draft.last_seen, draft.idle_timeout)
         draft.closed = entry.phase != LIVE

@@ -22,21 +22,27 @@ Shared = Any
 """A number whose object is to be kept as it is: compiled code makes a new one each time it puts an ``int`` or a ``float``
 where anything can stand (a dictionary, a ``Connection``)."""
 
-TCP, UDP, MESSAGE, ARP, OTHER = range(5)
+TCP: Final = 0
+UDP: Final = 1
+MESSAGE: Final = 2
+ARP: Final = 3
+OTHER: Final = 4
 """What decides about states and timeouts; MESSAGE is ICMP, ICMPv6 and IGMP, whose state is the last message. Plain
 numbers: members of an enumeration cost 50 ns each time they are named."""
 
-LIVE = 0
-CLOSED = 1
+LIVE: Final = 0
+CLOSED: Final = 1
 """Over, still among the live ones for a while."""
-RETIRED = 2
+RETIRED: Final = 2
 """Among the closed ones, still swallowing late packets."""
-DORMANT = 3
+DORMANT: Final = 3
 """Among the closed ones after too long a silence before both ends had ended it: goes on when it is heard again."""
-GONE = 4
-NOT_AS_IT_IS = -1
+GONE: Final = 4
+NOT_AS_IT_IS: Final = -1
 
-SETTLED, UNSETTLED, FRESH = range(3)
+SETTLED: Final = 0
+UNSETTLED: Final = 1
+FRESH: Final = 2
 """What the next derivation has to work out: nothing but the counters; state and timeout, too (bits or finding are others);
 everything (opener, names or network have changed)."""
 

@@ -8,7 +8,7 @@ datagram), else from listening sockets, else unknown; without any local address 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from netmon.model.connection import Connection, Direction, Place
 from netmon.model.finding import LearnedName
@@ -25,12 +25,17 @@ Places = Callable[[str], Place | None]
 """Where an address (text) is; keeps its answers."""
 Vendors = Callable[[bytes], str]
 """Who made the card with this hardware address."""
-_NO_MAC = bytes(6)
-_UNRESOLVABLE = frozenset({"MULTICAST", "BROADCAST", "UNSPECIFIED", "LOOPBACK", "DOCUMENTATION", "RESERVED", ""})
-LATE_ANSWER = 5.0
+_LOCAL: Final = Direction.LOCAL
+_UNKNOWN: Final = Direction.UNKNOWN
+_INCOMING: Final = Direction.INCOMING
+_FORWARDED: Final = Direction.FORWARDED
+_OUTGOING: Final = Direction.OUTGOING
+_NO_MAC: Final = bytes(6)
+_UNRESOLVABLE: Final = frozenset({"MULTICAST", "BROADCAST", "UNSPECIFIED", "LOOPBACK", "DOCUMENTATION", "RESERVED", ""})
+LATE_ANSWER: Final = 5.0
 """A DNS answer is read before, or at most so many seconds after, the first packet of the connection it names."""
-MACS_LIMIT = 16_384
-SERVICES_LIMIT = 65_536 * 2
+MACS_LIMIT: Final = 16_384
+SERVICES_LIMIT: Final = 65_536 * 2
 
 
 class Identity:
@@ -202,14 +207,14 @@ class Identity:
 
     def _direction(self, entry: Entry, source: Address, destination: Address) -> Direction:
         if source.local and destination.local:
-            return Direction.LOCAL
+            return _LOCAL
         if not source.local and not destination.local:
             if not self.book.has_locals:
-                return Direction.UNKNOWN
-            return Direction.INCOMING if destination.kind in ("multicast", "broadcast") else Direction.FORWARDED
+                return _UNKNOWN
+            return _INCOMING if destination.kind in ("multicast", "broadcast") else _FORWARDED
         if entry.transport == TCP and not entry.bits & tcp_state.OPENING_BITS and not entry.rest.listened:
-            return Direction.UNKNOWN
-        return Direction.OUTGOING if source.local else Direction.INCOMING
+            return _UNKNOWN
+        return _OUTGOING if source.local else _INCOMING
 
     def service(self, protocol: str, port: int) -> str:
         """IANA's word for a port, remembered."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from heapq import heappop, heappush
 from math import ceil
+from typing import Final
 
 from netmon.model.connection import Staleness
 from netmon.model.finding import Finding
@@ -18,12 +19,15 @@ from netmon.settings import Timeouts
 from . import tcp_state, words
 from .entry import ARP, MESSAGE, OTHER, TCP, UDP, Entry
 
+_ARP: Final = int(Family.ARP)
+_LINK: Final = int(Family.LINK)
+
 
 def transport_of(family: int, protocol: int) -> int:
     """The transport of a flow record."""
-    if family == Family.ARP:
+    if family == _ARP:
         return ARP
-    if family == Family.LINK:
+    if family == _LINK:
         return OTHER
     if protocol == words.TCP:
         return TCP
@@ -32,13 +36,18 @@ def transport_of(family: int, protocol: int) -> int:
     return MESSAGE if protocol in words.MESSAGES else OTHER
 
 
-AGEING, EXPIRING = 0.75, 0.90
+YOUNG: Final = Staleness.FRESH
+OLD: Final = Staleness.AGEING
+DYING: Final = Staleness.EXPIRING
+AGEING: Final = 0.75
+EXPIRING: Final = 0.90
 """Shares of the idle timeout."""
-IDLE_AFTER, STALE_AFTER = 30.0, 60.0
+IDLE_AFTER: Final = 30.0
+STALE_AFTER: Final = 60.0
 """Seconds without a packet after which a conversation without states of its own is IDLE, then STALE."""
 
 
-DORMANT_FOR = 7200.0
+DORMANT_FOR: Final = 7200.0
 """Seconds that a TCP connection closed by silence alone may come back: the keep-alive interval of RFC 9293 section 3.8.4."""
 
 
@@ -50,8 +59,8 @@ def idle_word(idle: float) -> str:
 def staleness(idle: float, timeout: float) -> Staleness:
     """How near its end an idle conversation is."""
     if idle < AGEING * timeout:
-        return Staleness.FRESH
-    return Staleness.AGEING if idle < EXPIRING * timeout else Staleness.EXPIRING
+        return YOUNG
+    return OLD if idle < EXPIRING * timeout else DYING
 
 
 def next_threshold(idle: float, timeout: float, worded: bool) -> float:

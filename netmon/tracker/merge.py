@@ -6,13 +6,15 @@ per direction the record with the most packets is taken whole, never a sum.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.model.flow import FlowRecord
 
 Key = tuple[int, int, bytes, bytes, int, int, int]
 
-_AB = tuple(index for index, name in enumerate(FlowRecord._fields) if name.endswith("_ab"))
-_BA = tuple(index for index, name in enumerate(FlowRecord._fields) if name.endswith("_ba"))
-_OPENER_SEEN = 0b1111
+_AB: Final = tuple(index for index, name in enumerate(FlowRecord._fields) if name.endswith("_ab"))
+_BA: Final = tuple(index for index, name in enumerate(FlowRecord._fields) if name.endswith("_ba"))
+_OPENER_SEEN: Final = 0b1111
 
 
 def key_of(record: FlowRecord) -> Key:

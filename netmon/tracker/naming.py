@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from netmon.model.connection import Name
 from netmon.names.cache import NameCache
 
 from .told import LIMIT, Answer, Told
 
-GRACE = 300.0
-LONGEST = 86_400.0
+GRACE: Final = 300.0
+LONGEST: Final = 86_400.0
 """An answer's TTL counts at most a day."""
-RENEWAL = 30.0
+RENEWAL: Final = 30.0
 """Seconds between two looks for names whose lifetime is over."""
-THIS_MACHINE = ""
+THIS_MACHINE: Final = ""
 """The client of every answer that reached one of this machine's own addresses."""
 
 

@@ -7,14 +7,17 @@ longer than ``PATIENCE`` is unanswered.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.model.finding import Exchange, Role
 from netmon.model.health import ResponseTime
 
 from .entry import Shared
 
-OPEN_LIMIT = 256
-KINDS_LIMIT = 8
-PATIENCE = 10_000_000_000
+OPEN_LIMIT: Final = 256
+KINDS_LIMIT: Final = 8
+_REQUEST: Final = Role.REQUEST
+PATIENCE: Final = 10_000_000_000
 """Nanoseconds after which a request counts as unanswered."""
 
 
@@ -48,7 +51,7 @@ class Pairing:
     def add(self, exchange: Exchange) -> None:
         """Take one half."""
         place = (exchange.what, exchange.key)
-        if exchange.role is Role.REQUEST:
+        if exchange.role is _REQUEST:
             self._give_up(exchange.timestamp_ns - PATIENCE)
             if self._open is None:
                 self._open = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from netmon.model.connection import Connection, Direction
 from netmon.model.owner import Match, Owner, ParentProcess, SocketEntry, SocketTable
@@ -17,7 +18,7 @@ from . import words
 from .address import text_of
 from .identity import Identity
 
-LIMIT = 65_536
+LIMIT: Final = 65_536
 _Key = tuple[int, bytes, int, bytes, int, str]
 _Ends = tuple[str, str, int, str, int]
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import Final
 
 from netmon.model.status import Stretch
 
-VALUES = 120
-STEPS = (5, 30, 720)
+VALUES: Final = 120
+STEPS: Final = (5, 30, 720)
 """Seconds a value stands for: ten minutes, an hour, a day."""
 
 

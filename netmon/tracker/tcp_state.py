@@ -8,21 +8,22 @@ not entered. An opening is told from the first SYN whoever's end it is, so SYN s
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from netmon.model.flow import TcpBits
 
-SYN_SENT = "SYN_SENT"
-SYN_RECV = "SYN_RECV"
-ESTABLISHED = "ESTABLISHED"
-FIN_WAIT1 = "FIN_WAIT1"
-FIN_WAIT2 = "FIN_WAIT2"
-CLOSE_WAIT = "CLOSE_WAIT"
-CLOSING = "CLOSING"
-LAST_ACK = "LAST_ACK"
-TIME_WAIT = "TIME_WAIT"
-CLOSED = "CLOSED"
+SYN_SENT: Final = "SYN_SENT"
+SYN_RECV: Final = "SYN_RECV"
+ESTABLISHED: Final = "ESTABLISHED"
+FIN_WAIT1: Final = "FIN_WAIT1"
+FIN_WAIT2: Final = "FIN_WAIT2"
+CLOSE_WAIT: Final = "CLOSE_WAIT"
+CLOSING: Final = "CLOSING"
+LAST_ACK: Final = "LAST_ACK"
+TIME_WAIT: Final = "TIME_WAIT"
+CLOSED: Final = "CLOSED"
 
-_OPENING = {
+_OPENING: Final = {
     # (SYN seen, SYN-ACK seen, last ACK or data seen)
     (False, False, False): ESTABLISHED,  # joined mid-stream
     (False, False, True): ESTABLISHED,
@@ -33,7 +34,7 @@ _OPENING = {
     (False, True, True): ESTABLISHED,
     (True, True, True): ESTABLISHED,
 }
-_CLOSING = {
+_CLOSING: Final = {
     # (we sent FIN, ours was acknowledged, peer sent FIN, we were first)
     (True, False, False, True): FIN_WAIT1,
     (True, True, False, True): FIN_WAIT2,
@@ -44,23 +45,24 @@ _CLOSING = {
     (True, True, True, False): CLOSED,
 }
 
-_RST = int(TcpBits.RST_AB | TcpBits.RST_BA)
-_SYN = int(TcpBits.SYN_AB | TcpBits.SYN_BA)
-_SYNACK = int(TcpBits.SYNACK_AB | TcpBits.SYNACK_BA)
-CLOSING_BITS = int(TcpBits.FIN_AB | TcpBits.FIN_BA) | _RST
+_RST: Final = int(TcpBits.RST_AB | TcpBits.RST_BA)
+_SYN: Final = int(TcpBits.SYN_AB | TcpBits.SYN_BA)
+_SYNACK: Final = int(TcpBits.SYNACK_AB | TcpBits.SYNACK_BA)
+CLOSING_BITS: Final = int(TcpBits.FIN_AB | TcpBits.FIN_BA) | _RST
 """Any of these begins the end."""
-OPENING_BITS = _SYN | _SYNACK
+OPENING_BITS: Final = _SYN | _SYNACK
 """None of these: the opening was not seen."""
-SUPERSEDED = int(TcpBits.SUPERSEDED)
-OVER = frozenset({TIME_WAIT, CLOSED})
+SUPERSEDED: Final = int(TcpBits.SUPERSEDED)
+OVER: Final = frozenset({TIME_WAIT, CLOSED})
 """Both directions have ended."""
 
 
-_MASK = SUPERSEDED - 1
-_FINS = (int(TcpBits.FIN_AB), int(TcpBits.FIN_BA))
-_ACKED = (int(TcpBits.FIN_AB_ACKED), int(TcpBits.FIN_BA_ACKED))
-_OPENED, _FIRST_FIN_BA = int(TcpBits.OPENED), int(TcpBits.FIRST_FIN_BA)
-_RSTS = (int(TcpBits.RST_AB), int(TcpBits.RST_BA))
+_MASK: Final = SUPERSEDED - 1
+_FINS: Final = (int(TcpBits.FIN_AB), int(TcpBits.FIN_BA))
+_ACKED: Final = (int(TcpBits.FIN_AB_ACKED), int(TcpBits.FIN_BA_ACKED))
+_OPENED: Final = int(TcpBits.OPENED)
+_FIRST_FIN_BA: Final = int(TcpBits.FIRST_FIN_BA)
+_RSTS: Final = (int(TcpBits.RST_AB), int(TcpBits.RST_BA))
 
 
 @lru_cache(maxsize=2 * SUPERSEDED)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netmon.model.connection import Connection, ConnectionEvent, EventKind, Snapshot, SystemStatus
 from netmon.model.finding import Update
@@ -32,7 +32,7 @@ from .naming import Pointers
 from .quiet import QuietSockets
 from .table import Table
 
-RENEWED = 50_000
+RENEWED: Final = 50_000
 """Connections that are looked at for names that have expired; five times as many as names are kept."""
 
 

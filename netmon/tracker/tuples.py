@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from netmon.model.connection import Connection, Direction
 
 from . import words
 from .ownership import Tuple
 
-ARP = 0x0806
+ARP: Final = 0x0806
 
 
 def local_ends(connection: Connection) -> Iterator[Tuple]:

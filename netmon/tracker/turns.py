@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from heapq import nsmallest
 from itertools import islice
+from typing import Final
 
 from netmon.model.connection import Connection, ConnectionEvent, EventKind
 from netmon.model.flow import FlowRecord
@@ -24,7 +25,11 @@ from .merge import Key
 from .sampler import Sampler
 from .store import Store
 
-EVICT_SHARE = 0.01
+_OPENED: Final = EventKind.OPENED
+_CLOSED: Final = EventKind.CLOSED
+_UPDATED: Final = EventKind.UPDATED
+_ACTIVE: Final = EventKind.ACTIVE
+EVICT_SHARE: Final = 0.01
 """Room made at once when there are too many connections."""
 
 
@@ -62,7 +67,7 @@ class Turns(Store):
             entry.record = None
         self.live[entry.flow_id] = connection
         if self.opened_events:
-            self._events.append(ConnectionEvent(EventKind.OPENED, connection, connection.first_seen))
+            self._events.append(ConnectionEvent(_OPENED, connection, connection.first_seen))
 
     def attribute_anew(self) -> None:
         """The network has changed: what has become local has an owner to be found."""
@@ -136,7 +141,7 @@ class Turns(Store):
         if self.identity.book.has_locals:
             self.attribution.begin(entry, connection)
         if self.opened_events:
-            self._events.append(ConnectionEvent(EventKind.OPENED, connection, record.last_ns / 1e9))
+            self._events.append(ConnectionEvent(_OPENED, connection, record.last_ns / 1e9))
         entry.record = record
         self.dirty[entry.flow_id] = entry
         self._schedule(entry)
@@ -166,7 +171,7 @@ class Turns(Store):
         connection = self._deriver.derive(entry, self.now)
         entry.own_rest().reported = connection.packets_out + connection.packets_in
         self.live[entry.flow_id] = connection
-        self._events.append(ConnectionEvent(EventKind.CLOSED, connection, when))
+        self._events.append(ConnectionEvent(_CLOSED, connection, when))
         return connection
 
     def _retire_later(self, entry: Entry) -> None:
@@ -198,7 +203,7 @@ class Turns(Store):
         flow_id = entry.flow_id
         connection = self.current(entry)
         if connection.packets_out + connection.packets_in != entry.rest.reported:
-            self._events.append(ConnectionEvent(EventKind.UPDATED, connection, connection.last_seen))
+            self._events.append(ConnectionEvent(_UPDATED, connection, connection.last_seen))
             self.keep_anew(flow_id, connection)
         self.lingering -= entry.phase == RETIRED
         entry.phase = GONE
@@ -226,10 +231,10 @@ class Turns(Store):
             if entry.phase != LIVE:
                 connection = self.current(entry)
                 if connection.packets_out + connection.packets_in != entry.rest.reported:
-                    self._events.append(ConnectionEvent(EventKind.UPDATED, connection, connection.last_seen))
+                    self._events.append(ConnectionEvent(_UPDATED, connection, connection.last_seen))
             elif entry.transport == TCP and self._tcp_state(entry) in tcp_state.OVER:
                 self._close(entry, entry.last)
             else:
                 self._give_up(entry)
                 connection = self._deriver.derive(entry, self.now)
-                self._events.append(ConnectionEvent(EventKind.ACTIVE, connection, self.now))
+                self._events.append(ConnectionEvent(_ACTIVE, connection, self.now))

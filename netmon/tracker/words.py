@@ -7,15 +7,17 @@ Rule: application protocols have no place here; what they say comes in a ``Findi
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.model.flow import Family, Tunnel
 
 from .link_words import link_word
 
-TCP = 6
-UDP = 17
-ICMP = 1
-ICMPV6 = 58
-IGMP = 2
+TCP: Final = 6
+UDP: Final = 17
+ICMP: Final = 1
+ICMPV6: Final = 58
+IGMP: Final = 2
 
 PROTOCOLS: dict[int, str] = {
     1: "icmp", 2: "igmp", 4: "ipip", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 46: "rsvp", 47: "gre", 50: "esp",
@@ -23,18 +25,18 @@ PROTOCOLS: dict[int, str] = {
     132: "sctp", 136: "udplite",
 }  # fmt: skip
 
-_NUMBERS = {word: number for number, word in PROTOCOLS.items()}
+_NUMBERS: Final = {word: number for number, word in PROTOCOLS.items()}
 
-PORTED = frozenset({"tcp", "udp", "sctp", "dccp", "udplite"})
+PORTED: Final = frozenset({"tcp", "udp", "sctp", "dccp", "udplite"})
 """Protocols whose ports are ports."""
 
-_ICMP = {
+_ICMP: Final = {
     0: "ECHO_REPLY", 3: "DEST_UNREACHABLE", 4: "SOURCE_QUENCH", 5: "REDIRECT", 8: "ECHO_REQUEST", 9: "ROUTER_ADVERT",
     10: "ROUTER_SOLICIT", 11: "TIME_EXCEEDED", 12: "PARAMETER_PROBLEM", 13: "TIMESTAMP", 14: "TIMESTAMP_REPLY",
     15: "INFO_REQUEST", 16: "INFO_REPLY", 17: "MASK_REQUEST", 18: "MASK_REPLY", 30: "TRACEROUTE",
     42: "EXTENDED_ECHO_REQUEST", 43: "EXTENDED_ECHO_REPLY",
 }  # fmt: skip
-_ICMPV6 = {
+_ICMPV6: Final = {
     1: "DEST_UNREACHABLE", 2: "PACKET_TOO_BIG", 3: "TIME_EXCEEDED", 4: "PARAMETER_PROBLEM", 128: "ECHO_REQUEST",
     129: "ECHO_REPLY", 130: "MLD_QUERY", 131: "MLD_REPORT", 132: "MLD_DONE", 133: "ROUTER_SOLICIT",
     134: "ROUTER_ADVERT", 135: "NEIGHBOR_SOLICIT", 136: "NEIGHBOR_ADVERT", 137: "REDIRECT", 138: "ROUTER_RENUMBERING",
@@ -42,27 +44,30 @@ _ICMPV6 = {
     149: "CERT_PATH_ADVERT", 151: "MULTICAST_ROUTER_ADVERT", 152: "MULTICAST_ROUTER_SOLICIT",
     153: "MULTICAST_ROUTER_TERMINATION", 155: "RPL_CONTROL", 160: "EXTENDED_ECHO_REQUEST", 161: "EXTENDED_ECHO_REPLY",
 }  # fmt: skip
-_IGMP = {0x11: "MEMBERSHIP_QUERY", 0x12: "MEMBERSHIP_REPORT_V1", 0x16: "MEMBERSHIP_REPORT_V2",
+_IGMP: Final = {0x11: "MEMBERSHIP_QUERY", 0x12: "MEMBERSHIP_REPORT_V1", 0x16: "MEMBERSHIP_REPORT_V2",
          0x17: "LEAVE_GROUP", 0x22: "MEMBERSHIP_REPORT_V3", 0x13: "DVMRP", 0x14: "PIM_V1"}  # fmt: skip
 MESSAGES: dict[int, tuple[str, dict[int, str]]] = {ICMP: ("ICMP", _ICMP), ICMPV6: ("ICMPV6", _ICMPV6), IGMP: ("IGMP", _IGMP)}
 """By IP protocol: the prefix of unknown types, the known ones."""
 
-ECHO_REQUESTS = frozenset({(ICMP, 0), (ICMP, 8), (ICMPV6, 128), (ICMPV6, 129)})
+ECHO_REQUESTS: Final = frozenset({(ICMP, 0), (ICMP, 8), (ICMPV6, 128), (ICMPV6, 129)})
 """Messages whose flow's initiator is the one who asks."""
 
-_TUNNELS = {
+_TUNNELS: Final = {
     Tunnel.IPIP: "ipip", Tunnel.SIX_IN_FOUR: "6in4", Tunnel.GRE: "gre", Tunnel.VXLAN: "vxlan", Tunnel.GENEVE: "geneve",
     Tunnel.GTP_U: "gtp-u", Tunnel.TEREDO: "teredo", Tunnel.ERSPAN: "erspan", Tunnel.L2TP: "l2tp", Tunnel.PPPOE: "pppoe",
     Tunnel.MPLS: "mpls", Tunnel.LISP: "lisp", Tunnel.CAPWAP: "capwap", Tunnel.AYIYA: "ayiya", Tunnel.IP6_IN_IP: "ip-in-ip6",
     Tunnel.AH: "ah", Tunnel.ETHERIP: "etherip", Tunnel.TZSP: "tzsp", Tunnel.PIM: "pim",
 }  # fmt: skip
 
+_ARP: Final = int(Family.ARP)
+_LINK: Final = int(Family.LINK)
+
 
 def protocol_word(family: int, protocol: int, port: int) -> str:
     """``tcp``, ``ip-253``, ``arp``, ``lldp``, ``ethertype-0x88b5``, ``llc-0x0a0a``."""
-    if family == Family.ARP:
+    if family == _ARP:
         return "arp"
-    if family == Family.LINK:
+    if family == _LINK:
         return link_word(protocol, port)
     return PROTOCOLS.get(protocol) or f"ip-{protocol}"
 
@@ -101,4 +106,4 @@ def tunnel_words(tunnel: int) -> tuple[str, ...]:
     return (f"{word}:{network}" if network else word,)
 
 
-_TUNNEL_NUMBERS = frozenset(int(kind) for kind in Tunnel)
+_TUNNEL_NUMBERS: Final = frozenset(int(kind) for kind in Tunnel)
