@@ -59,11 +59,16 @@ def parse_netstat(text: str) -> Routes:
                 continue
             if "G" in fields[2]:
                 gateway = _address(fields[1])
-                if any(gateway[8:] if len(gateway) == 16 else gateway):  # not ``fe80::%utun0``, which is a whole link
+                if gateway and _is_machine(gateway):
                     gateways.add(gateway)
             if fields[0] in DEFAULTS:
                 defaults.setdefault(("I" in fields[2], internet6), interface)
     return Routes(defaults[min(defaults)] if defaults else "", frozenset(gateways))
+
+
+def _is_machine(gateway: bytes) -> bool:
+    """Not ``fe80::%utun0``, which is a whole link, nor 127.0.0.1 and ::1, by which a system leads to its own addresses."""
+    return any(gateway[8:] if len(gateway) == 16 else gateway) and not ipaddress.ip_address(gateway).is_loopback
 
 
 def _address(text: str) -> bytes:

@@ -113,3 +113,19 @@ def test_scoped_default_routes_of_macos() -> None:
     assert routes.default_interface == "utun4"
     assert routes.gateways == {bytes([192, 0, 2, 9]), bytes([198, 51, 100, 1])}
     assert parse_netstat(VPN.replace("UGScg ", "UGScIg")).default_interface == "en7"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Destination        Gateway            Flags        Netif Expire\n"
+        "198.51.100.5/32    127.0.0.1          UGSc           lo0\n",
+        "Destination        Gateway            Flags     Refs     Use    Mtu  Prio Iface\n"
+        "198.51.100.5       127.0.0.1          UGHS        0        0      -     1 lo0\n",
+        "Destination        Gateway            Flags    Refs      Use    Mtu Interface\n"
+        "2001:db8::5        ::1                UGHS        -        -      -  lo0\n",
+    ],
+)
+def test_own_address_through_loopback(text: str) -> None:
+    """macOS and the BSDs lead to an address of their own by way of the loopback address, which is no gateway."""
+    assert parse_netstat(f"Routing tables\n\nInternet:\n{text}") == Routes("", frozenset())
