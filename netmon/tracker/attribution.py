@@ -239,5 +239,6 @@ class Attribution:
 
 
 def _became(before: Process, now: Process) -> bool:
-    """The same process is another program now."""
-    return same(before, now) and before.title != now.title and bool(now.executable)
+    """The same process is another program now, or the digest of its executable has become known."""
+    news = before.title != now.title or (now.sha256 != "" and before.sha256 == "")
+    return news and same(before, now) and bool(now.executable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from netmon.model.owner import Match, Process, SocketEntry, SocketEvent, SocketEventKind, SocketTable
@@ -72,6 +73,19 @@ def test_a_client_that_becomes_another_program(start: Callable[..., Any], record
     assert (owner.process, owner.match) == (NEXT, Match.KERNEL)
     run.tracker.apply_sockets(SocketTable((), {10: CLIENT}), START + 4)
     assert run.only(4.0).owner.process is NEXT
+
+
+def test_a_digest_that_becomes_known_later(start: Callable[..., Any], record: Callable[..., Any]) -> None:
+    """The scan that knows it completes the process the event named."""
+    run = start(local=("192.0.2.1",))
+    run.tracker.apply_events([event("OPENED")], START)
+    run.feed(1.0, record())
+    hashed = replace(CLIENT, sha256="ab" * 32)
+    run.tracker.apply_sockets(scan(hashed), START + 2)
+    owner = run.only(2.0).owner
+    assert (owner.process, owner.match) == (hashed, Match.KERNEL)
+    run.tracker.apply_sockets(scan(CLIENT), START + 3)
+    assert run.only(3.0).owner.process is hashed
 
 
 def test_a_program_that_opens_more_as_another(start: Callable[..., Any], record: Callable[..., Any]) -> None:

@@ -94,21 +94,31 @@ class EventProcesses:
         key = (pid, started)
         found = self._known.get(key)
         if found is not None and (started or self._same(found)):
-            return found
+            return self._hashed(key, found)
         found = self._living(pid, started, 1)
         if found is None:
             group = cgroups.parse(f"0::{self._paths.path(cgroup)}")
             found = Process(
                 pid, "", self._reader.unix_time(started // self._tick) if started else 0.0,
                 uid=uid, user=user_name(uid), unit=group.unit, cgroup=group.path,
+                container=self._container(group, 0),
             )  # fmt: skip
             if self._reads[1] >= READS_A_SECOND:
                 return found  # the next event asks again
         self._keep(key, found)
         return found
 
+    def _hashed(self, key: _Key, process: Process) -> Process:
+        """With the digest of its executable, which becomes known some time after the process."""
+        if process.sha256 or not self._reader.hashes.enabled or not self._same(process):
+            return process
+        found = self._reader.hashed(process)
+        if found is not process:
+            self._keep(key, found)
+        return found
+
     def _same(self, known: Process) -> bool:
-        """Without a start time in the event, the number must still be that of the process we know."""
+        """Whether the number is still that of the process we know."""
         stat = self._reader.stat(known.pid)
         return stat is not None and self._reader.start_time(stat) == known.started
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from dataclasses import replace
@@ -153,3 +154,30 @@ def test_reading_is_rationed(proc: Any, monkeypatch: pytest.MonkeyPatch) -> None
     processes.learn([record(50, 300, b"app\0")])
     assert of(processes, 50, 300).executable == ""
     assert Path(proc.root, "50").exists()
+
+
+def test_a_digest_that_becomes_known_later(proc: Any, tmp_path: Path) -> None:
+    """The executable is hashed after the process was first told; a number that is another's by now has not its digest."""
+    program = tmp_path / "program"
+    program.write_bytes(b"program")
+    proc.process(50, b"app", started=300, exe=str(program), arguments=[b"app"])
+    reader = ProcessReader(proc.root)
+    reader.hashes.enabled = True
+    processes = EventProcesses(reader)
+    processes.learn([record(51, 300, b"app\0")])
+    assert of(processes, 50, 300).sha256 == ""
+    assert reader.hashes.compute()
+    assert of(processes, 50, 300).sha256 == hashlib.sha256(b"program").hexdigest()
+    assert of(processes, 50, 300) is of(processes, 50, 300)
+    proc.process(51, b"other", started=400, exe=str(program), arguments=[b"other"])
+    assert of(processes, 51, 300).sha256 == ""
+
+
+def test_lost_record_in_a_container(proc: Any, tmp_path: Path) -> None:
+    """Of a process that the kernel could not tell and that is gone, the control group still tells the container."""
+    group = tmp_path / "system.slice" / f"docker-{'ab' * 32}.scope"
+    group.mkdir(parents=True)
+    processes = EventProcesses(ProcessReader(proc.root), str(tmp_path))
+    found = processes.process(50, 300 * TICK, 0, group.stat().st_ino)
+    assert found.container is not None
+    assert found.container.identifier == "ab" * 32
