@@ -16,9 +16,10 @@ from json.encoder import encode_basestring_ascii as quoted
 from netmon.model.connection import Connection, ConnectionEvent
 from netmon.model.finding import Field, Finding, Secrecy
 from netmon.model.health import ResponseTime, Rtt, TcpHealth
+from netmon.model.owner import Owner
 from netmon.tracker.community import community_id
 
-from .parts import encoded, kernel_figures, place_parts, process_parts
+from .parts import described, encoded, kernel_figures, place_parts, process_parts
 
 _HARDWARE = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 _MAC_LENGTH = 17
@@ -53,8 +54,13 @@ def event_line(event: ConnectionEvent, secrets: bool = False) -> str:
         + (_responses(one.response_times) if one.response_times else "")
         + _names(one)
         + ("" if one.finding is None else _finding(one.finding, secrets))
-        + ("}" if one.owner is None else f',"process":{encoded(process_parts(one.owner))}}}')
+        + ("}" if one.owner is None else _processes(one.owner) + "}")
     )
+
+
+def _processes(owner: Owner) -> str:
+    own = f',"process":{encoded(process_parts(owner))}'
+    return own if owner.peer is None else f'{own},"peer_process":{encoded(described(owner.peer))}'
 
 
 def _seconds(value: float) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from netmon.model.connection import Place
 from netmon.model.kernel_tcp import KernelTcp
-from netmon.model.owner import Owner
+from netmon.model.owner import Owner, Process
 
 Record = dict[str, Any]
 encoded = json.JSONEncoder(separators=(",", ":")).encode
@@ -60,7 +60,15 @@ def kernel_figures(figures: KernelTcp) -> Record:
 
 def process_parts(owner: Owner) -> Record:
     """Who holds the connection."""
-    process = owner.process
+    record = described(owner.process)
+    if owner.shared:
+        record["shared"] = [{"pid": other.pid, "name": other.name} for other in owner.shared]
+    record["match"] = owner.match.value
+    return record
+
+
+def described(process: Process) -> Record:
+    """What is known of a process."""
     record: Record = {"pid": process.pid, "name": process.name}
     for key, value in (
         ("exe", process.executable),
@@ -95,7 +103,4 @@ def process_parts(owner: Owner) -> Record:
         record["container"] = {key: value for key, value in pairs if value}
     if process.capabilities:
         record["capabilities"] = list(process.capabilities)
-    if owner.shared:
-        record["shared"] = [{"pid": other.pid, "name": other.name} for other in owner.shared]
-    record["match"] = owner.match.value
     return record

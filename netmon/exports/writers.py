@@ -203,8 +203,9 @@ def _what(connection: Connection) -> list[str]:
         words.append(connection.finding.summary or connection.finding.hostname)
     if connection.rtt.handshake is not None:
         words.append(milliseconds(connection.rtt.handshake))
-    if connection.process is not None:
-        words.append(f"[{connection.process.title} {connection.process.pid}]")
+    if connection.owner is not None:
+        both = (connection.owner.process, connection.owner.peer)
+        words.append(f"[{' > '.join(f'{one.title} {one.pid}' for one in both if one is not None)}]")
     return [word for word in words if word]
 
 

@@ -48,8 +48,15 @@ def _name(name: Name | None) -> Iterator[str]:
 
 
 def _names_of_process(connection: Connection) -> Iterable[str]:
+    return _names(connection.process)
+
+
+def _names_of_peer(connection: Connection) -> Iterable[str]:
+    return _names(connection.owner.peer if connection.owner is not None else None)
+
+
+def _names(process: Process | None) -> Iterator[str]:
     """The program's, and with it what an interpreter runs."""
-    process = connection.process
     if process is not None:
         yield process.name
         if process.script:
@@ -186,6 +193,7 @@ FIELDS: dict[str, Field] = {
     "info": Field("what the protocol tells in a few words", texts=lambda c: (c.finding.summary,) if c.finding else ()),
     "process": Field("process name", texts=_names_of_process),
     "pid": Field("process id", integers=_pid),
+    "peer": Field("name of the process at the other end, where that is on this machine", texts=_names_of_peer),
     "cmd": Field("command line", texts=_process(lambda p: p.command_line)),
     "exe": Field("executable", texts=_process(lambda p: p.executable)),
     "user": Field("user name or number", texts=_user),
@@ -296,4 +304,6 @@ def visible_owner(owner: Owner) -> list[str]:
     box = process.container
     if box is not None:
         found += (box.runtime, box.identifier, box.name, box.image, box.pod, box.namespace)
+    if owner.peer is not None:
+        found += (owner.peer.title, str(owner.peer.pid))
     return found

@@ -185,6 +185,8 @@ class Owner:
     match: Match
     shared: tuple[ParentProcess, ...] = ()
     """Other processes that work with the same socket ("shared by")."""
+    peer: Process | None = None
+    """The process at the other end, where that is on this machine, too."""
 
 
 @dataclass(frozen=True, slots=True)

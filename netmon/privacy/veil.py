@@ -184,7 +184,8 @@ class Veil:
             return None
         known = self._parts.get(id(owner))
         if known is None:
-            known = self._remember(owner, replace(owner, process=self._process(owner.process)))
+            peer = self._process(owner.peer) if owner.peer is not None else None
+            known = self._remember(owner, replace(owner, process=self._process(owner.process), peer=peer))
         assert isinstance(known[1], Owner)
         return known[1]
 

@@ -21,7 +21,8 @@ from . import words
 from .choice import Choice, same
 from .entry import FRESH, LIVE, Entry
 from .identity import Identity
-from .ownership import Tuple as SocketTuple
+from .peers import Peers
+from .tuples import Tuple as SocketTuple
 from .tuples import both_ends, local_ends
 
 PER_SCAN: Final = 20_000
@@ -44,6 +45,7 @@ class Attribution:
         self._hopes: dict[int, int] = {}
         """Entries without an owner -> scans that may still find one."""
         self._choice = Choice()
+        self._peers = Peers(self._choice)
         self._waiting: dict[int, Entry] = {}
         self._by_tuple: dict[SocketTuple, Entry] = {}
         """Those that wait, by the tuples an event may name."""
@@ -95,6 +97,9 @@ class Attribution:
                     changed.append(entry)
             elif event.kind in _MORE and (settled := self._shared_since(key, event)) is not None:
                 changed.append(settled)
+            peered = self._peers.told(key, event.when)
+            if peered is not None:
+                changed.append(peered)
         return changed
 
     def _find_shared(self, now: float) -> list[Entry]:
@@ -190,6 +195,8 @@ class Attribution:
         changed = self._listen(entry, connection)
         keys = tuple(local_ends(connection))
         owner, final = self._choice.owner(entry, connection, keys)
+        if owner is not None:
+            owner = self._peers.joined(owner, entry, connection)
         if owner is not None and owner != entry.owner and self._better(owner, entry.owner):
             entry.owner = owner
             self._settle(owner.process)
@@ -208,7 +215,9 @@ class Attribution:
     def _try_foreign(self, entry: Entry, connection: Connection) -> bool:
         """A conversation that only passes through this machine may begin or end in one of its containers."""
         both = both_ends(connection)
-        owner, final = self._choice.passing(both, connection.last_seen)
+        owner, final = self._choice.passing(entry, both, connection.last_seen)
+        if owner is not None:
+            owner = self._peers.joined(owner, entry, connection)
         changed = owner is not None and owner != entry.owner
         if owner is not None and changed:
             entry.owner = owner

@@ -16,7 +16,8 @@ from netmon.model.owner import Match, Owner, Process, SocketTable
 
 from .deeds import Deed, Deeds
 from .entry import Entry
-from .ownership import Sockets, Tuple
+from .ownership import Sockets
+from .tuples import Tuple
 
 _OPENING: Final = int(TcpBits.SYN_AB | TcpBits.SYN_BA | TcpBits.SYNACK_AB | TcpBits.SYNACK_BA)
 
@@ -97,12 +98,13 @@ class Choice:
         # A server that forks holds the connection itself for a moment: its child may still be told.
         return Owner(process, Match.KERNEL, deed.shared or table.shared), not deed.provisional
 
-    def passing(self, keys: tuple[Tuple, ...], last: float) -> tuple[Owner | None, bool]:
+    def passing(self, entry: Entry, keys: tuple[Tuple, ...], last: float) -> tuple[Owner | None, bool]:
         """The owner in another namespace, and whether none better can come."""
         found: Owner | None = None
         for key in keys:
             deed = self.deeds.find(key, last, foreign=True)
             if deed is not None and not deed.provisional:
+                deed.entry = entry
                 return Owner(deed.process, Match.KERNEL, deed.shared), True
             found = found or (Owner(deed.process, Match.KERNEL, deed.shared) if deed else self.sockets.foreign(key, last))
         return found, False

@@ -14,7 +14,7 @@ from netmon.model.owner import ParentProcess, Process, SocketEvent, SocketEventK
 
 from .address import text_of
 from .entry import Entry
-from .ownership import Tuple
+from .tuples import Tuple
 from .words import UDP
 
 LIMIT = 131_072

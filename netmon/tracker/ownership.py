@@ -23,6 +23,7 @@ from netmon.model.owner import (
 )
 
 from .address import text_of
+from .tuples import Tuple, turned
 from .words import TCP
 
 SLACK = 1.0
@@ -30,9 +31,6 @@ SLACK = 1.0
 _AMBIGUOUS = Process(-1, "")
 
 K = TypeVar("K", bound=Hashable)
-
-Tuple = tuple[int, str, int, str, int]
-"""IP protocol, local address, local port, remote address, remote port."""
 
 
 class Sockets:
@@ -97,8 +95,8 @@ class Sockets:
     def _translate(self, translations: Iterable[Translation]) -> None:
         for original, reply in translations:
             begun, answered = self._tuple(original), self._tuple(reply)
-            self._inside[_turned(answered)] = begun
-            self._inside[_turned(begun)] = answered
+            self._inside[turned(answered)] = begun
+            self._inside[turned(begun)] = answered
 
     def _tuple(self, one: TranslatedTuple) -> Tuple:
         return one.protocol, self._text(one.source), one.source_port, self._text(one.destination), one.destination_port
@@ -158,11 +156,6 @@ class Sockets:
     def listening(self, protocol: int, port: int) -> bool:
         """Somebody waits for openers on this local port."""
         return (protocol, port) in self._listening
-
-
-def _turned(key: Tuple) -> Tuple:
-    """As the other end sees it."""
-    return key[0], key[3], key[4], key[1], key[2]
 
 
 def _put(index: dict[K, Process], key: K, process: Process) -> None:

@@ -8,8 +8,9 @@ from typing import Final
 from netmon.model.connection import Connection, Direction
 
 from . import words
-from .ownership import Tuple
 
+Tuple = tuple[int, str, int, str, int]
+"""IP protocol, local address, local port, remote address, remote port."""
 ARP: Final = 0x0806
 
 
@@ -32,3 +33,8 @@ def both_ends(connection: Connection) -> tuple[Tuple, ...]:
     source, destination = connection.source, connection.destination
     port, other = connection.source_port or 0, connection.destination_port or 0
     return (number, source, port, destination, other), (number, destination, other, source, port)
+
+
+def turned(key: Tuple) -> Tuple:
+    """As the other end sees it."""
+    return key[0], key[3], key[4], key[1], key[2]

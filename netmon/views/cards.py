@@ -146,6 +146,8 @@ def _process(connection: Connection, clock: Clock) -> list[Entry]:
         depth += 1
     entries.append(_branch(depth, process.title, process.pid, Role.BRIGHT))
     add(entries, "shared by", ", ".join(f"{other.name} {other.pid}" for other in owner.shared), Role.WARN)
+    if owner.peer is not None:
+        add(entries, "other end", f"{owner.peer.title} {owner.peer.pid}{_of(owner.peer)}")
     add(entries, "command", process.command_line)
     add(entries, "program", process.executable)
     add(entries, "directory", process.working_directory)
@@ -165,6 +167,13 @@ def _process(connection: Connection, clock: Clock) -> list[Entry]:
     add(entries, "started", clock(process.started) if process.started else "")
     add(entries, "found by", _MATCHES[owner.match], Role.DIM)
     return entries
+
+
+def _of(process: Process) -> str:
+    """Where it runs or as whom, in parentheses."""
+    box = process.container
+    where = f"{box.name or box.identifier[:12]}, {box.runtime}" if box is not None else process.user
+    return f" ({where})" if where else ""
 
 
 def _branch(depth: int, name: str, pid: int, style: int) -> Entry:

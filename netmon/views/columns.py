@@ -28,11 +28,12 @@ def _process(connection: Connection, look: Look, width: int) -> Spans:
         return [("-", Role.DIM)]
     role = Role.DIM if look.over(connection) else Role.BRIGHT | BOLD
     process = owner.process
+    title = process.title if owner.peer is None else f"{process.title} → {owner.peer.title}"
     if width < 17:
-        return [(cut_end(process.title, width), role)]
+        return [(cut_end(title, width), role)]
     pid = str(process.pid)
     room = width - max(7, len(pid)) - 1
-    name = cut_end(process.title, room)
+    name = cut_end(title, room)
     gap = width - len(pid) - width_of(name)
     return [(name, role), (" " * gap + pid, Role.DIM)]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netmon.model.connection import Connection, Direction, Name, Place
 from netmon.model.finding import Confidence, Field, Finding
 from netmon.model.health import ResponseTime, Rtt, TcpHealth
@@ -48,7 +50,8 @@ def everything() -> Connection:
         first_seen=NOW - 5, last_seen=NOW, packets_out=10, packets_in=9, bytes_out=2000, bytes_in=9000, payload_out=1400,
         payload_in=8400, vlans=(100, 7), interface="eth0", tunnel=("vxlan:42",), tcp=tcp, rtt=Rtt(12.3, 11.9, 11.0, 0.4),
         response_times=(ResponseTime("tls-handshake", 20.0, 19.0, 21.0, 20.0, 3, 1),), finding=finding,
-        owner=Owner(process, Match.EXACT, (ParentProcess(43, "worker"),)), service="https",
+        owner=Owner(process, Match.EXACT, (ParentProcess(43, "worker"),), replace(process, pid=44, name="nginx")),
+        service="https",
         source_name=Name("host.example", "ptr"),
         destination_name=Name("example.org", "dns"), source_mac="02:00:00:00:00:01", destination_mac="02:00:00:00:00:02",
         source_vendor="Example Networks", destination_vendor="Example Cards",

@@ -46,7 +46,9 @@ def record_of(**changes: Any) -> dict[str, Any]:
 
 def test_every_documented_key_is_written() -> None:
     """A connection of which everything is known has every key of the document, and none that is not documented."""
-    assert set(record_of()) - {"type"} == documented('`"type": "connection"`')
+    record = record_of()
+    assert set(record) - {"type"} == documented('`"type": "connection"`')
+    assert set(record["peer_process"]) == set(record["process"]) - {"shared", "match"}
 
 
 def test_nested_keys_are_documented() -> None:

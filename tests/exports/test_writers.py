@@ -93,7 +93,13 @@ def test_nothing_moves_the_cursor(output: str) -> None:
 def test_text_is_one_line_a_connection() -> None:
     """Ends, state, counts, application, response time and process in one line, then a summary."""
     line, summary = written("text", everything()).splitlines()
-    for word in ("192.0.2.1:50000 > 198.51.100.2:443", "ESTABLISHED", "TLS example.org h2", "12ms", "[curl app.py 42]"):
+    for word in (
+        "192.0.2.1:50000 > 198.51.100.2:443",
+        "ESTABLISHED",
+        "TLS example.org h2",
+        "12ms",
+        "[curl app.py 42 > nginx app.py 44]",
+    ):
         assert word in line, word
     assert summary.startswith("# 1 connections")
 

@@ -59,7 +59,7 @@ def connection() -> Connection:
         destination_port=443, direction=Direction.OUTGOING, local_is_source=True,
         state="IS_AT b8:27:eb:12:34:56", closed=False,
         first_seen=NOW - 9, last_seen=NOW, packets_out=1, packets_in=1, bytes_out=60, bytes_in=60, finding=finding,
-        owner=Owner(process, Match.EXACT), source_name=Name("alice-laptop", "ptr"),
+        owner=Owner(process, Match.EXACT, peer=replace(process, pid=4243)), source_name=Name("alice-laptop", "ptr"),
         destination_name=Name("www.secret.org", "dns"), source_mac="b8:27:eb:12:34:56", destination_mac="00:11:22:12:34:56",
         source_scope="PRIVATE", destination_scope="DOCUMENTATION",
         destination_place=Place("DE", "Germany", "Hamburg", 64777, "Planted Networks"),

@@ -256,7 +256,7 @@ def busy() -> tuple[list[Connection], list[Connection]]:
         make("gre", "10.0.9.3", None, "ACTIVE", destination_scope="PRIVATE", down=1e3, up=1e3),
         make("tcp", "10.8.0.5", 80, "ESTABLISHED", tunnel=("vxlan:42",), finding=finding("HTTP", "GET /metrics 200"), destination_scope="PRIVATE"),
         make("tcp", "127.0.0.1", 6379, "ESTABLISHED", source="127.0.0.1", source_scope="LOOPBACK", destination_scope="LOOPBACK",
-             interface="lo", owner=PYTHON, finding=finding("Redis", "GET"), down=900, up=900),
+             interface="lo", owner=replace(PYTHON, peer=process(812, "redis-server", user="redis").process), finding=finding("Redis", "GET"), down=900, up=900),
         make("tcp", "198.51.100.99", 443, "ESTABLISHED", owner=process(31337, "naïve-データ-\x1b[31mred\u202e"), down=12,
              finding=finding("HTTP", "GET /\x07\u200bevil\u202etxt.exe 404", "пример.example"), name="xn--e1afmkfd.例え.example"),
         make("ospf", "224.0.0.5", None, "ACTIVE", destination_kind="multicast", finding=finding("OSPF", "hello area 0.0.0.0")),

@@ -10,7 +10,7 @@ from sample import Open
 from netmon.model.connection import Snapshot
 from netmon.model.health import ResponseTime, TcpHealth
 from netmon.model.kernel_tcp import KernelTcp
-from netmon.model.owner import Match, Owner, ParentProcess
+from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
 from netmon.views import choices
 from netmon.views import state as st
 from netmon.views.canvas import Canvas
@@ -124,9 +124,11 @@ def test_what_the_process_card_tells() -> None:
         label="web_t",
         sha256="ab12",
     )
-    owner = Owner(process, Match.KERNEL, (ParentProcess(7, "worker"),))
+    boxed = Process(9, "postgres", user="999", container=Container("docker", "0123456789abcdef", "db"))
+    owner = Owner(process, Match.KERNEL, (ParentProcess(7, "worker"),), boxed)
     entries = {entry.label: entry.value for entry in _process(replace(connection, owner=owner), str)}
     assert entries["shared by"] == "worker 7"
+    assert entries["other end"] == "postgres 9 (db, docker)"
     assert (entries["rights"], entries["label"], entries["SHA-256"]) == ("net_raw", "web_t", "ab12")
     assert process.title == "python3 app.py"
     usual = replace(process, uid=0, capabilities=("all",))
