@@ -103,4 +103,6 @@ def described(process: Process) -> Record:
         record["container"] = {key: value for key, value in pairs if value}
     if process.capabilities:
         record["capabilities"] = list(process.capabilities)
+        if process.own_user_namespace:
+            record["own_user_namespace"] = True
     return record

@@ -63,6 +63,8 @@ class Process:
     """Effective ones (capabilities(7)) without the prefix, lower case; ``("all",)`` when none is missing."""
     lacking: tuple[str, ...] = ()
     """Those it has not, where it has more than half of them."""
+    own_user_namespace: bool = False
+    """Its capabilities count there only (user_namespaces(7)), as those of root in a rootless container."""
     label: str = ""
     """SELinux or AppArmor label; empty without such a module or when unconfined."""
     sha256: str = ""

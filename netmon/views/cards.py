@@ -183,9 +183,10 @@ def _branch(depth: int, name: str, pid: int, style: int) -> Entry:
 
 def _rights(process: Process) -> str:
     """Its capabilities; root's, which are all, go without saying, and of most of them those that are missing are told."""
-    if process.lacking:
-        return f"all but {', '.join(process.lacking)}"
-    return "" if process.uid == 0 and process.capabilities == ("all",) else ", ".join(process.capabilities)
+    if process.uid == 0 and process.capabilities == ("all",) and not process.own_user_namespace:
+        return ""
+    rights = f"all but {', '.join(process.lacking)}" if process.lacking else ", ".join(process.capabilities)
+    return f"{rights} (in its own user namespace)" if rights and process.own_user_namespace else rights
 
 
 def _user(process: Process) -> str:

@@ -35,6 +35,7 @@ def everything() -> Connection:
         unit="session-1.scope", cgroup="/user.slice",
         container=Container("docker", "0123456789ab", "web", "nginx:latest", "pod-1", "default"),
         script="app.py", capabilities=("net_raw",), label="docker-default (enforce)", sha256="ab" * 32,
+        own_user_namespace=True,
     )  # fmt: skip
     tcp = TcpHealth(
         1, 2, 3, 4, 5, 6, 7, 8, 9, 10, mss_out=1460, mss_in=1440, window_scale_out=7, window_scale_in=8, window_out=64240,

@@ -137,6 +137,9 @@ def test_what_the_process_card_tells() -> None:
     most = replace(process, capabilities=("chown", "kill"), lacking=("sys_module", "sys_time"))
     entries = {entry.label: entry.value for entry in _process(replace(connection, owner=Owner(most, Match.KERNEL)), str)}
     assert entries["rights"] == "all but sys_module, sys_time"
+    rootless = replace(usual, own_user_namespace=True)
+    entries = {entry.label: entry.value for entry in _process(replace(connection, owner=Owner(rootless, Match.KERNEL)), str)}
+    assert entries["rights"] == "all (in its own user namespace)"
 
 
 def test_when_a_closed_connection_began_and_ended() -> None:

@@ -24,6 +24,7 @@ from .containers import ContainerNames
 from .files import read_bytes
 from .hashes import Hashes
 from .monitors import monitored
+from .owners import namespace_of
 from .rights import capability_names, lacking_names, last_capability, security_label
 
 CACHE_LIMIT = 16_384
@@ -54,6 +55,7 @@ class ProcessReader:
         self._ticks = os.sysconf("SC_CLK_TCK")
         self._known: dict[int, tuple[Stat, int, Process]] = {}
         self._last_capability = last_capability(root)
+        self._user_namespace = namespace_of(root, "self", "user")
         self.hashes = hashes or Hashes()
         """Of executables; shared between readers."""
 
@@ -145,6 +147,7 @@ class ProcessReader:
             script=script_of(executable.rpartition("/")[2], arguments),
             capabilities=capability_names(capabilities, self._last_capability),
             lacking=lacking_names(capabilities, self._last_capability),
+            own_user_namespace=namespace_of(self._root, str(pid), "user") not in (0, self._user_namespace),
             label=security_label(read_bytes(f"{base}/attr/current", 512)),
             sha256=self.hashes.known(f"{base}/exe"),
         )

@@ -198,3 +198,16 @@ def test_a_process_in_a_container_has_the_containers_name(proc: Any, tmp_path: P
     process = ProcessReader(proc.root, ContainerNames(str(tmp_path))).read(5)
     assert process is not None
     assert process.container == Container("docker", identifier, name="web", image="nginx:1")
+
+
+@pytest.mark.parametrize(("own", "expected"), [("user:[2]", True), ("user:[1]", False), ("", False)])
+def test_user_namespace(proc: Any, own: str, expected: bool) -> None:
+    """Another than netmon's is told; one that may not be read is not taken for another."""
+    (proc.path / "self/ns/user").symlink_to("user:[1]")
+    base = proc.process(50)
+    if own:
+        (base / "ns").mkdir()
+        (base / "ns/user").symlink_to(own)
+    process = ProcessReader(proc.root).read(50)
+    assert process is not None
+    assert process.own_user_namespace is expected
