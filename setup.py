@@ -25,6 +25,7 @@ WITHOUT_PERFMON = ("-DWITHOUT_PERFMON",)
 BPF = {
     "netmon/meter/flow.bpf.o": (METER, "v2", ()),
     "netmon/meter/flow.without_perfmon.bpf.o": (METER, "v2", WITHOUT_PERFMON),
+    "netmon/meter/flow.realtime.bpf.o": (METER, "v2", (*WITHOUT_PERFMON, "-DREALTIME")),
     "netmon/platforms/linux/attribution.bpf.o": (PROCESSES, "v3", ()),
     "netmon/platforms/linux/attribution.without_perfmon.bpf.o": (PROCESSES, "v3", WITHOUT_PERFMON),
 }

@@ -31,6 +31,12 @@ FAR = (
 UNSCORED = ("local-server", "published-server", "published-client")
 """Of the loopback scenario both ends are on this machine, and the opener is named; published ports are scored apart."""
 
+TRACED = {
+    *sharing.SHARED, "fork-server", "UDP, not connected", "UDP, connected", "UDP over IPv6", "UDP-Lite", "raw protocol 253",
+    "packet socket", "ping and ping6", "SCTP", "SCTP over IPv6",
+}  # fmt: skip
+"""Only the kernel's tracepoints tell who works here; where it has them not, scans may or may not."""
+
 
 @contextlib.contextmanager
 def control_groups() -> Iterator[str]:

@@ -13,7 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from lab_needs import why_no_lab
 
-from netmon.platforms.linux.hooks import OBJECT
+from netmon.bpf import version
+from netmon.platforms.linux.hooks import OBJECT, SINCE
 
 
 def why_not() -> str:
@@ -32,16 +33,22 @@ def why_not() -> str:
 
 @pytest.mark.root
 def test_every_process_and_every_byte() -> None:
-    """Short-lived, forked, threaded, bursts, datagrams, raw, containers, NAT, numbers used again: nothing is missed."""
+    """Short-lived, forked, threaded, bursts, datagrams, raw, containers, NAT, numbers used again: nothing is missed, but
+    what an old kernel has no tracepoints for, which is said."""
     reason = why_not()
     if reason:
         pytest.skip(reason)
-    from play import perform
+    from play import TRACED, perform
     from scenarios import SMALL
     from truth import table
 
     scores, skipped, (near, far) = perform(SMALL)
     faults = [f"{one.scenario}: {fault}" for one in scores for fault in one.wrong[:5]]
-    assert all(one.perfect for one in scores), "\n".join([table(scores), *faults, near.errors, far.errors])
+    needed = SINCE["packet_sent"]
+    traced = version(os.uname().release) >= version(needed)
+    right = [one.perfect or (not traced and one.counted and one.scenario in TRACED) for one in scores]
+    assert all(right), "\n".join([table(scores), *faults, near.errors, far.errors])
+    for notes in (seen.summary.get("notes", ()) for seen in (near, far)):
+        assert any(f"they need Linux {needed}" in note for note in notes) != traced, notes
     assert len(scores) + len(skipped) >= 28
     assert not any(near.summary["drops"].values()), near.summary["drops"]

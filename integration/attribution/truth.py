@@ -88,7 +88,12 @@ class Score:
     @property
     def perfect(self) -> bool:
         """Every process and every byte."""
-        return self.conversations > 0 and min(self.detected, self.right, self.named, self.bytes_right) == self.conversations
+        return self.counted and self.right == self.named == self.conversations
+
+    @property
+    def counted(self) -> bool:
+        """Every conversation and every byte, whoever it was."""
+        return self.conversations > 0 and self.detected == self.bytes_right == self.conversations
 
 
 class Records:

@@ -69,21 +69,36 @@ static long submit(int operation, int fd, const void *data, unsigned length, uns
 	return result;
 }
 
+/* Of its own length: Linux before 6.10 maps no more than the pages there are. */
+static void *ring_area(unsigned long which, size_t length)
+{
+	void *area = mmap(0, length, PROT_READ | PROT_WRITE, MAP_SHARED, uring, which);
+
+	if (area == MAP_FAILED)
+		die("mmap of io_uring");
+	return area;
+}
+
 static void io_uring(const char *host, const char *port)
 {
 	struct address to = address(host, port);
 	int fd = socket(to.raw.ss_family, SOCK_STREAM, 0);
 	static char buffer[50000];
 	long sent = 0, received = 0, n;
+	size_t submitted, completed;
 
 	uring = syscall(SYS_io_uring_setup, 8, &ring);
 	if (uring < 0) {
 		fprintf(stderr, "io_uring is not available\n");
 		exit(77);
 	}
-	sq = mmap(0, 65536, PROT_READ | PROT_WRITE, MAP_SHARED, uring, IORING_OFF_SQ_RING);
-	cq = ring.features & IORING_FEAT_SINGLE_MMAP ? sq : mmap(0, 65536, PROT_READ | PROT_WRITE, MAP_SHARED, uring, IORING_OFF_CQ_RING);
-	entries = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, uring, IORING_OFF_SQES);
+	submitted = ring.sq_off.array + ring.sq_entries * sizeof(unsigned);
+	completed = ring.cq_off.cqes + ring.cq_entries * sizeof(struct io_uring_cqe);
+	if (ring.features & IORING_FEAT_SINGLE_MMAP)
+		submitted = completed = submitted > completed ? submitted : completed;
+	sq = ring_area(IORING_OFF_SQ_RING, submitted);
+	cq = ring.features & IORING_FEAT_SINGLE_MMAP ? sq : ring_area(IORING_OFF_CQ_RING, completed);
+	entries = ring_area(IORING_OFF_SQES, ring.sq_entries * sizeof(*entries));
 	memset(buffer, 'u', sizeof(buffer));
 	memcpy(buffer, "00004000", 8);
 	if (submit(IORING_OP_CONNECT, fd, &to.raw, 0, to.length) < 0)

@@ -1,6 +1,9 @@
 """eBPF objects through the system's libbpf, for the kernel meter and kernel events."""
 
-from .libbpf import BTF, BpfError, library, locked_down, log, possible_processors, reason
+from .libbpf import BTF, BpfError, interruptible, library, locked_down, log, possible_processors, reason, version
 from .object import BpfObject
 
-__all__ = ["BTF", "BpfError", "BpfObject", "library", "locked_down", "log", "possible_processors", "reason"]
+__all__ = [
+    "BTF", "BpfError", "BpfObject", "interruptible", "library", "locked_down", "log", "possible_processors", "reason",
+    "version",
+]  # fmt: skip

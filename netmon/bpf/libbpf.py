@@ -10,6 +10,7 @@ import ctypes
 import errno
 import mmap
 import os
+import re
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -133,6 +134,18 @@ def locked_down() -> bool:
         return "[confidentiality]" in LOCKDOWN.read_text()
     except OSError:
         return False
+
+
+def version(release: str) -> tuple[int, ...]:
+    """Major and minor number at the beginning of a kernel's release."""
+    return tuple(int(part) for part in re.findall(r"\d+", release)[:2])
+
+
+def interruptible() -> bool:
+    """Whether one packet's program may be interrupted by another packet's on the same processor: on PREEMPT_RT, which from
+    Linux 6.18 on may lack the lock that keeps the bottom halves of a processor apart (PREEMPT_RT_NEEDS_BH_LOCK)."""
+    kernel = os.uname()
+    return "PREEMPT_RT" in kernel.version and version(kernel.release) >= (6, 18)
 
 
 def possible_processors() -> int:

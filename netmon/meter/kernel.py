@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from netmon.bpf import BpfError, BpfObject, locked_down, log, possible_processors
+from netmon.bpf import BTF, BpfError, BpfObject, interruptible, locked_down, log, possible_processors
 from netmon.errors import MeterError
 from netmon.model.flow import FlowRecord, MeterTotals
 
@@ -29,6 +29,8 @@ _LOG = logging.getLogger("netmon.meter")
 OBJECT = Path(__file__).with_name("flow.bpf.o")
 FORGETFUL = Path(__file__).with_name("flow.without_perfmon.bpf.o")
 """The same for verifiers that look further without CAP_PERFMON, and some percent slower."""
+REALTIME = Path(__file__).with_name("flow.realtime.bpf.o")
+"""The same as the last, undisturbed, for kernels where packets of one processor interrupt each other."""
 SO_ATTACH_BPF = 50
 SMALLEST = 16_384
 """Flows below which a table in the kernel is not worth having."""
@@ -55,7 +57,7 @@ class KernelMeter(NativeMeter):
         self._filtered = filtered
         self._filters: dict[int, KernelFilter] = {}
         self._since: dict[int, int] = {}
-        self._object = OBJECT
+        self._object = REALTIME if interruptible() else OBJECT
         self._programs: dict[tuple[int, int, int], BpfObject] = {}
         self._counted = (-1, -1)
         """Packets in the kernel at the last two readings."""
@@ -86,7 +88,7 @@ class KernelMeter(NativeMeter):
                 return self._load(link_type, interface)
             except BpfError as error:
                 if _refused_by_verifier():
-                    if self._object == FORGETFUL or not FORGETFUL.exists():
+                    if self._object in (FORGETFUL, REALTIME) or not FORGETFUL.exists():
                         raise
                     _LOG.info("the verifier refuses %s: %s", self._object.name, _last_words())
                     self._object = FORGETFUL
@@ -224,6 +226,8 @@ def explain(error: BpfError) -> str:
         return "the flow table is larger than the kernel allows"
     if error.number == errno.ENOMEM:
         return "the kernel has no memory for the flow table"
+    if error.number == errno.ESRCH:
+        return f"on a real-time kernel it needs the kernel's type information ({BTF}), which is missing"
     return str(error)
 
 

@@ -5,12 +5,15 @@ Without a device the program sees no link header, so MAC addresses are not compa
 
 from __future__ import annotations
 
+import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from netmon.bpf import BTF, version
 from netmon.meter import kernel as executor
 from netmon.meter.contract import Meter, MeterLimits
 from netmon.meter.native import NativeMeter
@@ -30,10 +33,16 @@ if _kernel.missing():
 ProgramMeter = _kernel.ProgramMeter
 
 
-@pytest.fixture(autouse=True, params=[executor.OBJECT, executor.FORGETFUL], ids=["fast", "forgetful"])
-def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both programs count the same."""
+OBJECTS = [executor.OBJECT, executor.FORGETFUL, executor.REALTIME]
+
+
+@pytest.fixture(autouse=True, params=OBJECTS, ids=["fast", "forgetful", "realtime"])
+def each(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All programs count the same."""
+    if request.param == executor.REALTIME and (version(os.uname().release) < (6, 10) or not Path(BTF).exists()):
+        pytest.skip("this kernel has no bpf_preempt_disable (Linux 6.10), or no type information")
     monkeypatch.setattr(executor, "OBJECT", request.param)
+    monkeypatch.setattr(executor, "interruptible", lambda: False)
 
 
 Told = tuple[list[FlowRecord], list[Inspected], MeterTotals]
@@ -269,6 +278,16 @@ def test_full_table() -> None:
     meter.close()
 
 
+@pytest.fixture
+def one_processor() -> Iterator[None]:
+    """Each has totals of its own."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    yield
+    os.sched_setaffinity(0, allowed)
+
+
+@pytest.mark.usefixtures("one_processor")
 def test_sample_of_a_full_table() -> None:
     """Every 64th packet that found no room goes up, and is told as a conversation where user space has room for one."""
     meter = ProgramMeter(MeterLimits(flows=16))
@@ -285,6 +304,7 @@ def test_sample_of_a_full_table() -> None:
     meter.close()
 
 
+@pytest.mark.usefixtures("one_processor")
 def test_kernel_has_less_room_than_user_space(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was left out appears by its sample, beside what is exact."""
     monkeypatch.setattr(ProgramMeter, "_load_smaller", lambda self, *_: _smaller(self))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from netmon.meter import kernel
 LIMITS = MeterLimits(flows=1024)
 EXIT = bytes((0x95, 0, 0, 0, 0, 0, 0, 0))
 """The eBPF instruction that returns."""
+OFF_THE_END = bytes((0xBF, 0x90, 0, 0, 0, 0, 0, 0))
+"""Another in its place, r0 = r9: the program goes on past its end."""
 
 
 def reason(limits: MeterLimits = LIMITS) -> str:
@@ -66,7 +69,7 @@ def test_the_verifier_refuses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, c
     code = kernel.OBJECT.read_bytes()
     assert EXIT in code
     path = tmp_path / "flow.bpf.o"
-    path.write_bytes(code.replace(EXIT, bytes((0xBF, 0x90, 0, 0, 0, 0, 0, 0))))  # r0 = r9, and on past the end
+    path.write_bytes(code.replace(EXIT, OFF_THE_END))
     monkeypatch.setattr(kernel, "OBJECT", path)
     monkeypatch.setattr(kernel, "FORGETFUL", path)
     with caplog.at_level(logging.WARNING, "netmon.meter"):
@@ -79,11 +82,36 @@ def test_the_verifier_refuses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, c
 def test_the_verifier_refuses_the_fast_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The kernel meter all the same, by the object that older verifiers take without CAP_PERFMON."""
     path = tmp_path / "flow.bpf.o"
-    path.write_bytes(kernel.OBJECT.read_bytes().replace(EXIT, bytes((0xBF, 0x90, 0, 0, 0, 0, 0, 0))))
+    path.write_bytes(kernel.OBJECT.read_bytes().replace(EXIT, OFF_THE_END))
     monkeypatch.setattr(kernel, "OBJECT", path)
     meter, note = open_meter("auto", LIMITS, live=True)
     assert (meter.name, note) == ("kernel", "")
     meter.close()
+
+
+def test_realtime(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where packets of one processor interrupt each other only the program will do that does not let them: else none."""
+    monkeypatch.setattr(kernel, "interruptible", lambda: True)
+    monkeypatch.setattr(kernel, "REALTIME", tmp_path / "flow.realtime.bpf.o")
+    assert reason().endswith("flow.realtime.bpf.o was not built (clang was missing at installation)")
+    (tmp_path / "flow.realtime.bpf.o").write_bytes(kernel.OBJECT.read_bytes().replace(EXIT, OFF_THE_END))
+    assert "this kernel's verifier refuses the program (" in reason()
+
+
+@pytest.mark.parametrize(
+    ("release", "words", "expected"),
+    [
+        ("7.2.13+deb14-rt-amd64", "#1 SMP PREEMPT_RT Debian 7.2.13-1", True),
+        ("6.18.0-rt1", "#1 SMP PREEMPT_RT", True),
+        ("6.1.0-50-rt-amd64", "#1 SMP PREEMPT_RT Debian 6.1.176-1 (2026-07-02)", False),
+        ("6.18.44", "#1 SMP PREEMPT_DYNAMIC", False),
+    ],
+)
+def test_which_kernels_interrupt(monkeypatch: pytest.MonkeyPatch, release: str, words: str, expected: bool) -> None:
+    """Real-time kernels older than 6.18 always lock a processor's bottom halves."""
+    names = os.uname_result(("Linux", "host", release, words, "x86_64"))
+    monkeypatch.setattr(os, "uname", lambda: names)
+    assert libbpf.interruptible() is expected
 
 
 def test_smaller_table(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,6 +130,7 @@ def test_smaller_table(monkeypatch: pytest.MonkeyPatch) -> None:
         (errno.EPERM, "none [integrity] confidentiality", "eBPF is not permitted to this user: run with sudo"),
         (errno.EPERM, "none integrity [confidentiality]", "this kernel is locked down (confidentiality): it allows no eBPF"),
         (errno.ENOMEM, "", "the kernel has no memory for the flow table"),
+        (errno.ESRCH, "", "on a real-time kernel it needs the kernel's type information (/sys/kernel/btf/vmlinux)"),
         (errno.EINVAL, "", "flow.bpf.o is refused: Invalid argument"),
     ],
 )

@@ -17,6 +17,15 @@
 #define LOAD(ctx, off, to, n) bpf_skb_load_bytes(ctx, off, to, n)
 #define ADD(counter, n) __atomic_fetch_add(counter, n, __ATOMIC_RELAXED)
 #define MAX_EXTENSIONS 4
+#ifdef REALTIME
+/* Since Linux 6.10. Without the lock that keeps bottom halves of one processor apart (PREEMPT_RT may be built so from 6.18 on)
+ * a packet's run is interrupted by another's, which has the same totals and scratch records. */
+extern void bpf_preempt_disable(void) __ksym;
+extern void bpf_preempt_enable(void) __ksym;
+#define ALONE(run) do { bpf_preempt_disable(); run; bpf_preempt_enable(); } while (0)
+#else
+#define ALONE(run) run
+#endif
 #ifdef WITHOUT_PERFMON
 #include "forget.h"
 #else
@@ -264,8 +273,7 @@ static INLINE int inspect(const struct flow *f, struct direction *me, const stru
 	return PASS;
 }
 
-SEC("socket")
-int meter(struct __sk_buff *skb)
+static INLINE int count(struct __sk_buff *skb)
 {
 	struct packet p = {};
 	struct flow_key key = {};
@@ -308,6 +316,15 @@ int meter(struct __sk_buff *skb)
 		return PASS;
 	PICK_DIRECTION(f, p.direction, me, peer);
 	return inspect(f, me, &p);
+}
+
+SEC("socket")
+int meter(struct __sk_buff *skb)
+{
+	int passed;
+
+	ALONE(passed = count(skb));
+	return passed;
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

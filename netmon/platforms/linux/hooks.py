@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netmon.bpf import BTF, BpfError, BpfObject, locked_down, log, reason
+from netmon.bpf import BTF, BpfError, BpfObject, locked_down, log, reason, version
 
 OBJECT = Path(__file__).parent / "attribution.bpf.o"
 PLAIN = Path(__file__).parent / "attribution.without_perfmon.bpf.o"
@@ -147,16 +147,11 @@ def _why(error: BpfError) -> str:
 def _why_not(name: str, error: BpfError) -> str:
     """Of one program: which kernel it needs, or what keeps this one from giving it a function that it calls."""
     if any(_UNKNOWN_FUNCTION.search(line) for line in log()):
-        if name in SINCE and _version(os.uname().release) < _version(SINCE[name]):
+        if name in SINCE and version(os.uname().release) < version(SINCE[name]):
             return f"they need Linux {SINCE[name]}"
         if locked_down():
             return "this kernel is locked down (confidentiality): no program may read its memory"
     return _why(error)
-
-
-def _version(text: str) -> list[int]:
-    """Major and minor number at the beginning."""
-    return [int(part) for part in re.findall(r"\d+", text)[:2]]
 
 
 def _attached(path: Path, group: int | None) -> Hooks:
