@@ -45,8 +45,8 @@ COMPILED = [
     f"netmon/tracker/{name}.py"
     for name in (
         "address", "attribution", "choice", "deeds", "derive", "entry", "identity", "inbox", "life", "merge", "naming",
-        "pairing", "past", "peers", "quiet", "sharing", "store", "stretches", "table", "tcp_state", "tracker", "tuples",
-        "turns", "words",
+        "pairing", "past", "peers", "quiet", "sharing", "store", "stretches", "table", "tcp_state", "told", "tracker",
+        "tuples", "turns", "words",
     )
 ]  # fmt: skip
 """What every packet, every record and most conversations come through. The rest of the protocols derive from these and stay

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netmon.model.finding import Confidence, Exchange, Field, Finding, Update
 
@@ -20,8 +20,7 @@ Entry = tuple[str, str, Sequence[Value]]
 """Field name, title, new values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One decoded message: what ``finish`` adds to the flow's finding."""
 
     label: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from .finding import Finding
 from .flow import MeterTotals
@@ -33,8 +34,7 @@ class Staleness(Enum):
     EXPIRING = "expiring"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name of an address and how it is known: ``ptr``, ``dns`` (seen on the wire), ``sni``, ``http``, ``hosts``."""
 
     text: str
@@ -221,8 +221,7 @@ class EventKind(Enum):
     """Still open when the run ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionEvent:
+class ConnectionEvent(NamedTuple):
     """Something happened to a connection at ``when`` (Unix time)."""
 
     kind: EventKind

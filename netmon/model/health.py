@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,7 @@ class TcpHealth:
     """``source``, ``destination`` or ``None``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rtt:
+class Rtt(NamedTuple):
     """Round-trip times in milliseconds; ``None`` = not known."""
 
     handshake: float | None = None

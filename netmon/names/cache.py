@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from netmon.model.connection import Name
 
@@ -93,7 +93,7 @@ class NameCache:
         # Written so that a NaN, too, ends up as a bound.
         lifetime = max(SHORTEST_TTL, min(lifetime, LONGEST_TTL)) if lifetime == lifetime else SHORTEST_TTL
         if name is not None and not name.learned:
-            name = replace(name, learned=now)
+            name = name._replace(learned=now)
         self._put(address, _Entry(name, now + lifetime))
 
     def statistics(self) -> CacheStatistics:

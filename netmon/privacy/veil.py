@@ -65,7 +65,7 @@ class Veil:
 
     def event(self, event: ConnectionEvent) -> ConnectionEvent:
         """The connection in it."""
-        return replace(event, connection=self.connection(event.connection))
+        return event._replace(connection=self.connection(event.connection))
 
     def connection(self, connection: Connection) -> Connection:
         """One connection; the same object as last time when it is the same."""

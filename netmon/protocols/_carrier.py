@@ -39,7 +39,7 @@ class Carrier(Conversation):
 
     def inside(self, hint: str = "") -> Context:
         """The context of what runs inside."""
-        return replace(self.context, outer=(*self.context.outer, self.label), hint=hint)
+        return self.context.changed(outer=(*self.context.outer, self.label), hint=hint)
 
     def carry(self, key: object, inner: Carried) -> None:
         """One more."""

@@ -67,22 +67,55 @@ SWITCH: Final = Status.SWITCH
 """The answers by themselves: Python 3.11 takes as long to find a member of an enumeration as to make a tuple."""
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
-    """What is known about a flow besides its bytes."""
+    """What is known about a flow besides its bytes. Never changed; ``changed`` makes another one."""
 
-    transport: str
-    """``tcp``, ``udp``, ``sctp``, or for others the IANA protocol name (``icmp``, ``gre``) or ``link``."""
-    client_port: int
-    server_port: int
-    midstream: bool = False
-    """TCP: the opening was not seen; the first bytes may be the middle of a message."""
-    outer: tuple[str, ...] = ()
-    """Labels of what this runs inside."""
-    hint: str = ""
-    """A label announced by another conversation (FTP data, RTP) or by ALPN; empty otherwise."""
-    secrets: bool = False
-    """The user asked for secrets: fields that hold them may be kept."""
+    __slots__ = ("client_port", "hint", "midstream", "outer", "secrets", "server_port", "transport")
+
+    def __init__(
+        self,
+        transport: str,
+        client_port: int,
+        server_port: int,
+        midstream: bool = False,
+        outer: tuple[str, ...] = (),
+        hint: str = "",
+        secrets: bool = False,
+    ) -> None:
+        self.transport: Final = transport
+        """``tcp``, ``udp``, ``sctp``, or for others the IANA protocol name (``icmp``, ``gre``) or ``link``."""
+        self.client_port: Final = client_port
+        self.server_port: Final = server_port
+        self.midstream: Final = midstream
+        """TCP: the opening was not seen; the first bytes may be the middle of a message."""
+        self.outer: Final = outer
+        """Labels of what this runs inside."""
+        self.hint: Final = hint
+        """A label announced by another conversation (FTP data, RTP) or by ALPN; empty otherwise."""
+        self.secrets: Final = secrets
+        """The user asked for secrets: fields that hold them may be kept."""
+
+    def changed(
+        self,
+        *,
+        transport: str | None = None,
+        ports: tuple[int, int] | None = None,
+        midstream: bool | None = None,
+        outer: tuple[str, ...] | None = None,
+        hint: str | None = None,
+        secrets: bool | None = None,
+    ) -> Context:
+        """The same but for what is given; ``ports``: the client's and the server's."""
+        client_port, server_port = (self.client_port, self.server_port) if ports is None else ports
+        return Context(
+            self.transport if transport is None else transport,
+            client_port,
+            server_port,
+            self.midstream if midstream is None else midstream,
+            self.outer if outer is None else outer,
+            self.hint if hint is None else hint,
+            self.secrets if secrets is None else secrets,
+        )
 
 
 @dataclass(frozen=True, slots=True)

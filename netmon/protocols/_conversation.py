@@ -273,7 +273,7 @@ class Conversation:
         self.collect()
         self._base = self._finding
         label = self._finding.label if self._finding else self.protocol.label if self.protocol else ""
-        self.context = replace(self.context, outer=(*self.context.outer, label), hint=hint)
+        self.context = self.context.changed(outer=(*self.context.outer, label), hint=hint)
         self.protocol = self._inspector = None
         self._weak, self._attempts, self._rejected = False, 0, NOBODY
 

@@ -127,12 +127,12 @@ class DatagramConversation(Conversation):
         if self._firsts[1 - side]:
             candidates = [protocol for protocol in candidates if not self._refuses_first(protocol, 1 - side)]
         client, server = (data, self._firsts[SERVER]) if side == CLIENT else (self._firsts[CLIENT], data)
-        answers = self._ask(candidates, self.context, client, server)
-        self._unwanted -= answers.more
-        self._maybe = answers.weak is not None
-        if answers.sure is None and answers.weak is not None and (final or not answers.more or self._count > 1):
-            return answers.weak, True
-        return answers.sure, False
+        sure, weak, more, _ = self._ask(candidates, self.context, client, server)
+        self._unwanted -= more
+        self._maybe = weak is not None
+        if sure is None and weak is not None and (final or not more or self._count > 1):
+            return weak, True
+        return sure, False
 
     def _refuses_first(self, protocol: ApplicationProtocol, side: int) -> bool:
         """The first payload of that direction is none of its, so that none of the other direction is (``unanimous``)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from netmon.errors import ParseError
 from netmon.model.finding import Update
@@ -30,16 +30,9 @@ def _place(problem: Exception | None) -> str:
     return f"{type(problem).__name__}{where}"
 
 
-class Answers(NamedTuple):
-    """What the candidates said."""
-
-    sure: ApplicationProtocol | None
-    weak: ApplicationProtocol | None
-    """The first that is weakly so."""
-    more: bool
-    """Somebody wants to see more."""
-    left: list[ApplicationProtocol]
-    """Those who have not said no; incomplete when somebody is sure."""
+Answers = tuple[ApplicationProtocol | None, ApplicationProtocol | None, bool, list[ApplicationProtocol]]
+"""What the candidates said: who is sure; else the first that is weakly so; whether somebody wants to see more; those who
+have not said no (incomplete when somebody is sure). Plain: compiled, it is no object."""
 
 
 class Door:
@@ -84,18 +77,18 @@ class Door:
             if claim is NO:
                 continue
             if claim is YES:
-                return Answers(protocol, None, False, left)
+                return protocol, None, False, left
             if type(claim) is not Claim:
                 self._defect(protocol, "claims")
                 continue
             if claim is WEAK and protocol.label == context.hint:
-                return Answers(protocol, None, False, left)
+                return protocol, None, False, left
             left.append(protocol)
             if claim is MAYBE:
                 more = True
             elif weak is None:
                 weak = protocol
-        return Answers(None, weak, more, left)
+        return None, weak, more, left
 
     def claims(self, protocol: ApplicationProtocol, context: Context, client: bytes, server: bytes) -> Claim:
         """``NO`` when it raises."""

@@ -276,7 +276,7 @@ class Engine:
         shared = self._shared
         shared.expectations.now_ns = now_ns
         child = None
-        if shared.expectations:
+        if shared.expectations.possible(ports):
             addresses = self._addresses_of(flow_id) if self._addresses_of else None
             child = shared.expectations.match(transport, ports, addresses)
         context = Context(transport, ports[0], ports[1], midstream, (), child.label if child else "", self._secrets)

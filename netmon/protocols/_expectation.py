@@ -16,6 +16,8 @@ MAXIMUM: Final = 4096
 PATIENCE_NS: Final = 180_000_000_000
 """As long as a call may ring (RFC 3261, timer C); whatever else is announced begins at once."""
 
+_Key = tuple[str, int | None, bytes | None]
+"""Transport, port, address."""
 Addresses = tuple[bytes, bytes] | None
 """Of the initiator and of the responder."""
 
@@ -23,10 +25,12 @@ Addresses = tuple[bytes, bytes] | None
 class Expectations:
     """The table."""
 
-    __slots__ = ("_table", "now_ns")
+    __slots__ = ("_ports", "_table", "now_ns")
 
     def __init__(self) -> None:
-        self._table: OrderedDict[tuple[str, int | None, bytes | None], tuple[ChildFlow, int]] = OrderedDict()
+        self._table: OrderedDict[_Key, tuple[ChildFlow, int]] = OrderedDict()
+        self._ports: dict[int | None, int] = {}
+        """How many are expected at each port, which is all that most flows need be asked for."""
         self.now_ns = 0
         """Packet time, told by the owner; what is announced before it is known stays until it comes."""
 
@@ -36,10 +40,23 @@ class Expectations:
     def add(self, child: ChildFlow) -> None:
         """Expect a flow; announcing it again makes it young again."""
         key = (child.transport, child.port, child.address)
-        self._table.pop(key, None)
+        if self._table.pop(key, None) is None:
+            self._ports[child.port] = self._ports.get(child.port, 0) + 1
         self._table[key] = child, self.now_ns
         if len(self._table) > MAXIMUM:
-            self._table.popitem(last=False)
+            self._gone(self._table.popitem(last=False)[0])
+
+    def _gone(self, key: _Key) -> None:
+        left = self._ports[key[1]] - 1
+        if left:
+            self._ports[key[1]] = left
+        else:
+            del self._ports[key[1]]
+
+    def possible(self, ports: tuple[int, int]) -> bool:
+        """Whether ``match`` may find something."""
+        expected = self._ports
+        return bool(expected) and (ports[0] in expected or ports[1] in expected or None in expected)
 
     def match(self, transport: str, ports: tuple[int, int], addresses: Addresses) -> ChildFlow | None:
         """What was announced between these ends, which is then no longer expected.
@@ -50,7 +67,11 @@ class Expectations:
             address = addresses[side] if addresses else None
             for port in (ports[side], None):
                 for who in (address, None) if address is not None else (None,):
-                    found = self._table.pop((transport, port, who), None)
-                    if found is not None and (not found[1] or self.now_ns - found[1] <= PATIENCE_NS):
+                    key = (transport, port, who)
+                    found = self._table.pop(key, None)
+                    if found is None:
+                        continue
+                    self._gone(key)
+                    if not found[1] or self.now_ns - found[1] <= PATIENCE_NS:
                         return found[0]
         return None

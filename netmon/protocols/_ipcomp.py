@@ -15,7 +15,6 @@ beyond; a flow whose packets come to more than ``RATIO`` times what they were an
 from __future__ import annotations
 
 import zlib
-from dataclasses import replace
 from struct import unpack_from
 from typing import Final, NamedTuple
 
@@ -187,7 +186,7 @@ class IpcompConversation(Carrier):
         name = "tcp" if one.protocol == _TCP else "udp"
         self.report.add(CARRIES, f"{name} {_end(client)} > {_end(server)}")
         midstream = name == "tcp" and not one.flags & _SYN
-        context = replace(self.inside(), transport=name, client_port=client[1], server_port=server[1], midstream=midstream)
+        context = self.inside().changed(transport=name, ports=(client[1], server[1]), midstream=midstream)
         kind = StreamConversation if name == "tcp" else DatagramConversation
         return kind(self.flow_id, context, self._shared)
 

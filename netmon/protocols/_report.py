@@ -27,8 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from netmon.model.draft import draft_of
 from netmon.model.finding import (
     ChildFlow,
     Confidence,
@@ -45,6 +46,9 @@ from ._contract import Context
 
 MAXIMUM_TEXT: Final = 512
 MAXIMUM_RISKS: Final = 16
+FindingDraft: Final[Any] = draft_of(Finding)
+_made: Final[Any] = tuple.__new__
+"""Makes a named tuple of all its values without the function written in Python that its class has for that."""
 _SECRET: Final = Secrecy.SECRET
 _PUBLIC: Final = Secrecy.PUBLIC
 _REQUEST: Final = Role.REQUEST
@@ -86,7 +90,8 @@ Values = tuple[str | int, ...]
 
 
 def _field(spec: FieldSpec, values: Values) -> Field:
-    return Field(spec.name, spec.title, values, spec.multiple, _SECRET if spec.secret else _PUBLIC)
+    field: Field = _made(Field, (spec.name, spec.title, values, spec.multiple, _SECRET if spec.secret else _PUBLIC))
+    return field
 
 
 class Report:
@@ -277,12 +282,12 @@ class Report:
     def request(self, key: object, timestamp_ns: int, what: str) -> None:
         """The first half of an exchange; ``key`` pairs it with its response within the flow."""
         if len(self._exchanges) < MAXIMUM_PENDING:
-            self._exchanges.append(Exchange(key, _REQUEST, timestamp_ns, what))
+            self._exchanges.append(_made(Exchange, (key, _REQUEST, timestamp_ns, what, False)))
 
     def response(self, key: object, timestamp_ns: int, what: str, failed: bool = False) -> None:
         """The second half of an exchange; ``failed``: it says no."""
         if len(self._exchanges) < MAXIMUM_PENDING:
-            self._exchanges.append(Exchange(key, _RESPONSE, timestamp_ns, what, failed))
+            self._exchanges.append(_made(Exchange, (key, _RESPONSE, timestamp_ns, what, failed)))
 
     def learn(self, name: LearnedName) -> None:
         """An address and its name."""
@@ -298,12 +303,8 @@ class Report:
         """What is new since the last call, or ``None``."""
         if not (self._changed or self._exchanges or self._learned or self._children):
             return None
-        update = Update(
-            self._finding() if self._changed else None,
-            tuple(self._exchanges),
-            tuple(self._learned),
-            tuple(self._children),
-        )
+        finding = self._finding() if self._changed else None
+        update: Update = _made(Update, (finding, tuple(self._exchanges), tuple(self._learned), tuple(self._children)))
         self._changed = False
         self._last.clear()
         self._exchanges.clear()
@@ -317,15 +318,11 @@ class Report:
             if not isinstance(found, Field):
                 found = self._fields[spec] = _field(spec, found)
             told.append(found)
-        return Finding(
-            label=self._label,
-            confidence=self._confidence,
-            state=self._state,
-            hostname=self._hostname,
-            hostname_source=self._hostname_source,
-            summary=self._summary,
-            fields=tuple(told),
-            risks=tuple(self._risks),
-            idle_timeout=self._idle_timeout,
-            outer=self._outer,
-        )
+        draft = FindingDraft()
+        draft.label, draft.confidence, draft.outer = self._label, self._confidence, self._outer
+        draft.state, draft.summary = self._state, self._summary
+        draft.hostname, draft.hostname_source = self._hostname, self._hostname_source
+        draft.fields, draft.risks, draft.idle_timeout = tuple(told), tuple(self._risks), self._idle_timeout
+        draft.__class__ = Finding
+        finding: Finding = draft
+        return finding

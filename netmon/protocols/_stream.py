@@ -11,7 +11,6 @@ is a guess then.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from netmon.model.finding import Attention
@@ -205,7 +204,7 @@ class StreamConversation(Conversation):
             if self._heads[side]:
                 self._sealed = _put(self._sealed, side, True)
             else:
-                self.context = replace(self.context, midstream=True)
+                self.context = self.context.changed(midstream=True)
             return
         self._seen += len(piece)
         self._backlog_bytes += len(piece)
@@ -267,14 +266,14 @@ class StreamConversation(Conversation):
         for flip in self._shared.dispatch.ways_round(self.context):
             candidates = self._candidates[flip]
             context = self._turned(self.context) if flip else self.context
-            answers = self._ask(candidates, context, self._heads[flip], self._heads[1 - flip])
-            if answers.sure is not None:
+            sure, likely, unsure, left = self._ask(candidates, context, self._heads[flip], self._heads[1 - flip])
+            if sure is not None:
                 self._turn_over(flip)
-                return answers.sure, False
-            candidates[:] = answers.left
-            more |= answers.more
-            if weak is None and answers.weak is not None:
-                weak, weak_flip = answers.weak, flip
+                return sure, False
+            candidates[:] = left
+            more |= unsure
+            if weak is None and likely is not None:
+                weak, weak_flip = likely, flip
         if weak is not None and (final or enough):
             self._turn_over(weak_flip)
             return weak, True
@@ -296,7 +295,7 @@ class StreamConversation(Conversation):
 
     @staticmethod
     def _turned(context: Context) -> Context:
-        return replace(context, client_port=context.server_port, server_port=context.client_port)
+        return context.changed(ports=(context.server_port, context.client_port))
 
     def _turn_over(self, flip: int) -> None:
         """The other end opened this connection: everything kept changes sides."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from netmon.errors import ParseError
 from netmon.model.finding import Finding, Update
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Inspector, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import scrambled
@@ -74,7 +74,7 @@ class _Packets:
         self.report = report
         self._hmac = -1
         """Octets of HMAC before packet id and time; -1 unknown or encrypted."""
-        self._tls: TlsInspector | None = TlsInspector(replace(context, transport="tcp", midstream=False))
+        self._tls: TlsInspector | None = TlsInspector(context.changed(transport="tcp", midstream=False))
         self._inner: Finding | None = None
         self._next = [1, 1]
         self._waiting: tuple[dict[int, bytes], dict[int, bytes]] = ({}, {})
@@ -144,7 +144,7 @@ class _Datagrams(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         self._packets.take(self.side, data, self.now)
-        return Status.MORE
+        return MORE
 
     def update(self) -> Update | None:
         return self._packets.update()
@@ -170,7 +170,7 @@ class _Stream(FrameShell):
     def frame(self, side: int, message: Cursor) -> Status:
         message.skip(2)
         self._packets.take(side, message.rest(), self.now)
-        return Status.MORE
+        return MORE
 
     def update(self) -> Update | None:
         return self._packets.update()
@@ -181,11 +181,11 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         code = operation(data)
     except ParseError:
-        return Claim.NO
+        return NO
     if protection(data):
-        return Claim.YES
+        return YES
     hidden = scrambled(data[4:]) if code in _DATA else not is_text(data)
-    return Claim.WEAK if on_port(context, PORT) and (len(data) > 16 or code == ACK) and hidden else Claim.NO
+    return WEAK if on_port(context, PORT) and (len(data) > 16 or code == ACK) and hidden else NO
 
 
 class _Protocol(DatagramProtocol):
@@ -198,9 +198,9 @@ class _Protocol(DatagramProtocol):
             return _judge(client, server)
         answers = [recognise(context, data) for data in (client, server) if data]
         known = all(data[0] >> 3 in OPERATIONS for data in (client, server) if data)
-        if known and Claim.YES in answers:
-            return Claim.YES
-        return Claim.WEAK if answers and set(answers) == {Claim.WEAK} else Claim.NO
+        if known and YES in answers:
+            return YES
+        return WEAK if answers and set(answers) == {WEAK} else NO
 
     def start(self, context: Context) -> Inspector:
         return _Stream(context) if context.transport == "tcp" else super().start(context)
@@ -209,13 +209,13 @@ class _Protocol(DatagramProtocol):
 def _judge(client: bytes, server: bytes) -> Claim:
     """A length and a first packet of that length."""
     if len(client) < 2:
-        return Claim.NO if server and not client and server[0] else Claim.MORE
+        return NO if server and not client and server[0] else MAYBE
     length = int.from_bytes(client[:2], "big")
     if not _PLAIN <= length <= 1200 or (len(client) > 2 and client[2] >> 3 not in (CLIENT_RESET, CLIENT_RESET_V3)):
-        return Claim.NO
+        return NO
     if len(client) < 2 + length:
-        return Claim.MORE
-    return Claim.YES if protection(client[2 : 2 + length]) else Claim.NO
+        return MAYBE
+    return YES if protection(client[2 : 2 + length]) else NO
 
 
 PROTOCOL: ApplicationProtocol = _Protocol(

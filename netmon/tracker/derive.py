@@ -4,8 +4,7 @@ In: an ``Entry`` with its latest record or its last ``Connection``, and what is 
 Rule: what does not change with packets (ends, words, scopes, direction) is worked out once and carried over from the last
 one; the record is dropped afterwards.
 
-Speed: the generated ``__init__`` of a frozen dataclass of 44 fields costs 7 us, assigning the slots of a twin class of the
-same layout and then giving it the real class costs 0.6 us; the test holds both to be equal.
+Speed: records are made as drafts (``model.draft``): 0.6 us instead of 7 for the 44 fields of a ``Connection``.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from netmon.model.connection import Connection
+from netmon.model.draft import draft_of
 from netmon.model.flow import FlowRecord
 from netmon.model.health import Rtt, TcpHealth
 from netmon.settings import Timeouts
@@ -24,8 +24,8 @@ from .entry import ARP, FRESH, LIVE, MESSAGE, SETTLED, TCP, UNSETTLED, Entry, Sh
 from .identity import Identity
 from .rates import ZERO, rates_at, turned
 
-Draft: Any = type("Draft", (), {"__slots__": Connection.__slots__})
-HealthDraft: Any = type("HealthDraft", (), {"__slots__": TcpHealth.__slots__})
+Draft: Final[Any] = draft_of(Connection)
+HealthDraft: Final[Any] = draft_of(TcpHealth)
 
 MAC_TEXT: Final = 17
 NUMBERS: Final = 1024

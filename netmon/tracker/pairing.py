@@ -7,8 +7,9 @@ longer than ``PATIENCE`` is unanswered.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from netmon.model.draft import draft_of
 from netmon.model.finding import Exchange, Role
 from netmon.model.health import ResponseTime
 
@@ -17,6 +18,7 @@ from .entry import Shared
 OPEN_LIMIT: Final = 256
 KINDS_LIMIT: Final = 8
 _REQUEST: Final = Role.REQUEST
+Draft: Final[Any] = draft_of(ResponseTime)
 PATIENCE: Final = 10_000_000_000
 """Nanoseconds after which a request counts as unanswered."""
 
@@ -104,9 +106,14 @@ class Pairing:
 
 def _time(kind: _Kind) -> ResponseTime:
     last: Shared = kind.last / 1e6
+    draft = Draft()
+    draft.what, draft.last, draft.count = kind.what, last, kind.count
+    draft.unanswered, draft.failed = kind.unanswered, kind.failed
     if kind.count == 1:  # one number object
-        return ResponseTime(kind.what, last, last, last, last, 1, kind.unanswered, kind.failed)
-    mean = kind.total / kind.count / 1e6 if kind.count else 0.0
-    return ResponseTime(
-        kind.what, last, kind.minimum / 1e6, kind.maximum / 1e6, mean, kind.count, kind.unanswered, kind.failed
-    )  # fmt: skip
+        draft.minimum = draft.maximum = draft.mean = last
+    else:
+        draft.minimum, draft.maximum = kind.minimum / 1e6, kind.maximum / 1e6
+        draft.mean = kind.total / kind.count / 1e6 if kind.count else 0.0
+    draft.__class__ = ResponseTime
+    time: ResponseTime = draft
+    return time

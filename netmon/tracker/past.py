@@ -7,56 +7,75 @@ sum over all never loses a byte.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from netmon.model.connection import Connection
-from netmon.model.owner import ProcessTotals
+from netmon.model.owner import Process, ProcessTotals
 
 LIMIT = 4096
 
 _Key = tuple[int, float] | None
 
 
+class _Sum:
+    """What one process has moved so far."""
+
+    __slots__ = ("connections", "down", "last_seen", "loopback", "process", "up")
+
+    def __init__(self, process: Process | None) -> None:
+        self.process = process
+        self.connections = self.down = self.up = self.loopback = 0
+        self.last_seen = 0.0
+
+    def add(self, connections: int, down: int, up: int, loopback: int, last_seen: float) -> None:
+        self.connections += connections
+        self.down += down
+        self.up += up
+        self.loopback += loopback
+        self.last_seen = max(self.last_seen, last_seen)
+
+
 class Past:
     """Totals by process."""
 
     def __init__(self) -> None:
-        self._totals: dict[_Key, ProcessTotals] = {}
+        self._sums: dict[_Key, _Sum] = {}
+        """The process heard of last comes last."""
         self._tuple: tuple[ProcessTotals, ...] | None = ()
 
     def add(self, connection: Connection) -> None:
         """A connection is kept no longer."""
         process = connection.process
+        key = process.key if process is not None else None
+        sums = self._sums
+        known = sums.pop(key, None) or _Sum(process)
+        sums[key] = known  # last
+        known.process = process
         down, up = connection.bytes_down, connection.bytes_up
         loopback = connection.source_scope == connection.destination_scope == "LOOPBACK"
-        self._add(ProcessTotals(process, 1, down, up, connection.last_seen, (down + up) * loopback))
-        if len(self._totals) > LIMIT:
-            oldest = next(key for key in self._totals if key is not None)
-            past = self._totals.pop(oldest)
-            self._add(replace(past, process=None))
+        known.add(1, down, up, (down + up) * loopback, connection.last_seen)
+        if len(sums) > LIMIT:
+            self._fold()
         self._tuple = None
 
-    def _add(self, more: ProcessTotals) -> None:
-        process = more.process
-        key = process.key if process is not None else None
-        # Taken out and put back, so that the order is that of the last time heard of.
-        before = self._totals.pop(key, None) or ProcessTotals(process)
-        self._totals[key] = ProcessTotals(
-            process,
-            before.connections + more.connections,
-            before.bytes_down + more.bytes_down,
-            before.bytes_up + more.bytes_up,
-            max(before.last_seen, more.last_seen),
-            before.loopback + more.loopback,
-        )
+    def _fold(self) -> None:
+        """The process heard of longest ago is added to those without a name."""
+        sums = self._sums
+        past = sums.pop(next(key for key in sums if key is not None))
+        nameless = sums.pop(None, None) or _Sum(None)
+        nameless.add(past.connections, past.down, past.up, past.loopback, past.last_seen)
+        sums[None] = nameless
 
     def totals(self) -> tuple[ProcessTotals, ...]:
         """All of them; the same object until something changes."""
         if self._tuple is None:
-            self._tuple = tuple(self._totals.values())
+            self._tuple = tuple(
+                [
+                    ProcessTotals(one.process, one.connections, one.down, one.up, one.last_seen, one.loopback)
+                    for one in self._sums.values()
+                ]
+            )
         return self._tuple
 
     def clear(self) -> None:
         """Begin anew."""
-        self._totals.clear()
+        self._sums.clear()
         self._tuple = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 
 from netmon.protocols._contract import Claim, Status
 from netmon.protocols.amqp import PROTOCOL
@@ -25,7 +24,7 @@ TALK: list[Flight] = [
     (1, method(10, 41, b"\0")),
     (0, method(60, 40, b"\0\0\0\x06secret\0", 1)),
 ]
-MIDWAY = replace(ANYWHERE, midstream=True)
+MIDWAY = ANYWHERE.changed(midstream=True)
 
 
 def test_opening() -> None:

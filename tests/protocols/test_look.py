@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,7 +35,7 @@ def payloads(protocol: ApplicationProtocol) -> list[tuple[Context, bytes]]:
     recorded = samples(protocol.label)
     over_udp = [sample for sample in recorded if sample.context.transport == "udp"]
     found = [
-        (replace(sample.context, transport="udp", client_port=50001, server_port=50002), data)
+        (sample.context.changed(transport="udp", ports=(50001, 50002)), data)
         for sample in over_udp or recorded
         for _, data in sample.flights
     ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,7 +59,7 @@ def test_secrets_are_not_kept_unless_asked_for() -> None:
 
 def test_finding_carries_everything() -> None:
     """The frozen finding has the state, names, risks and the outer labels of the context."""
-    report = Report("X", replace(CONTEXT, secrets=True))
+    report = Report("X", CONTEXT.changed(secrets=True))
     report.state, report.summary, report.idle_timeout = "OPEN", "hello\nworld", 5.0
     report.hostname("WWW.Example.ORG.", "sni")
     report.risk("bad")

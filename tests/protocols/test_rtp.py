@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 
 import pytest
 
@@ -39,7 +38,7 @@ def test_packets_in_sequence_prove_it() -> None:
 
 def test_an_announcement_is_proof() -> None:
     """One packet is enough where SIP or RTSP has said that it would come."""
-    inspector = RTP.start(replace(ELSEWHERE, hint="RTP"))
+    inspector = RTP.start(ELSEWHERE.changed(hint="RTP"))
     inspector.feed(CLIENT, packet(1), 1)
     update = inspector.update()
     assert update is not None and finding(update).label == "RTP"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from netmon.protocols._contract import Claim
@@ -14,7 +12,7 @@ from ._udp_cases import ELSEWHERE, asked, fields, finding, on, survives, told
 READ = b"\0\1boot/image.bin\0octet\0blksize\x001428\0"
 WRITE = b"\0\2upload.txt\0NetASCII\0"
 DATA, ACK, ERROR, OPTIONS = b"\0\3\0\1abc", b"\0\4\0\1", b"\0\5\0\1File not found\0", b"\0\6blksize\x001428\0"
-ANNOUNCED = replace(ELSEWHERE, hint="TFTP")
+ANNOUNCED = ELSEWHERE.changed(hint="TFTP")
 
 
 def test_a_request_names_the_file_and_announces_the_transfer() -> None:
