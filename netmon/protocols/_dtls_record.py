@@ -5,7 +5,7 @@ In: one datagram. Out: whether it is a run of records, the first one a handshake
 
 from __future__ import annotations
 
-from ._contract import Claim
+from ._contract import NO, WEAK, YES, Claim
 from ._cursor import Cursor
 from ._judge import scrambled
 
@@ -20,26 +20,26 @@ MAXIMUM_RECORDS = 64
 def records(data: bytes) -> Claim:
     """Walk the records of one datagram."""
     cursor = Cursor(data)
-    answer = Claim.NO
+    answer = NO
     for _ in range(MAXIMUM_RECORDS):
-        if cursor.at_end or (answer is not Claim.NO and cursor.peek(1)[0] & 0xE0 == 0x20):
+        if cursor.at_end or (answer is not NO and cursor.peek(1)[0] & 0xE0 == 0x20):
             return answer
         if cursor.left < 13:
-            return Claim.NO if answer is Claim.NO else Claim.WEAK
+            return NO if answer is NO else WEAK
         kind, version, epoch = cursor.u8(), cursor.u16(), cursor.u16()
         if not CHANGE_CIPHER_SPEC <= kind <= CONNECTION_ID or version not in VERSIONS:
-            return Claim.NO
+            return NO
         cursor.skip(6)
         if kind == CONNECTION_ID:
-            return Claim.WEAK if answer is Claim.NO else answer
+            return WEAK if answer is NO else answer
         length = cursor.u16()
         if kind == HANDSHAKE and not epoch and not _looks_like_fragment(cursor.peek(12), length):
-            return Claim.NO
+            return NO
         if length > cursor.left or not length or epoch > 1:
             hidden = bool(epoch) or kind == APPLICATION_DATA
-            return Claim.WEAK if not hidden or scrambled(cursor.peek(48)[8:]) else Claim.NO
+            return WEAK if not hidden or scrambled(cursor.peek(48)[8:]) else NO
         cursor.skip(length)
-        answer = Claim.YES
+        answer = YES
     return answer
 
 

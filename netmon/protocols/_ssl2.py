@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import Claim
+from ._contract import MAYBE, NO, YES, Claim
 from ._cursor import Cursor
 from ._tls_hello import ClientHello
 
@@ -20,21 +20,21 @@ HEADER = 2
 def looks_like_hello(data: bytes) -> Claim:
     """Header and fixed part of a hello; eleven bytes decide."""
     if not data or not data[0] & 0x80:
-        return Claim.NO
+        return NO
     cursor = Cursor(data)
     length = cursor.u16() & 0x7FFF if cursor.left >= HEADER else 9
     kind = cursor.u8() if len(data) > HEADER else CLIENT_HELLO
     if not 9 <= length <= MAXIMUM_RECORD or kind not in (CLIENT_HELLO, SERVER_HELLO):
-        return Claim.NO
+        return NO
     if cursor.left < 8:
-        return Claim.MORE if kind == CLIENT_HELLO else Claim.NO
+        return MAYBE if kind == CLIENT_HELLO else NO
     if kind == SERVER_HELLO:
         hit, certificate, version = cursor.u8(), cursor.u8(), cursor.u16()
-        return Claim.YES if hit < 2 and certificate < 2 and version == 2 else Claim.NO
+        return YES if hit < 2 and certificate < 2 and version == 2 else NO
     version, ciphers, session, challenge = cursor.u16(), cursor.u16(), cursor.u16(), cursor.u16()
     fits = length == 9 + ciphers + session + challenge and ciphers and ciphers % 3 == 0
     known = version == 0x0002 or 0x0300 <= version <= 0x0304
-    return Claim.YES if known and fits and session in (0, 16) and 16 <= challenge <= 32 else Claim.NO
+    return YES if known and fits and session in (0, 16) and 16 <= challenge <= 32 else NO
 
 
 def read_client_hello(body: bytes) -> ClientHello:

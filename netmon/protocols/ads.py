@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -66,15 +66,15 @@ class _Ads(FrameShell):
         else:
             report.add(TARGET, f"{'.'.join(map(str, target))}:{port}")
             report.request((command, number), self.now, "ads")
-        return Status.MORE
+        return MORE
 
 
 def message(head: bytes) -> Claim:
     """Both headers."""
     if len(head) < HEADER + AMS:
-        return Claim.MORE if not any(head[:2]) and not head[5:6].strip(b"\0") else Claim.NO
+        return MAYBE if not any(head[:2]) and not head[5:6].strip(b"\0") else NO
     size_of(head)
-    return Claim.YES
+    return YES
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -61,39 +61,39 @@ class _Afp(FrameShell):
             report.response((1 - side, number), self.now, "afp")
             if code and command in (COMMAND, WRITE):
                 report.add(ERROR, code - (1 << 32) if code >> 31 else code)
-            return Status.MORE
+            return MORE
         report.request((side, number), self.now, "afp")
         if command in (COMMAND, WRITE) and message.left:
             function = message.u8()
             report.add(FUNCTION, FUNCTIONS.get(function, f"{function}"))
             report.summary = FUNCTIONS.get(function, "")
-        return Status.MORE
+        return MORE
 
 
 def _head(data: bytes, side: int) -> Claim:
     if len(data) < HEADER:
-        return Claim.MORE if not data or (data[0] <= REPLY and (len(data) < 2 or data[1] in COMMANDS)) else Claim.NO
+        return MAYBE if not data or (data[0] <= REPLY and (len(data) < 2 or data[1] in COMMANDS)) else NO
     size, command = size_of(data) - HEADER, data[1]
     if data[0] == REQUEST and not side:
         if command == STATUS:
-            return Claim.WEAK if not size and not any(data[4:8]) else Claim.NO
+            return WEAK if not size and not any(data[4:8]) else NO
         if command == OPEN:
             sound = not any(data[4:8]) and (size == 0 or (size >= 6 and data[16:18] in (b"", b"\1", b"\1\4")))
-            return Claim.WEAK if sound else Claim.NO
-    return Claim.WEAK if size <= 0x0100_0000 and any(data[2:4]) else Claim.NO
+            return WEAK if sound else NO
+    return WEAK if size <= 0x0100_0000 and any(data[2:4]) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """A request and its answer are sure; one of them is on the usual port."""
     answers = [_head(data, side) for side, data in enumerate((client, server)) if data]
-    if Claim.NO in answers:
-        return Claim.NO
-    if len(answers) == 2 and answers.count(Claim.WEAK) == 2:
+    if NO in answers:
+        return NO
+    if len(answers) == 2 and answers.count(WEAK) == 2:
         asked = client[0] == REQUEST and server[0] == REPLY and client[1:4] == server[1:4]
-        return Claim.YES if asked else Claim.WEAK if context.server_port in PORTS else Claim.NO
-    if Claim.WEAK in answers and context.server_port in PORTS:
-        return Claim.YES
-    return Claim.MORE
+        return YES if asked else WEAK if context.server_port in PORTS else NO
+    if WEAK in answers and context.server_port in PORTS:
+        return YES
+    return MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Afp, judge, PORTS, frozenset((REQUEST, REPLY)))

@@ -6,7 +6,7 @@ request with its cookies.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly, magic
 from ._shell import StreamProtocol
 
@@ -27,16 +27,16 @@ class _Ajp(NamedShell):
 
 def packet(head: bytes, word: bytes, codes: frozenset[int]) -> Claim:
     """Mark, size, code."""
-    if magic(head, word) is not Claim.YES:
+    if magic(head, word) is not YES:
         return magic(head, word)
     if len(head) < 5:
-        return Claim.MORE
+        return MAYBE
     size = int.from_bytes(head[2:4], "big")
     if not size or size > 8188 or head[4] not in codes:
-        return Claim.NO
+        return NO
     if head[4] != 2:
-        return Claim.YES if size == 1 or head[4] < 7 else Claim.NO
-    return Claim.MORE if len(head) < 6 else Claim.YES if head[5] <= LAST_METHOD and size > 10 else Claim.NO
+        return YES if size == 1 or head[4] < 7 else NO
+    return MAYBE if len(head) < 6 else YES if head[5] <= LAST_METHOD and size > 10 else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

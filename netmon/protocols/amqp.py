@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly, magic
@@ -69,17 +69,17 @@ class _Amqp(FrameShell):
             report.set(VERSION, ".".join(str(number) for number in message.take(3)))
             self._one = message.data[5:6] == b"\1"
             report.state = "HANDSHAKE"
-            return Status.DONE if self._one and message.data[4] != SASL_LAYER else Status.MORE
+            return DONE if self._one and message.data[4] != SASL_LAYER else MORE
         if self._one:
             self._sasl(message)
-            return Status.DONE if side == CLIENT else Status.MORE
+            return DONE if side == CLIENT else MORE
         kind = message.u8()
         message.skip(FRAME_HEADER - 1)
         if kind != METHOD or message.left < 4:
-            return Status.MORE
+            return MORE
         class_, method = message.u16(), message.u16()
         if class_ != CONNECTION:
-            return Status.DONE if report.state == "OPEN" else Status.MORE
+            return DONE if report.state == "OPEN" else MORE
         if method == START_OK and side == CLIENT:
             message.skip(message.u32())
             mechanism = message.take(message.u8())
@@ -93,7 +93,7 @@ class _Amqp(FrameShell):
             report.summary = str(report.get(VHOST) or "")
         elif method == OPEN_OK:
             report.state = "OPEN"
-        return Status.MORE
+        return MORE
 
     def _sasl(self, message: Cursor) -> None:
         """AMQP 1.0 part 5.3: a client's first frame is sasl-init, a list of the mechanism and what it begins with."""
@@ -119,26 +119,26 @@ def header(head: bytes) -> Claim:
     if head[0] == WORD[0]:
         return magic(head, WORD)
     if head[0] not in (METHOD, CONTENT, BODY, HEARTBEAT):
-        return Claim.NO
+        return NO
     if len(head) < FRAME_HEADER + 4:
-        return Claim.MORE
+        return MAYBE
     size = int.from_bytes(head[3:7], "big")
     class_, method = int.from_bytes(head[7:9], "big"), int.from_bytes(head[9:11], "big")
     if head[0] == HEARTBEAT:
-        return Claim.WEAK if head[1:8] == b"\0\0\0\0\0\0\xce" else Claim.NO
+        return WEAK if head[1:8] == b"\0\0\0\0\0\0\xce" else NO
     if size > MAXIMUM or head[0] == BODY or class_ not in CLASSES or (head[0] == METHOD and not 10 <= method <= 120):
-        return Claim.NO
+        return NO
     if head[0] == CONTENT and method:
-        return Claim.NO
+        return NO
     end = head[FRAME_HEADER + size : FRAME_HEADER + size + 1]
-    return Claim.MORE if not end else Claim.YES if end[0] == FRAME_END else Claim.NO
+    return MAYBE if not end else YES if end[0] == FRAME_END else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Frames alone belong to connections joined midway, or to an eager server."""
     claim = jointly(client, server, header)
     begun = client[:1] == b"A" or context.midstream
-    return Claim.MORE if claim is Claim.YES and not begun and not client else claim if begun or not client else Claim.NO
+    return MAYBE if claim is YES and not begun and not client else claim if begun or not client else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Amqp, judge, PORTS, frozenset((65, METHOD, CONTENT, HEARTBEAT)))

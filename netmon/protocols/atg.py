@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
 
@@ -32,35 +32,35 @@ class _Atg(StreamShell):
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002  functions carry no time
         """The question, until the answer comes."""
         if side != CLIENT:
-            return Status.DONE
+            return DONE
         self._head += data[: LONGEST - len(self._head)]
         match = _QUESTION.match(self._head)
         if match:
             self.report.add(FUNCTION, match[1].upper())
             self.report.state = "QUESTION" if match[1][:1] in b"Ii" else "SETTING"
-        return Status.MORE
+        return MORE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
-        return Status.DONE if side == CLIENT else Status.MORE
+        return DONE if side == CLIENT else MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Start of heading, the function; the answer repeats it behind a line end or right away."""
     question = _QUESTION.match(client)
     if not question:
-        return Claim.MORE if _BEGINNING.fullmatch(client) else Claim.NO
+        return MAYBE if _BEGINNING.fullmatch(client) else NO
     if not server:
-        return Claim.MORE
+        return MAYBE
     if server[0] != 1:
-        return Claim.NO
+        return NO
     rest = server[1:].lstrip(b"\r\n")
     if not rest[:6]:
-        return Claim.MORE
+        return MAYBE
     wanted = question[1].upper()
     if rest[:6].upper() == wanted:
-        return Claim.YES
-    return Claim.MORE if wanted.startswith(rest[:6].upper()) else Claim.NO
+        return YES
+    return MAYBE if wanted.startswith(rest[:6].upper()) else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Atg, judge, PORTS, frozenset(b"\x01iIsS"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -50,7 +50,7 @@ class _Babel(DatagramInspector):
         for kind in tlvs(data):
             self.report.add(TLV, TLVS.get(kind, f"{kind}"))
         self.report.state = "ROUTING"
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
@@ -58,11 +58,7 @@ def recognise(context: Context, data: bytes) -> Claim:
     found = tlvs(data)
     usual = PORT in (context.server_port, context.client_port)
     known = sum(kind in TLVS for kind in found)
-    return (
-        Claim.YES
-        if usual or (known and known == len(found) and len(data) == HEADER + (data[2] << 8 | data[3]))
-        else Claim.NO
-    )
+    return YES if usual or (known and known == len(found) and len(data) == HEADER + (data[2] << 8 | data[3])) else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Babel, recognise, frozenset((PORT,)), frozenset((MAGIC,)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -40,7 +40,7 @@ SERVICE = FieldSpec("bacnet_service", "Service", multiple=True)
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the BVLL header."""
     exact = len(data) >= 4 and data[0] in (TYPE, TYPE_V6) and int.from_bytes(data[2:4], "big") == len(data)
-    return Claim.YES if exact and data[1] in FUNCTIONS else Claim.NO
+    return YES if exact and data[1] in FUNCTIONS else NO
 
 
 class _Bacnet(DatagramInspector):
@@ -60,8 +60,8 @@ class _Bacnet(DatagramInspector):
             try:
                 self._npdu(Cursor(data, 10 if data[1] == _FORWARDED else 4))
             except NeedMore:
-                return Status.MORE
-        return Status.MORE
+                return MORE
+        return MORE
 
     def _npdu(self, cursor: Cursor) -> None:
         """The network header (clause 6.2): version, control, optional addresses; then the application header."""

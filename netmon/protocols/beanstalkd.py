@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._shell import StreamProtocol
@@ -63,26 +63,26 @@ class _Beanstalkd(LineShell):
                 report.add(TUBE, match["name"] or b"")
                 report.request("", self.now, "beanstalkd")
                 self._body[side] = min(int(match["size"]), LARGEST) + 2 if match["size"] else 0
-            return Status.MORE
+            return MORE
         match = _SIZED.fullmatch(text + b"\r")
         if match:
             self._body[side] = min(int(match[1] or match[2]), LARGEST) + 2
         report.response("", self.now, "beanstalkd")
-        return Status.MORE
+        return MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """A whole line of each; only the client's on the usual port."""
     if not client.split(b"\r", 1)[0].isascii() or server[:1] > b"Z":
-        return Claim.NO
+        return NO
     asked, answered = b"\r" in client[:230], b"\r" in server[:230]
     if (asked and not _COMMAND.match(client)) or (answered and not _ANSWER.match(server)):
-        return Claim.NO
+        return NO
     if asked and answered:
-        return Claim.YES
+        return YES
     if len(client) > 230 and not asked:
-        return Claim.NO
-    return Claim.WEAK if asked and context.server_port in PORTS else Claim.MORE
+        return NO
+    return WEAK if asked and context.server_port in PORTS else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Beanstalkd, judge, PORTS, frozenset(b"puwisrdtkblq"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -80,7 +80,7 @@ class _Stream(FrameShell):
     def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002  the primitive tells who speaks
         """One message."""
         tell(self.report, message, self.now)
-        return Status.MORE
+        return MORE
 
 
 class _Datagrams(DatagramInspector):
@@ -94,37 +94,37 @@ class _Datagrams(DatagramInspector):
         if len(data) < HEADER or size_of(data) != len(data):
             raise ParseError("length does not fit")
         tell(self.report, Cursor(data), self.now)
-        return Status.MORE
+        return MORE
 
 
 def _evidence(data: bytes) -> Claim:
     """Attributes are evidence, a bare header little; conferences and users are numbered from 1."""
     if not any(data[4:8]) or data[0] & FRAGMENT:
-        return Claim.NO
-    return Claim.YES if attributes(Cursor(data, HEADER)) else Claim.WEAK
+        return NO
+    return YES if attributes(Cursor(data, HEADER)) else WEAK
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """A whole message."""
     if len(data) < HEADER or size_of(data) != len(data):
-        return Claim.NO
+        return NO
     return _evidence(data)
 
 
 def _head(data: bytes) -> Claim:
     if len(data) < HEADER:
-        return Claim.MORE if len(data) < 2 or data[1] in PRIMITIVES else Claim.NO
+        return MAYBE if len(data) < 2 or data[1] in PRIMITIVES else NO
     size = size_of(data)
-    return Claim.MORE if len(data) < size else _evidence(data[:size])
+    return MAYBE if len(data) < size else _evidence(data[:size])
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Bare headers in both directions must belong to one conference and transaction."""
     claim = jointly(client, server, _head)
-    if claim is Claim.WEAK:
-        return Claim.MORE
-    if claim is Claim.YES and len(client) >= HEADER and len(server) >= HEADER and client[4:8] != server[4:8]:
-        return Claim.NO
+    if claim is WEAK:
+        return MAYBE
+    if claim is YES and len(client) >= HEADER and len(server) >= HEADER and client[4:8] != server[4:8]:
+        return NO
     return claim
 
 

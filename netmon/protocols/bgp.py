@@ -10,7 +10,7 @@ from ipaddress import IPv4Address
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -65,7 +65,7 @@ class _Bgp(FrameShell):
             report.state = "NOTIFICATION"
         elif report.state != "NOTIFICATION" and (kind != KEEPALIVE or report.state != ""):
             report.state = "ESTABLISHED"
-        return Status.MORE
+        return MORE
 
     def _open(self, message: Cursor) -> None:
         message.skip(1)  # version
@@ -80,18 +80,18 @@ class _Bgp(FrameShell):
 
 def _looks(head: bytes) -> Claim:
     if len(head) < 19:
-        return Claim.MORE if starts_like(head, MARKER) else Claim.NO
+        return MAYBE if starts_like(head, MARKER) else NO
     size = int.from_bytes(head[16:18], "big")
-    return Claim.YES if head.startswith(MARKER) and size >= 19 and OPEN <= head[18] <= 6 else Claim.NO
+    return YES if head.startswith(MARKER) and size >= 19 and OPEN <= head[18] <= 6 else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """Either end."""
     answers = [_looks(head) for head in (client, server) if head]
-    for answer in (Claim.YES, Claim.MORE):
+    for answer in (YES, MAYBE):
         if answer in answers:
             return answer
-    return Claim.NO if answers else Claim.MORE
+    return NO if answers else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Bgp, judge, PORTS, frozenset((0xFF,)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly, one_of
 from ._shell import StreamProtocol
 
@@ -28,9 +28,9 @@ class _Bitcoin(NamedShell):
 def message(head: bytes) -> Claim:
     """A message header."""
     claim = one_of(head, *MAGICS)
-    if claim is not Claim.YES or len(head) < 16:
-        return Claim.NO if claim is Claim.NO else Claim.MORE
-    return Claim.YES if _COMMAND.fullmatch(head[4:16]) else Claim.NO
+    if claim is not YES or len(head) < 16:
+        return NO if claim is NO else MAYBE
+    return YES if _COMMAND.fullmatch(head[4:16]) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

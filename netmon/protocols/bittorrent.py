@@ -11,7 +11,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
+from ._contract import DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Inspector, Status
 from ._judge import jointly, magic, scrambled
 from ._report import FieldSpec
 from ._shell import StreamShell
@@ -52,17 +52,17 @@ class _Stream(StreamShell):
         """Until one handshake is whole."""
         room = FARTHEST + HANDSHAKE - len(self._heads[side])
         head = self._heads[side] = self._heads[side] + data[:room]
-        if peer(head) is Claim.NO:
+        if peer(head) is NO:
             raise ParseError("no handshake")
         begin = head.find(WORD)
         if begin < 0 or len(head) < begin + HANDSHAKE:
-            return Status.MORE
+            return MORE
         self.report.set(HASH, head[begin + HANDSHAKE - 20 : begin + HANDSHAKE].hex())
-        return Status.DONE
+        return DONE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """The handshake does not come again."""
-        return Status.DONE
+        return DONE
 
 
 class _Datagrams(DatagramInspector):
@@ -77,27 +77,27 @@ class _Datagrams(DatagramInspector):
         if data.startswith(LOCAL):
             for found in _INFO_HASH.finditer(data[:1024]):
                 self.report.set(HASH, found[1].decode("ascii").lower())
-            return Status.MORE
+            return MORE
         if dht(data):
             match = _QUERY.search(data)
             if match:
                 self.report.add(QUERY, match[2][: int(match[1])])
-            return Status.MORE
+            return MORE
         if not utp(data):
             raise ParseError("neither DHT nor uTP")
-        return Status.DONE
+        return DONE
 
 
 def peer(head: bytes) -> Claim:
     """One direction: the handshake, or a key and somewhere behind it the handshake."""
     claim = magic(head, WORD)
-    if claim is not Claim.NO or len(head) < _JUDGED:
-        return claim if claim is not Claim.NO else Claim.MORE
+    if claim is not NO or len(head) < _JUDGED:
+        return claim if claim is not NO else MAYBE
     if not scrambled(head):
-        return Claim.NO
+        return NO
     if head.find(WORD, KEY, FARTHEST) >= 0:
-        return Claim.YES
-    return Claim.MORE if len(head) < FARTHEST else Claim.NO
+        return YES
+    return MAYBE if len(head) < FARTHEST else NO
 
 
 def dht(data: bytes) -> bool:
@@ -120,10 +120,10 @@ def utp(data: bytes) -> bool:
 def opening(client: bytes, server: bytes) -> Claim:
     """SYN with sequence 1 and nothing acknowledged, answered for the same connection."""
     if not utp(client) or client[0] >> 4 != UTP_SYN or client[8:12] != bytes(4) or client[18:20] != bytes(2):
-        return Claim.NO
+        return NO
     if not server:
-        return Claim.MORE
-    return Claim.YES if utp(server) and server[2:4] == client[2:4] else Claim.NO
+        return MAYBE
+    return YES if utp(server) and server[2:4] == client[2:4] else NO
 
 
 class _BitTorrent:
@@ -141,9 +141,9 @@ class _BitTorrent:
             return jointly(client, server, peer)
         heads = [head for head in (client, server) if head]
         if any(head.startswith(LOCAL) for head in heads):
-            return Claim.YES
+            return YES
         if any(dht(head) for head in heads):
-            return Claim.YES if all(dht(head) or utp(head) for head in heads) else Claim.NO
+            return YES if all(dht(head) or utp(head) for head in heads) else NO
         return opening(client, server) if client else opening(server, client)
 
     def start(self, context: Context) -> Inspector:

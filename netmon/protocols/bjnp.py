@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -44,13 +44,13 @@ class _Bjnp(DatagramInspector):
         report.add(COMMAND, name)
         report.state = report.summary = name
         (report.response if data[4] & RESPONSE else report.request)(data[8:10], self.now, "bjnp")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the header."""
     checked(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Bjnp, recognise, PORTS, frozenset(b"BM"))

@@ -6,7 +6,7 @@ password. Names, the password and statements are not.
 
 from __future__ import annotations
 
-from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, SERVER, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import magic
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR
@@ -58,10 +58,10 @@ class _Bolt(StreamShell):
             if len(self._chosen) == CHOICE:
                 if not any(self._chosen):
                     self.report.state = "REFUSED"
-                    return Status.DONE
+                    return DONE
                 self.report.set(VERSION, f"{self._chosen[3]}.{self._chosen[2]}")
                 self.report.state = "NEGOTIATED"
-        return Status.DONE if self._silent and len(self._chosen) == CHOICE else Status.MORE
+        return DONE if self._silent and len(self._chosen) == CHOICE else MORE
 
     def _log_on(self) -> None:
         """Messages of chunks, each with its length, up to an empty one; a structure's tag is its second octet."""
@@ -85,19 +85,19 @@ class _Bolt(StreamShell):
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
         self._silent = True
-        return Status.DONE if side == SERVER or len(self._chosen) == CHOICE else Status.MORE
+        return DONE if side == SERVER or len(self._chosen) == CHOICE else MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Preamble, then versions with a zero octet each."""
     if len(server) >= 4 and (server[0] or server[3] > LARGEST) and server[:4] != b"\0\0\1\xff":
-        return Claim.NO
-    claim = magic(client, PREAMBLE) if client else Claim.MORE
-    if claim is not Claim.YES:
+        return NO
+    claim = magic(client, PREAMBLE) if client else MAYBE
+    if claim is not YES:
         return claim
     if any(client[at] for at in range(4, min(len(client), HANDSHAKE), 4)):
-        return Claim.NO
-    return Claim.YES if len(client) >= HANDSHAKE else Claim.MORE
+        return NO
+    return YES if len(client) >= HANDSHAKE else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Bolt, judge, PORTS, frozenset(PREAMBLE[:1]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._cursor import Cursor
 from ._judge import NamedDatagrams, NamedShell, jointly
 from ._shell import StreamProtocol
@@ -41,22 +41,22 @@ def association(head: bytes) -> Claim:
     cursor = Cursor(head)
     try:
         if cursor.u8() != PDU:
-            return Claim.NO
+            return NO
         size = _length(cursor)
         inner = cursor.sub(min(size, cursor.left))
         seen: set[int] = set()
         while True:
             tag = inner.u8()
             if tag == USER_INFORMATION:
-                return Claim.YES if len(seen) > 1 and seen & TITLES and _length(inner) <= size else Claim.NO
+                return YES if len(seen) > 1 and seen & TITLES and _length(inner) <= size else NO
             if tag not in ELEMENTS or tag in seen:
-                return Claim.NO
+                return NO
             seen.add(tag)
             inner.skip(_length(inner))
     except NeedMore:
-        return Claim.MORE
+        return MAYBE
     except ParseError:
-        return Claim.NO
+        return NO
 
 
 def _length(cursor: Cursor) -> int:
@@ -71,7 +71,7 @@ def _length(cursor: Cursor) -> int:
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
     """A whole PDU."""
-    return Claim.YES if association(data) is Claim.YES else Claim.NO
+    return YES if association(data) is YES else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

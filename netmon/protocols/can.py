@@ -6,7 +6,7 @@ begins with. Told: nothing, as frames are the machines'.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedDatagrams
 from ._udp import DatagramProtocol
 
@@ -23,7 +23,7 @@ class _Can(NamedDatagrams):
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the name, with something behind it."""
-    return Claim.YES if data.startswith(MARK) and len(data) > len(MARK) else Claim.NO
+    return YES if data.startswith(MARK) and len(data) > len(MARK) else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Can, recognise, frozenset(), frozenset(MARK[:1]))

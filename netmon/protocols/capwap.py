@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 from .dtls import DtlsInspector
@@ -66,12 +66,12 @@ def state(context: Context, data: bytes) -> str:
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is: the header has too little of its own."""
     if not on_port(context, CONTROL_PORT, DATA_PORT, LWAPP_DATA, LWAPP_CONTROL):
-        return Claim.NO
+        return NO
     try:
         word = state(context, data)
     except ParseError:
-        return Claim.NO
-    return Claim.WEAK if word == "DATA" or word.startswith("MESSAGE_") else Claim.YES
+        return NO
+    return WEAK if word == "DATA" or word.startswith("MESSAGE_") else YES
 
 
 class _Capwap(DatagramInspector):
@@ -96,7 +96,7 @@ class _Capwap(DatagramInspector):
         if word not in ("DATA", "ENCRYPTED", "LWAPP"):
             self.report.add(MESSAGE, word)
             self.report.summary = word
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

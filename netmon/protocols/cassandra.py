@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, CLIENT, DONE, MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -42,34 +42,34 @@ _CQL_VERSION = b"\x00\x0bCQL_VERSION"
 def header(head: bytes, response: bool) -> Claim:
     """A frame header of either direction, as far as it goes; what it says is weak."""
     if head[:1] and (bool(head[0] & RESPONSE) is not response or not 3 <= head[0] & 0x7F <= 5):
-        return Claim.NO
+        return NO
     if len(head) > 1 and head[1] > 0x1F:
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     size = int.from_bytes(head[5:9], "big")
     if head[4] not in (RESPONSES if response else REQUESTS) or size > MAXIMUM:
-        return Claim.NO
-    return _body(head[4], size, head[HEADER : HEADER + size]) if not head[1] else Claim.WEAK
+        return NO
+    return _body(head[4], size, head[HEADER : HEADER + size]) if not head[1] else WEAK
 
 
 def _body(operation: int, size: int, body: bytes) -> Claim:
     """Whether a frame that is neither compressed nor traced begins as its kind does (section 4 of the specification)."""
     if operation in EMPTY:
-        return Claim.NO if size else Claim.WEAK
+        return NO if size else WEAK
     width = 2 if operation in COUNTED else 4
     if size < width:
-        return Claim.NO
+        return NO
     if len(body) < width:
-        return Claim.MORE
+        return MAYBE
     number = int.from_bytes(body[:width], "big")
     if operation == RESULT:
-        return Claim.WEAK if 1 <= number <= 5 else Claim.NO
+        return WEAK if 1 <= number <= 5 else NO
     if operation == ERROR:
-        return Claim.WEAK if number <= LARGEST_ERROR else Claim.NO
+        return WEAK if number <= LARGEST_ERROR else NO
     if operation == BATCH or number == NULL:
-        return Claim.WEAK
-    return Claim.WEAK if 0 < number <= size - width else Claim.NO
+        return WEAK
+    return WEAK if 0 < number <= size - width else NO
 
 
 class _Cassandra(FrameShell):
@@ -87,7 +87,7 @@ class _Cassandra(FrameShell):
 
     def length(self, side: int, head: bytes) -> int:
         """Header and body."""
-        if header(head, side != CLIENT) is Claim.NO:
+        if header(head, side != CLIENT) is NO:
             raise ParseError("no CQL frame")
         size = HEADER + int.from_bytes(head[5:], "big")
         self._bytes += size
@@ -104,7 +104,7 @@ class _Cassandra(FrameShell):
             self.report.add(OPERATION, REQUESTS[operation])
             if not flags & COMPRESSED:
                 self._request(operation, message)
-        return Status.DONE if self._bytes > LARGE else Status.ALWAYS
+        return DONE if self._bytes > LARGE else ALWAYS
 
     def _request(self, operation: int, body: Cursor) -> None:
         if operation == STARTUP:
@@ -127,20 +127,20 @@ class _Cassandra(FrameShell):
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
-    asked = header(client, False) if client else Claim.MORE
-    answered = header(server, True) if server else Claim.MORE
-    if Claim.NO in (asked, answered) or (client and server and server[0] & 0x7F > client[0]):
-        return Claim.NO
+    asked = header(client, False) if client else MAYBE
+    answered = header(server, True) if server else MAYBE
+    if NO in (asked, answered) or (client and server and server[0] & 0x7F > client[0]):
+        return NO
     for head, operation, skipped in ((client, STARTUP, 2), (server, SUPPORTED, 2)):
         body = head[HEADER + skipped : HEADER + 300]
         if head[4:5] == bytes((operation,)) and _CQL_VERSION in body:
-            return Claim.YES
-    if Claim.MORE in (asked, answered) and client and server:
-        return Claim.MORE
-    if asked is Claim.WEAK and answered is Claim.WEAK and (client[2:4] == server[2:4] or server[4] == 12):
-        return Claim.YES
-    enough = Claim.WEAK in (asked, answered) and ((client and server) or context.server_port in PORTS)
-    return Claim.WEAK if enough else Claim.MORE
+            return YES
+    if MAYBE in (asked, answered) and client and server:
+        return MAYBE
+    if asked is WEAK and answered is WEAK and (client[2:4] == server[2:4] or server[4] == 12):
+        return YES
+    enough = WEAK in (asked, answered) and ((client and server) or context.server_port in PORTS)
+    return WEAK if enough else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Cassandra, judge, PORTS, frozenset((3, 4, 5, 0x83, 0x84, 0x85)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, SERVER, ApplicationProtocol, Claim, Context, Status
 from ._judge import one_of
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -36,7 +36,7 @@ class _CheckMk(LineShell):
     def line(self, side: int, text: bytes) -> Status:
         """Sections, and what the first one says."""
         if side != SERVER:
-            return Status.MORE
+            return MORE
         match = _SECTION.match(text)
         if match:
             self._first = match[0] in FIRST
@@ -47,14 +47,14 @@ class _CheckMk(LineShell):
             if name in _SHOWN:
                 self.report.set(_SHOWN[name], value)
                 self.report.summary = f"{self.report.get(SYSTEM) or ''} {self.report.get(VERSION) or ''}".strip()
-        return Status.MORE
+        return MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """The agent speaks at once, the client hardly ever."""
     if len(client) > 64:
-        return Claim.NO
-    return one_of(server, *FIRST) if server else Claim.MORE
+        return NO
+    return one_of(server, *FIRST) if server else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_CheckMk, judge, PORTS, frozenset(b"<"))

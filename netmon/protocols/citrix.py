@@ -6,7 +6,7 @@ client's of CGP. Told: nothing, as sessions are somebody's.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, one_of
 from ._shell import StreamProtocol
 
@@ -27,7 +27,7 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
     if client[:1] == CGP[:1]:
         return one_of(client, CGP)
     if not server:
-        return Claim.MORE if not client or client[:1] == ICA[:1] else Claim.NO
+        return MAYBE if not client or client[:1] == ICA[:1] else NO
     return one_of(server, ICA, CGP)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec, clean
 from ._secrets import IN_CLEAR
@@ -72,16 +72,16 @@ class _ClickHouse(StreamShell):
                 else:
                     numbers.append(number(cursor))
             except NeedMore:
-                return Status.DONE if len(head) >= 4 * LONGEST else Status.MORE
+                return DONE if len(head) >= 4 * LONGEST else MORE
             self._places[side] = cursor.position
             if numbers[0] != HELLO:
                 if side == CLIENT:
                     raise ParseError("no hello")
                 self.report.state = "REFUSED"
-                return Status.DONE
+                return DONE
             if len(numbers) + len(texts) == len(wanted):
                 self._hello(side, numbers, texts)
-        return Status.DONE if side != CLIENT else Status.MORE
+        return DONE if side != CLIENT else MORE
 
     def _hello(self, side: int, numbers: list[int], texts: list[bytes]) -> None:
         report = self.report
@@ -99,27 +99,27 @@ class _ClickHouse(StreamShell):
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
-        return Status.DONE
+        return DONE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Zero, a name that begins with the product's (or the usual connectors'), versions, three strings."""
     if server[:1] not in (b"", b"\0", b"\2") or client[:1] not in (b"", b"\0"):
-        return Claim.NO
+        return NO
     cursor = Cursor(client, 1)
     try:
         program = text(cursor)
         if b"clickhouse" not in program.lower() or not program.isascii():
-            return Claim.NO
+            return NO
         for _ in range(3):
             number(cursor)
         for _ in range(3):
             text(cursor)
     except NeedMore:
         if client[2:3] and not client[2:12].isascii():
-            return Claim.NO
-        return Claim.MORE if len(client) < 512 else Claim.NO
-    return Claim.YES
+            return NO
+        return MAYBE if len(client) < 512 else NO
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_ClickHouse, judge, frozenset(), frozenset((0,)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -39,15 +39,15 @@ class _CnpIp(DatagramInspector):
         name = kind_of(data)
         self.report.add(TYPE, name)
         self.report.state = self.report.summary = name
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is."""
     if not on_port(context, *PORTS):
-        return Claim.NO
+        return NO
     kind_of(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_CnpIp, recognise, frozenset(PORTS), frozenset(range(8)), bound=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -44,9 +44,9 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         found = parts(data)
     except ParseError:
-        return Claim.NO
+        return NO
     sealed = found[0][0] in (SIGNATURE, ENCRYPTION) and len(found[0][1]) > 32
-    return Claim.YES if len(found) > 2 or (sealed and on_port(context, PORT)) else Claim.NO
+    return YES if len(found) > 2 or (sealed and on_port(context, PORT)) else NO
 
 
 class _Collectd(DatagramInspector):
@@ -67,7 +67,7 @@ class _Collectd(DatagramInspector):
                 report.state = "ENCRYPTED"
         report.state = report.state or "CLEAR"
         report.summary = str(report.get(HOSTS) or "")
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Collectd, recognise, frozenset((PORT,)), frozenset((0, 2)))

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._logon import report_logon
@@ -77,7 +77,7 @@ class _Stream(FrameShell):
         elif header.kind == RESPONSE and call == self._mapping and header.first:
             with suppress(ParseError):  # what came before is told
                 report_towers(report, message, header.little)
-        return Status.MORE
+        return MORE
 
 
 class _Datagram(DatagramInspector):
@@ -87,44 +87,44 @@ class _Datagram(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         """One packet: the interface is in every header."""
-        if _datagram(self.context, data) is Claim.NO:
+        if _datagram(self.context, data) is NO:
             raise ParseError("no connectionless DCE/RPC packet")
         raw = data[24:40]
         name = str(UUID(bytes_le=raw) if data[4] & 0x10 else UUID(bytes=raw))
         self.report.add(UUIDS, name)
         report_interface(self.report, name)
         self.report.state = "CALL"
-        return Status.MORE
+        return MORE
 
 
 def _datagram(context: Context, data: bytes) -> Claim:  # noqa: ARG001
     if len(data) < DATAGRAM_HEADER or data[0] != 4 or data[1] > 10 or data[4] & 0xEF or data[5] > 3 or data[6]:
-        return Claim.NO
+        return NO
     order = "little" if data[4] & 0x10 else "big"
     length = int.from_bytes(data[74:76], "little" if order == "little" else "big")
-    return Claim.YES if length + DATAGRAM_HEADER == len(data) else Claim.NO
+    return YES if length + DATAGRAM_HEADER == len(data) else NO
 
 
 def _looks(head: bytes) -> Claim:
     if head[0] != 5 or head[1:2] > b"\1" or (head[3:8] and len(head) >= 8 and (head[4] & 0xEF or any(head[6:8]))):
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     try:
         header = read_header(head[:HEADER])
     except ParseError:
-        return Claim.NO
+        return NO
     authentication = int.from_bytes(head[10:12], "little" if header.little else "big")
-    return Claim.YES if authentication < header.length else Claim.NO
+    return YES if authentication < header.length else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """Both ends, as far as they have spoken."""
     answers = [_looks(head) for head in (client, server) if head]
-    for answer in (Claim.NO, Claim.YES):
+    for answer in (NO, YES):
         if answer in answers:
             return answer
-    return Claim.MORE
+    return MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(

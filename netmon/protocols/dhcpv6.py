@@ -11,7 +11,7 @@ from socket import AF_INET6, inet_ntop
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._dns_message import Names
 from ._report import FieldSpec
@@ -61,15 +61,15 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         kind, found = opened(data)
     except ParseError:
-        return Claim.NO
+        return NO
     if not all(0 < number < 256 for number, _ in found):
-        return Claim.NO
+        return NO
     if on_port(context, CLIENT_PORT, SERVER_PORT):
-        return Claim.YES
+        return YES
     duids = [value for number, value in found if number in (CLIENT_ID, SERVER_ID)]
     identified = any(duid[:2] in DUID_TYPES and len(duid) > 4 for duid in duids)
     relayed = kind in (RELAY_FORWARD, RELAY_REPLY) and any(number == RELAYED for number, _ in found)
-    return Claim.YES if identified or relayed else Claim.NO
+    return YES if identified or relayed else NO
 
 
 class _Dhcpv6(DatagramInspector):
@@ -82,7 +82,7 @@ class _Dhcpv6(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         self._message(data, 0)
-        return Status.ALWAYS
+        return ALWAYS
 
     def _message(self, data: bytes, depth: int) -> None:
         kind, found = opened(data)

@@ -10,7 +10,7 @@ import contextlib
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, MAYBE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -37,7 +37,7 @@ class _Diameter(FrameShell):
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
         """Header and attributes."""
-        if header(head) is Claim.NO:
+        if header(head) is NO:
             raise ParseError("no Diameter header")
         return int.from_bytes(head[1:4], "big")
 
@@ -55,7 +55,7 @@ class _Diameter(FrameShell):
             report.response(key, self.now, "diameter")
         with contextlib.suppress(NeedMore):
             self._attributes(message)
-        return Status.ALWAYS
+        return ALWAYS
 
     def _attributes(self, message: Cursor) -> None:
         while not message.at_end:
@@ -76,17 +76,17 @@ class _Diameter(FrameShell):
 def header(head: bytes) -> Claim:
     """Version, length, flags, command; code, flags and length of the first attribute."""
     if head[0] != 1 or (len(head) > 4 and head[4] & 0x0F):
-        return Claim.NO
+        return NO
     if len(head) < 8:
-        return Claim.MORE
+        return MAYBE
     size, command = int.from_bytes(head[1:4], "big"), int.from_bytes(head[5:8], "big")
     if size < HEADER or size % 4 or size > 65_536 or not (256 < command < 400 or 8_388_600 < command < 8_389_000):
-        return Claim.NO
+        return NO
     attribute = head[HEADER : HEADER + 8]
     if len(attribute) < 8:
-        return Claim.MORE
+        return MAYBE
     fits = 8 <= int.from_bytes(attribute[5:8], "big") <= size - HEADER and not attribute[4] & 0x1F and not attribute[0]
-    return Claim.YES if fits else Claim.NO
+    return YES if fits else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

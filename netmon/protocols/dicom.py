@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -52,20 +52,20 @@ class _Dicom(FrameShell):
             report.set(CALLED, called)
             report.set(CALLING, calling)
             report.summary = f"{report.get(CALLING)} to {report.get(CALLED)}"
-        return Status.MORE
+        return MORE
 
 
 def association(head: bytes) -> Claim:
     """A request or its acceptance: version, titles in letters, 32 reserved octets (section 9.3)."""
     if len(head) < TITLES_END:
         begun = not head or (head[0] in (REQUEST, ACCEPT) and not any(head[1:3]) and (len(head) < 8 or head[6:8] == b"\0\1"))
-        return Claim.MORE if begun else Claim.NO
+        return MAYBE if begun else NO
     size = int.from_bytes(head[2:6], "big")
     titles = head[10:TITLES_END]
     known = head[0] in (REQUEST, ACCEPT) and not head[1] and 68 <= size <= MAXIMUM and head[6:10] == b"\0\1\0\0"
     if head[0] == ACCEPT:
         titles = titles.replace(b"\0", b" ")  # reserved there, usually repeated
-    return Claim.YES if known and titles.isascii() and titles.decode().isprintable() else Claim.NO
+    return YES if known and titles.isascii() and titles.decode().isprintable() else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -10,7 +10,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -43,13 +43,13 @@ class _Discord(DatagramInspector):
         name = message(data)
         report.add(MESSAGE, name)
         report.state = "DISCOVERY"
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By size, type, length, address."""
     message(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Inspector, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec, Report
@@ -58,7 +58,7 @@ class _Datagrams(DatagramInspector):
         if data[:4] != MAGIC:
             raise ParseError("no signal")
         tell(self.report, SIGNALS, Cursor(data, 4))
-        return Status.MORE
+        return MORE
 
 
 class _Frames(FrameShell):
@@ -74,13 +74,13 @@ class _Frames(FrameShell):
 
     def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002  both directions alike
         tell(self.report, MESSAGES, message)
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the letters."""
     fits = len(data) >= 8 and data[:4] == MAGIC and int.from_bytes(data[6:8], "big") + 8 <= len(data)
-    return Claim.YES if fits and int.from_bytes(data[4:6], "big") in SIGNALS else Claim.NO
+    return YES if fits and int.from_bytes(data[4:6], "big") in SIGNALS else NO
 
 
 class _Protocol(DatagramProtocol):
@@ -92,11 +92,11 @@ class _Protocol(DatagramProtocol):
         if context.transport != "tcp":
             return super().claims(context, client, server)
         if not on_port(context, PORT):
-            return Claim.NO
+            return NO
         heads = [data for data in (client, server) if data]
         if any(len(data) >= 2 and int.from_bytes(data[:2], "big") not in MESSAGES for data in heads):
-            return Claim.NO
-        return Claim.YES if any(len(data) >= 8 for data in heads) else Claim.MORE
+            return NO
+        return YES if any(len(data) >= 8 for data in heads) else MAYBE
 
     def start(self, context: Context) -> Inspector:
         return _Frames(context) if context.transport == "tcp" else super().start(context)

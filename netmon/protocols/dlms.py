@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -73,7 +73,7 @@ class _Stream(FrameShell):
     def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002  the tag tells who speaks
         """One message."""
         tell(self.report, message, self.now)
-        return Status.MORE
+        return MORE
 
 
 class _Datagrams(DatagramInspector):
@@ -87,37 +87,37 @@ class _Datagrams(DatagramInspector):
         if len(data) <= WRAPPER or size_of(data) != len(data):
             raise ParseError("length does not fit")
         tell(self.report, Cursor(data), self.now)
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """A whole message."""
     if len(data) <= WRAPPER or size_of(data) != len(data):
-        return Claim.NO
-    return Claim.YES if on_port(context, PORT) or COSEM in data[:48] else Claim.NO
+        return NO
+    return YES if on_port(context, PORT) or COSEM in data[:48] else NO
 
 
 def _head(data: bytes, usual: bool) -> Claim:
     if len(data) <= WRAPPER:
-        return Claim.MORE if data[:2] in (b"", b"\0", b"\0\1") else Claim.NO
+        return MAYBE if data[:2] in (b"", b"\0", b"\0\1") else NO
     size = size_of(data)
     if COSEM in data[:48]:
-        return Claim.YES
+        return YES
     if data[8] in (AARQ, AARE) and not usual:
-        return Claim.MORE if len(data) < min(size, 48) else Claim.NO
+        return MAYBE if len(data) < min(size, 48) else NO
     if usual:
-        return Claim.YES
+        return YES
     if len(data) < size:
-        return Claim.MORE if size <= LARGEST_HEAD else Claim.NO
-    return Claim.WEAK if data[size : size + 2] in (b"", b"\0", b"\0\1") else Claim.NO
+        return MAYBE if size <= LARGEST_HEAD else NO
+    return WEAK if data[size : size + 2] in (b"", b"\0", b"\0\1") else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """The logical ports of both directions belong together."""
     usual = context.server_port in PORTS
     claim = jointly(client, server, lambda head: _head(head, usual))
-    if claim is Claim.YES and len(client) > WRAPPER and len(server) > WRAPPER and client[2:6] != server[4:6] + server[2:4]:
-        return Claim.NO
+    if claim is YES and len(client) > WRAPPER and len(server) > WRAPPER and client[2:6] != server[4:6] + server[2:4]:
+        return NO
     return claim
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec, Report
@@ -82,7 +82,7 @@ class _Stream(FrameShell):
     def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002
         """One frame."""
         _tell(self.report, message)
-        return Status.MORE
+        return MORE
 
 
 class _Datagram(DatagramInspector):
@@ -96,30 +96,30 @@ class _Datagram(DatagramInspector):
         while not cursor.at_end:
             size = frame_length(cursor.peek(HEADER).ljust(HEADER, b"\0"))
             _tell(self.report, cursor.sub(min(size, cursor.left)))
-        return Status.MORE
+        return MORE
 
 
 def _looks(head: bytes) -> Claim:
     if len(head) < HEADER:
-        return Claim.MORE if START.startswith(head[:2]) else Claim.NO
+        return MAYBE if START.startswith(head[:2]) else NO
     try:
         frame_length(head[:HEADER])
     except ParseError:
-        return Claim.NO
-    return Claim.YES
+        return NO
+    return YES
 
 
 def _recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
-    return Claim.YES if _looks(data) is Claim.YES else Claim.NO
+    return YES if _looks(data) is YES else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """Either end."""
     answers = [_looks(head) for head in (client, server) if head]
-    for answer in (Claim.YES, Claim.NO):
+    for answer in (YES, NO):
         if answer in answers:
             return answer
-    return Claim.MORE
+    return MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(

@@ -6,7 +6,7 @@ is encrypted. The certificates asked for before are plain DNS.
 
 from __future__ import annotations
 
-from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, SERVER, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import NamedDatagrams, NamedShell, magic
 from ._shell import StreamProtocol
 from ._udp import DatagramProtocol
@@ -27,7 +27,7 @@ class _Stream(NamedShell):
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002
         """The answer completes it."""
-        return Status.DONE if side == SERVER else Status.MORE
+        return DONE if side == SERVER else MORE
 
 
 class _Datagrams(NamedDatagrams):
@@ -46,17 +46,17 @@ def padded(size: int) -> bool:
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """The answer tells."""
     if data[0] == RESOLVER_MAGIC[0] and data.startswith(RESOLVER_MAGIC):
-        return Claim.YES if len(data) > len(RESOLVER_MAGIC) + NONCE + TAG else Claim.NO
-    return Claim.MORE if padded(len(data)) else Claim.NO
+        return YES if len(data) > len(RESOLVER_MAGIC) + NONCE + TAG else NO
+    return MAYBE if padded(len(data)) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Behind two octets of length."""
     if len(client) >= 2 and not padded(client[0] << 8 | client[1]):
-        return Claim.NO
-    claim = magic(server[2:], RESOLVER_MAGIC) if len(server) > 2 else Claim.MORE
-    if claim is Claim.YES and (server[0] << 8 | server[1]) <= len(RESOLVER_MAGIC) + NONCE + TAG:
-        return Claim.NO
+        return NO
+    claim = magic(server[2:], RESOLVER_MAGIC) if len(server) > 2 else MAYBE
+    if claim is YES and (server[0] << 8 | server[1]) <= len(RESOLVER_MAGIC) + NONCE + TAG:
+        return NO
     return claim
 
 

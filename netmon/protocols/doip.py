@@ -5,7 +5,7 @@ Claimed: a version and its complement, a known payload type, and a length that f
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedDatagrams, NamedShell, jointly
 from ._shell import StreamProtocol
 from ._udp import DatagramProtocol
@@ -40,24 +40,24 @@ class _Datagrams(NamedDatagrams):
 def message(head: bytes) -> Claim:
     """Version, its complement, type, length."""
     if len(head) > 1 and (head[0] ^ head[1] != 0xFF or not (head[0] < 6 or head[0] == 0xFF)):
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     kind, size = int.from_bytes(head[2:4], "big"), int.from_bytes(head[4:8], "big")
     fits = size in _SIZES[kind] if kind in _SIZES else size <= MAXIMUM
-    return Claim.YES if kind in TYPES and fits else Claim.NO
+    return YES if kind in TYPES and fits else NO
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
     """One message fills the datagram."""
-    whole = len(data) >= HEADER and message(data) is Claim.YES and int.from_bytes(data[4:8], "big") == len(data) - HEADER
-    return Claim.YES if whole else Claim.NO
+    whole = len(data) >= HEADER and message(data) is YES and int.from_bytes(data[4:8], "big") == len(data) - HEADER
+    return YES if whole else NO
 
 
 def stream(head: bytes) -> Claim:
     """The first message of a direction: of a published version, and a type that travels in streams."""
     if not 1 <= head[0] <= 4 or (len(head) >= 4 and int.from_bytes(head[2:4], "big") not in STREAM_TYPES):
-        return Claim.NO
+        return NO
     return message(head)
 
 

@@ -6,7 +6,7 @@ passwords and statements.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly
 from ._shell import StreamProtocol
 
@@ -29,12 +29,12 @@ class _Drda(NamedShell):
 def structure(head: bytes) -> Claim:
     """Length, magic, format, correlation; length and code point of the first object."""
     if len(head) > 2 and head[2] != MAGIC:
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     size, inner = int.from_bytes(head[:2], "big"), int.from_bytes(head[6:8], "big")
     fits = inner == size - 6 and head[3] & 15 in (1, 2, 3, 4, 5) and head[8] in CODE_POINTS
-    return Claim.YES if fits else Claim.NO
+    return YES if fits else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

@@ -10,7 +10,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -34,8 +34,8 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content 
     try:
         _checked(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES
+        return NO
+    return YES
 
 
 class _Dropbox(DatagramInspector):
@@ -53,7 +53,7 @@ class _Dropbox(DatagramInspector):
         if name:
             report.set(NAME, name[1])
         report.state = "ANNOUNCE"
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Dropbox, recognise, frozenset((PORT,)), frozenset(b"{"))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status, Switch
+from ._contract import DONE, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
 from ._dtls_record import (
     ALERT,
@@ -71,7 +71,7 @@ class DtlsInspector:
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         """One datagram."""
         if not data:
-            return Status.MORE
+            return MORE
         if data[0] < FIRST_STUN_END and is_message(data):
             if not self._started:
                 raise ParseError("STUN comes first")
@@ -93,7 +93,7 @@ class DtlsInspector:
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """Datagrams have none."""
-        return Status.MORE
+        return MORE
 
     def _record(self, side: int, cursor: Cursor, timestamp_ns: int) -> None:
         kind, version, epoch = cursor.u8(), cursor.u16(), cursor.u16()
@@ -159,7 +159,7 @@ class DtlsInspector:
     def _status(self) -> Status:
         hello = self._handshake.client is not None or self._handshake.server is not None
         over = self._report.state in ("ESTABLISHED", "ALERT") and (hello or sum(self._encrypted) >= ENOUGH_RECORDS)
-        return Status.DONE if over else Status.MORE
+        return DONE if over else MORE
 
     def update(self) -> Update | None:
         """See the contract."""
@@ -181,10 +181,10 @@ class Dtls:
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG002
         """One end that is DTLS is enough."""
         answers = {records(data) for data in (client, server) if data}
-        for answer in (Claim.YES, Claim.WEAK):
+        for answer in (YES, WEAK):
             if answer in answers:
                 return answer
-        return Claim.NO if answers else Claim.MORE
+        return NO if answers else MAYBE
 
     def start(self, context: Context) -> Inspector:
         """A fresh inspector."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -72,8 +72,8 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content 
     try:
         primary(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES
+        return NO
+    return YES
 
 
 class _Dtn(DatagramInspector):
@@ -89,7 +89,7 @@ class _Dtn(DatagramInspector):
         self.report.add(SOURCE, source)
         self.report.state = "BUNDLE"
         self.report.summary = f"{source} to {destination}"
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Dtn, recognise, frozenset((PORT,)), frozenset((ARRAY,)))

@@ -10,7 +10,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly, magic
@@ -57,12 +57,12 @@ class _Dubbo(FrameShell):
         report = self.report
         if flags & EVENT:
             report.state = report.state or "EVENT"
-            return Status.MORE
+            return MORE
         if not flags & REQUEST:
             report.add(STATUS, STATUSES.get(status, f"{status}"))
             report.state = "RESPONSE"
             report.response((1 - side, number), self.now, "dubbo")
-            return Status.MORE
+            return MORE
         report.state = "REQUEST"
         message.skip(4)
         match = _SERVICE.search(message.rest()[:256])
@@ -70,15 +70,15 @@ class _Dubbo(FrameShell):
         report.summary = str(report.get(SERVICE) or "")
         if flags & TWO_WAY:
             report.request((side, number), self.now, "dubbo")
-        return Status.MORE
+        return MORE
 
 
 def header(head: bytes) -> Claim:
     """A message header."""
     if len(head) < HEADER:
-        return Claim.NO if magic(head[:2], MAGIC) is Claim.NO else Claim.MORE
+        return NO if magic(head[:2], MAGIC) is NO else MAYBE
     size_of(head)
-    return Claim.YES
+    return YES
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -82,27 +82,27 @@ class _Peer(FrameShell):
         name = (PEER if kind == EDONKEY else EXTENDED).get(opcode, f"0x{opcode:02x}")
         self.report.add(MESSAGE, name)
         self.report.state = self.report.summary = name
-        return Status.MORE
+        return MORE
 
 
 def message(head: bytes) -> Claim:
     """The first message of a peer or server."""
     if not head or head[0] not in (EDONKEY, EMULE, PACKED):
-        return Claim.MORE if not head else Claim.NO
+        return MAYBE if not head else NO
     if len(head) < HEADER + 1:
-        return Claim.MORE if not any(head[4:5]) else Claim.NO
+        return MAYBE if not any(head[4:5]) else NO
     size, opcode = int.from_bytes(head[1:5], "little"), head[5]
     known = opcode in PEER if head[0] == EDONKEY else opcode in EXTENDED
     if not known or not 1 <= size <= MAXIMUM:
-        return Claim.NO
+        return NO
     if head[0] == EDONKEY and opcode == HELLO and HASH + 10 <= size <= 1024:
         # A peer's hello states the size of the hash; a log-in begins with the hash itself, address, port, number of tags.
         if head[6:7] == bytes((HASH,)):
-            return Claim.YES
+            return YES
         if len(head) < 32:
-            return Claim.MORE
-        return Claim.YES if 1 <= int.from_bytes(head[28:32], "little") <= 16 else Claim.NO
-    return Claim.WEAK
+            return MAYBE
+        return YES if 1 <= int.from_bytes(head[28:32], "little") <= 16 else NO
+    return WEAK
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
@@ -146,7 +146,7 @@ class _Datagrams(DatagramInspector):
         self.report.add(MESSAGE, name)
         self.report.state = name
         self.report.summary = f"Kad {name.lower()}" if data[0] in (KAD, KAD_PACKED) else name
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
@@ -155,9 +155,9 @@ def recognise(context: Context, data: bytes) -> Claim:
     usual = context.server_port in PORTS or context.client_port in PORTS
     exact = data[0] == KAD and data[1] in (0x09, 0x28, 0x29, 0x20, 0x21, 0x10, 0x18) and len(data) >= 19
     if usual or exact:
-        return Claim.YES
+        return YES
     sized = data[0] == KAD_PACKED or {EDONKEY: SERVER_UDP, EMULE: EMULE_UDP, KAD: KADEMLIA}[data[0]][data[1]][1]
-    return Claim.WEAK if sized else Claim.NO
+    return WEAK if sized else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(

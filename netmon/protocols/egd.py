@@ -10,7 +10,7 @@ from socket import AF_INET, inet_ntop
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -40,15 +40,15 @@ class _Egd(DatagramInspector):
         report.add(PRODUCER, inet_ntop(AF_INET, data[4:8]))
         report.add(EXCHANGE, int.from_bytes(data[8:12], "little"))
         report.state = "PRODUCING"
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is."""
     if not on_port(context, PORT):
-        return Claim.NO
+        return NO
     checked(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Egd, recognise, frozenset((PORT,)), frozenset((DATA,)), bound=True)

@@ -6,7 +6,7 @@ and may carry documents.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly, magic
 from ._shell import StreamProtocol
 
@@ -26,16 +26,16 @@ class _Elasticsearch(NamedShell):
 
 def message(head: bytes) -> Claim:
     """Mark, size, request id, status, version."""
-    if magic(head, MARK) is not Claim.YES:
+    if magic(head, MARK) is not YES:
         return magic(head, MARK)
     size = head[2:6]
     if size == PING:
-        return Claim.WEAK
+        return WEAK
     if (size and size[0]) or (len(size) == 4 and int.from_bytes(size, "big") < 13):
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
-    return Claim.YES if head[14] < 0x40 and not head[15] and head[16] else Claim.NO
+        return MAYBE
+    return YES if head[14] < 0x40 and not head[15] and head[16] else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -35,25 +35,19 @@ CONNECTED_DATA = 0xB1
 def header(head: bytes) -> Claim:
     """An encapsulation header; alone it is weak, with a session being registered it is sure."""
     if (len(head) > 1 and int.from_bytes(head[:2], "little") not in COMMANDS) or (head[:1] and head[0] not in COMMANDS):
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     length, status = int.from_bytes(head[2:4], "little"), int.from_bytes(head[8:12], "little")
     if status not in STATUSES or any(head[20:24]):
-        return Claim.NO
+        return NO
     if head[0] in (0x6F, 0x70) and (length < 16 or not any(head[4:8])):
-        return Claim.NO
+        return NO
     if head.startswith(REGISTER):
-        return (
-            Claim.YES
-            if head[HEADER : HEADER + 2] in (b"\x01", b"\x01\x00")
-            else Claim.MORE
-            if len(head) == HEADER
-            else Claim.NO
-        )
+        return YES if head[HEADER : HEADER + 2] in (b"\x01", b"\x01\x00") else MAYBE if len(head) == HEADER else NO
     if not head[0]:
-        return header(head[HEADER + length :]) if len(head) > HEADER + length else Claim.MORE
-    return Claim.WEAK
+        return header(head[HEADER + length :]) if len(head) > HEADER + length else MAYBE
+    return WEAK
 
 
 class _Stream(FrameShell):
@@ -76,7 +70,7 @@ class _Stream(FrameShell):
         name = COMMANDS[message.u16le()]
         self.report.add(COMMAND, name)
         self.report.summary = name
-        return Status.MORE
+        return MORE
 
 
 class _Datagrams(DatagramInspector):
@@ -90,11 +84,11 @@ class _Datagrams(DatagramInspector):
         """One message, or one piece of I/O."""
         if io(data):
             self.report.summary = "I/O"
-            return Status.DONE
-        if recognise(self.context, data) is not Claim.YES:
+            return DONE
+        if recognise(self.context, data) is not YES:
             raise ParseError("no encapsulation header")
         self.report.add(COMMAND, COMMANDS[data[0]])
-        return Status.MORE
+        return MORE
 
 
 def io(data: bytes) -> bool:
@@ -108,19 +102,19 @@ def io(data: bytes) -> bool:
 def recognise(context: Context, data: bytes) -> Claim:
     """A whole message."""
     if io(data):
-        return Claim.YES
+        return YES
     if len(data) < HEADER or data[1]:
-        return Claim.NO
+        return NO
     if data[0] not in (4, 0x63, 0x64) and not (data[0] in COMMANDS and on_port(context, *PORTS)):
-        return Claim.NO
+        return NO
     fits = int.from_bytes(data[2:4], "little") == len(data) - HEADER and not any(data[8:12]) and not any(data[20:24])
-    return Claim.YES if fits else Claim.NO
+    return YES if fits else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Both directions; one alone on the usual port."""
     claim = jointly(client, server, header)
-    return Claim.MORE if claim is Claim.WEAK and context.server_port not in PORTS else claim
+    return MAYBE if claim is WEAK and context.server_port not in PORTS else claim
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._judge import NamedShell, jointly
 from ._report import FieldSpec
 from ._shell import StreamProtocol
@@ -55,7 +55,7 @@ class _Discovery(DatagramInspector):
         name = packet(data)
         self.report.add(MESSAGE, name)
         self.report.state = self.report.summary = name
-        return Status.MORE
+        return MORE
 
 
 class _Rlpx(NamedShell):
@@ -69,24 +69,24 @@ class _Rlpx(NamedShell):
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By type and list."""
     if len(data) < TYPE_AT + 2 or data[TYPE_AT - 1] > 1:
-        return Claim.NO
+        return NO
     packet(data)
-    return Claim.YES
+    return YES
 
 
 def handshake(head: bytes) -> Claim:
     """Size, then a key (EIP-8)."""
     size = int.from_bytes(head[:2], "big")
     if (len(head) >= 2 and not SMALLEST <= size <= LARGEST) or (len(head) >= 3 and head[2] != UNCOMPRESSED):
-        return Claim.NO
-    return Claim.WEAK if len(head) >= size + 2 > 2 else Claim.MORE
+        return NO
+    return WEAK if len(head) >= size + 2 > 2 else MAYBE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Both directions, or one on the usual port; a client waits for the answer before it goes on."""
     claim = jointly(client, server, handshake)
-    if claim is Claim.WEAK and context.server_port not in PORTS:
-        return Claim.MORE
+    if claim is WEAK and context.server_port not in PORTS:
+        return MAYBE
     return claim
 
 

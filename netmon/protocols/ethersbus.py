@@ -10,7 +10,7 @@ from binascii import crc_hqx
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -53,13 +53,13 @@ class _SBus(DatagramInspector):
             report.request(data[6:8], self.now, "s-bus")
         else:
             report.response(data[6:8], self.now, "s-bus")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the check sum."""
     checked(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_SBus, recognise, frozenset(), frozenset((0,)))

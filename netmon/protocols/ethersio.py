@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -36,13 +36,13 @@ class _EtherSio(DatagramInspector):
         name = TYPES.get(kind_of(data), "OTHER")
         self.report.add(TELEGRAM, name)
         self.report.state = name
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the mark."""
     kind_of(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_EtherSio, recognise, frozenset(), frozenset(MARK[:1]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -58,7 +58,7 @@ class _FastCgi(FrameShell):
             report.response(request, self.now, "fastcgi")
         elif kind == PARAMETERS:
             self._parameters(body)
-        return Status.MORE
+        return MORE
 
     def _parameters(self, body: Cursor) -> None:
         """Names and values, each with a length of one octet or four (section 3.4)."""
@@ -83,7 +83,7 @@ def _size(first: int, body: Cursor) -> int:
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Version, type, request, a length of eight, role, flags, five reserved octets; then parameters of the same request."""
     if server[:1] not in (b"", b"\1") or (len(server) > 1 and server[1] not in TYPES):
-        return Claim.NO
+        return NO
     for at, right in (
         (0, b"\1"),
         (1, b"\1"),
@@ -96,11 +96,11 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
         (15, b"\0"),
     ):
         if client[at : at + 1] not in (b"", right):
-            return Claim.NO
+            return NO
     if len(client) < 18:
-        return Claim.MORE
+        return MAYBE
     role_known = client[9] in ROLES and client[10] < 2
-    return Claim.YES if role_known and client[16] == 1 and client[17] in TYPES else Claim.NO
+    return YES if role_known and client[16] == 1 and client[17] in TYPES else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_FastCgi, judge, frozenset(), frozenset((1,)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._shell import StreamProtocol
@@ -35,12 +35,12 @@ class _Finger(LineShell):
     def line(self, side: int, text: bytes) -> Status:
         """The question (section 2.3)."""
         if side != CLIENT:
-            return Status.MORE
+            return MORE
         words = text.split()
         kind = "FORWARD" if b"@" in text else "USER" if words and words != [b"/W"] else "LIST"
         self.report.add(QUERY, kind)
         self.report.state = "VERBOSE" if words[:1] == [b"/W"] else "QUERY"
-        return Status.DONE
+        return DONE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
@@ -52,10 +52,10 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
         return Claim.NO
     if client.endswith(b"\n"):
         if _ANSWER.search(server[:ENOUGH]):
-            return Claim.YES if usual or _COLUMNS.search(server[:ENOUGH]) else Claim.WEAK
+            return YES if usual or _COLUMNS.search(server[:ENOUGH]) else WEAK
         if usual:
-            return Claim.WEAK
-    return Claim.MORE if len(server) < ENOUGH and len(client) <= ENOUGH else Claim.NO
+            return WEAK
+    return MAYBE if len(server) < ENOUGH and len(client) <= ENOUGH else Claim.NO
 
 
 _FIRST = frozenset(b"\r\n" + bytes(range(0x20, 0x7F)))

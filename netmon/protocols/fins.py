@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Inspector, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec, Report
@@ -64,7 +64,7 @@ class _Datagrams(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         tell(self.report, data, self.now)
-        return Status.MORE
+        return MORE
 
 
 class _Frames(FrameShell):
@@ -88,17 +88,17 @@ class _Frames(FrameShell):
             tell(self.report, message.rest(), self.now)
         else:
             self.report.state = self.report.state or "CONNECT"
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is: the header has little of its own."""
     if not on_port(context, PORT):
-        return Claim.NO
+        return NO
     try:
-        return Claim.YES if command(data) in COMMANDS else Claim.WEAK
+        return YES if command(data) in COMMANDS else WEAK
     except ParseError:
-        return Claim.NO
+        return NO
 
 
 class _Protocol(DatagramProtocol):
@@ -111,8 +111,8 @@ class _Protocol(DatagramProtocol):
             return super().claims(context, client, server)
         heads = [data for data in (client, server) if data]
         if not all(starts_like(data, MAGIC) for data in heads):
-            return Claim.NO
-        return Claim.YES if any(len(data) >= 8 for data in heads) else Claim.MORE
+            return NO
+        return YES if any(len(data) >= 8 for data in heads) else MAYBE
 
     def start(self, context: Context) -> Inspector:
         return _Frames(context) if context.transport == "tcp" else super().start(context)

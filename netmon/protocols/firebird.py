@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from netmon.errors import NeedMore
 
-from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, SERVER, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
@@ -43,18 +43,18 @@ class _Firebird(StreamShell):
         report = self.report
         if side == SERVER:
             if len(head) < 8:
-                return Status.MORE
+                return MORE
             kind = int.from_bytes(head[:4], "big")
             if kind in (ACCEPT, ACCEPT_DATA, CONDITIONAL_ACCEPT):
                 report.set(CHOSEN, int.from_bytes(head[4:8], "big") & 0x7FFF)
                 report.state = "ACCEPTED"
             else:
                 report.state = "REJECTED"
-            return Status.DONE
+            return DONE
         with suppress(NeedMore):
             self._request(Cursor(head, 16))
         report.state = report.state or "CONNECT"
-        return Status.MORE
+        return MORE
 
     def _request(self, cursor: Cursor) -> None:
         """The file, how many versions, who asks (XDR: lengths, and padding to four octets)."""
@@ -71,18 +71,18 @@ class _Firebird(StreamShell):
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
-        return Status.DONE if side == SERVER else Status.MORE
+        return DONE if side == SERVER else MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Operation, attach or create, version of the request, architecture, length of the file's name."""
     if any(server[:3]) or (server[3:4] and server[3] not in (ACCEPT, REJECT, 9, ACCEPT_DATA, CONDITIONAL_ACCEPT)):
-        return Claim.NO
+        return NO
     words = [int.from_bytes(client[at : at + 4], "big") for at in range(0, min(len(client) - 3, 20), 4)]
     allowed = ((CONNECT,), (ATTACH, CREATE, SERVICE_ATTACH), (2, 3), tuple(range(1, 60)), tuple(range(1, LONGEST)))
     if any(word not in fits for word, fits in zip(words, allowed, strict=False)) or (client and any(client[:3])):
-        return Claim.NO
-    return Claim.YES if len(words) == len(allowed) else Claim.MORE
+        return NO
+    return YES if len(words) == len(allowed) else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Firebird, judge, PORTS, frozenset((0,)))

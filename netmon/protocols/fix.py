@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
@@ -36,25 +36,25 @@ class _Fix(StreamShell):
         match = _BEGIN.match(head)
         if match:
             self.report.set(VERSION, match[1])
-        return Status.DONE if match or len(head) >= LONGEST else Status.MORE
+        return DONE if match or len(head) >= LONGEST else MORE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """The beginning is over."""
-        return Status.DONE
+        return DONE
 
 
 def message(head: bytes) -> Claim:
     """A message so far."""
     if _BEGIN.match(head):
-        return Claim.YES
+        return YES
     if len(head) >= LONGEST:
-        return Claim.NO
+        return NO
     plain = bytes(octet if octet not in b"0123456789" else 0x30 for octet in head)
     for sample in _SAMPLES:
         shape = bytes(octet if octet not in b"0123456789" else 0x30 for octet in sample)
         if shape.startswith(plain) or plain.startswith(shape):
-            return Claim.MORE
-    return Claim.NO
+            return MAYBE
+    return NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

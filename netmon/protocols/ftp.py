@@ -12,7 +12,7 @@ import re
 
 from netmon.model.finding import ChildFlow
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, CLIENT, MAYBE, NO, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR, PASSWORD
@@ -55,7 +55,7 @@ class _Ftp(LineShell):
         self.ask()
         verb = verb_of(text.lstrip(b"\xff\xf4\xf2"), KNOWN)  # ABOR comes with Telnet's interrupt before it
         if not verb:
-            return Status.ALWAYS
+            return ALWAYS
         report, argument = self.report, argument_of(text)
         report.add(COMMAND, verb)
         if verb == "USER":
@@ -74,7 +74,7 @@ class _Ftp(LineShell):
             self._auth = argument.upper().startswith((b"TLS", b"SSL"))
         elif verb == "QUIT":
             report.state = "QUIT"
-        return Status.ALWAYS
+        return ALWAYS
 
     def _reply(self, text: bytes) -> Status:
         code, report = reply_code(text), self.report
@@ -82,20 +82,20 @@ class _Ftp(LineShell):
             report.state = "GREETING"
             report.set(BANNER, text[4:])
         if not code or not is_last(text):
-            return Status.ALWAYS
+            return ALWAYS
         if not self._under_way:
             self.answer()
         self._under_way = code < 200
         if code == 234 and self._auth:
             self.switched_to = "TLS"
-            return Status.SWITCH
+            return SWITCH
         if code in (230, 232):
             report.state = "ESTABLISHED"
         elif code == 227:
             self._announce(text[4:])
         elif code == 229:
             self._announce_extended(text[4:])
-        return Status.ALWAYS
+        return ALWAYS
 
     def _announce(self, text: bytes) -> None:
         """``192,0,2,1,195,80``."""
@@ -125,25 +125,25 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     if context.outer[-1:] == ("TLS",):  # after CCC; there is no greeting
         line = first_line(client)
         if line is not None:
-            return Claim.WEAK if verb_of(line, KNOWN) else Claim.NO
-        return Claim.MORE if not server else Claim.NO
+            return WEAK if verb_of(line, KNOWN) else NO
+        return MAYBE if not server else NO
     if server and not could_begin(server, (b"220 ", b"220-", b"120 ", b"421 ")):
         if context.midstream and context.server_port in PORTS and server[:3].isdigit():
-            return Claim.MORE if len(server) < 4 else Claim.WEAK if reply_code(server[:4]) else Claim.NO
-        return Claim.NO
+            return MAYBE if len(server) < 4 else WEAK if reply_code(server[:4]) else NO
+        return NO
     if client and not could_begin(client, (*OPENERS, b"QUIT", b"NOOP", b"HELP")):
         line = first_line(client)
         midway = context.midstream and context.server_port in PORTS and not server
-        return Claim.WEAK if midway and line is not None and verb_of(line, KNOWN) else Claim.NO
+        return WEAK if midway and line is not None and verb_of(line, KNOWN) else NO
     greeting = first_line(server)
     if greeting is not None:
         if begins(client, OPENERS) or b"FTP" in greeting.upper():
-            return Claim.YES
+            return YES
         if context.server_port in PORTS:
-            return Claim.WEAK
+            return WEAK
     if not server and context.server_port in PORTS and first_line(client) is not None:
-        return Claim.WEAK
-    return Claim.MORE
+        return WEAK
+    return MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Ftp, judge, PORTS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from netmon.model.finding import Confidence
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell
 from ._shell import StreamProtocol
 
@@ -29,8 +29,8 @@ class _Data(NamedShell):
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """By announcement or port."""
     if context.hint == _Data.label:
-        return Claim.YES
-    return Claim.MORE if PORT in (context.client_port, context.server_port) else Claim.NO
+        return YES
+    return MAYBE if PORT in (context.client_port, context.server_port) else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Data, judge, frozenset((PORT,)), frozenset())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly, one_of
@@ -58,15 +58,15 @@ class _Gearman(FrameShell):
         report.state = report.summary = TYPES[kind]
         if kind in FUNCTION_FIRST:
             report.add(FUNCTION, message.rest().split(b"\0", 1)[0])
-        return Status.MORE
+        return MORE
 
 
 def packet(head: bytes) -> Claim:
     """Magic, type."""
     claim = one_of(head, REQUEST, RESPONSE)
-    if claim is not Claim.YES or len(head) < 8:
-        return Claim.NO if claim is Claim.NO else Claim.MORE
-    return Claim.YES if int.from_bytes(head[4:8], "big") in TYPES else Claim.NO
+    if claim is not YES or len(head) < 8:
+        return NO if claim is NO else MAYBE
+    return YES if int.from_bytes(head[4:8], "big") in TYPES else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._inner import is_ethernet, is_ip
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -37,11 +37,11 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         _, kind, start = header(data)
     except ParseError:
-        return Claim.NO
+        return NO
     inner = data[start:]
     usual = on_port(context, PORT)
     fits = is_ethernet(inner) if kind == ETHERNET else kind in (IPV4, IPV6) and is_ip(inner, exact=not usual)
-    return Claim.YES if fits else Claim.WEAK if usual and kind >= LEAST_ETHERTYPE else Claim.NO
+    return YES if fits else WEAK if usual and kind >= LEAST_ETHERTYPE else NO
 
 
 class _Geneve(DatagramInspector):
@@ -56,7 +56,7 @@ class _Geneve(DatagramInspector):
         self.report.add(VNI, network)
         self.report.add(CARRIES, NAMES.get(kind, f"0x{kind:04x}"))
         self.report.summary = f"network {self.report.get(VNI)}"
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly, magic
@@ -67,7 +67,7 @@ class _Giop(FrameShell):
         report.add(MESSAGE, TYPES[kind])
         report.state = TYPES[kind]
         if flags & COMPRESSED or kind not in (REQUEST, REPLY, LOCATE_REQUEST, LOCATE_REPLY):
-            return Status.MORE
+            return MORE
         body = _Body(message, bool(flags & LITTLE))
         with suppress(NeedMore):
             if minor < 2 and kind in (REQUEST, REPLY):
@@ -75,13 +75,13 @@ class _Giop(FrameShell):
             number = body.u32()
             if kind in (REPLY, LOCATE_REPLY):
                 report.response((1 - side, number), self.now, "giop")
-                return Status.MORE
+                return MORE
             report.request((side, number), self.now, "giop")
             if kind == REQUEST:
                 operation = body.operation(minor)
                 report.add(OPERATION, operation)
                 report.summary = operation.decode("ascii", "replace")
-        return Status.MORE
+        return MORE
 
 
 class _Body:
@@ -122,9 +122,9 @@ class _Body:
 def message(head: bytes) -> Claim:
     """A message header."""
     if len(head) < HEADER:
-        return Claim.NO if magic(head, MAGIC) is Claim.NO else Claim.MORE
+        return NO if magic(head, MAGIC) is NO else MAYBE
     size_of(head)
-    return Claim.YES
+    return YES
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -9,7 +9,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -41,7 +41,7 @@ class _Git(FrameShell):
     def frame(self, side: int, message: Cursor) -> Status:
         """The client's first line says it all."""
         if side != CLIENT:
-            return Status.MORE
+            return MORE
         message.skip(4)
         line, _, parameters = message.rest().partition(b"\0")
         service, _, path = line.rstrip(b"\n").partition(b" ")
@@ -50,18 +50,18 @@ class _Git(FrameShell):
         if parameters.startswith(b"host="):
             self.report.hostname(parameters[5:].partition(b"\0")[0].partition(b":")[0], "git")
         self.report.summary = path.decode("utf-8", "replace")
-        return Status.DONE
+        return DONE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """The client speaks first."""
     if server and not all(octet in b"0123456789abcdef" for octet in server[:4]):
-        return Claim.NO
+        return NO
     if _LINE.match(client):
-        return Claim.YES
+        return YES
     digits, word = client[:4], client[4:24]
     fits = all(octet in b"0123456789abcdef" for octet in digits) and any(one.startswith(word) for one in _WORDS)
-    return Claim.MORE if fits else Claim.NO
+    return MAYBE if fits else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Git, judge, PORTS, frozenset(b"0"))

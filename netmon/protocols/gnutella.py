@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MORE, NO, SERVER, SWITCH, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly, one_of, scrambled
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -58,9 +58,9 @@ class _Gnutella(LineShell):
             self._groups += 1
             if self._groups == 2 and self._offered and self._upgrade:
                 self.switched_to = "TLS"
-                return Status.SWITCH
+                return SWITCH
         self._lines_seen += 1
-        return Status.DONE if self._lines_seen > LINES else Status.MORE
+        return DONE if self._lines_seen > LINES else MORE
 
 
 def message(data: bytes) -> str:
@@ -94,16 +94,16 @@ class _Datagrams(DatagramInspector):
         name = message(data)
         self.report.add(MESSAGE, name)
         self.report.state = self.report.summary = name
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the length that fills it, and the kind."""
     size = len(data) - HEADER
     if (size < 0 or data[19] != size & 0xFF) and not data.startswith(GNUTELLA_2):
-        return Claim.NO
+        return NO
     message(data)
-    return Claim.YES
+    return YES
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, SERVER, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._shell import StreamProtocol
@@ -45,23 +45,23 @@ class _Gopher(LineShell):
                 self.report.add(ITEM, TYPES.get(kind, kind))
                 self.report.state = "MENU"
             self._count += 1
-        return Status.DONE if self._count > LINES else Status.MORE
+        return DONE if self._count > LINES else MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     if client and b"\n" in client and not _SELECTOR.fullmatch(client):
-        return Claim.NO
+        return NO
     if len(client) > 257 or (server and not chr(server[0]).isprintable()):
-        return Claim.NO
+        return NO
     lines = server.split(b"\n", 4)[:-1][:3]
     if lines and client.endswith(b"\n"):
         items = sum(bool(_ITEM.match(line)) for line in lines)
         if items == len(lines) and (items > 1 or context.server_port in PORTS):
-            return Claim.YES
+            return YES
         if items < len(lines):
-            return Claim.WEAK if context.server_port in PORTS and items else Claim.NO
-    return Claim.MORE if len(server) < 1600 else Claim.NO
+            return WEAK if context.server_port in PORTS and items else NO
+    return MAYBE if len(server) < 1600 else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Gopher, judge, PORTS, frozenset(b"0123456789+gIThidpsc;:<PMR!"))

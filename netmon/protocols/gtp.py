@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._inner import is_ip
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -76,26 +76,26 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         found = header(data)
     except ParseError:
-        return Claim.NO
+        return NO
     if on_port(context, *PORTS):
         return _at_home(context, found, len(data))
     if found.length != len(data):
-        return Claim.NO
+        return NO
     if found.version == "1" and found.message == G_PDU:
-        return Claim.YES if data[0] == 0x30 and is_ip(data[8:], exact=True) else Claim.NO
-    return Claim.WEAK if found.version == "2" and data[0] == 0x48 and found.message in MESSAGES_V2 else Claim.NO
+        return YES if data[0] == 0x30 and is_ip(data[8:], exact=True) else NO
+    return WEAK if found.version == "2" and data[0] == 0x48 and found.message in MESSAGES_V2 else NO
 
 
 def _at_home(context: Context, found: Header, size: int) -> Claim:
     """Known messages; others only in versions that say so, filling the datagram. One that was cut is weak."""
     if found.length < found.size or not found.message or (found.version == "'" and not on_port(context, PRIME_PORT)):
-        return Claim.NO
+        return NO
     known = not name(found).startswith("MESSAGE_")
     if found.version in ("1", "2") and (found.length == size or (known and found.length < size)):
-        return Claim.YES
+        return YES
     if known and found.length == size:
-        return Claim.YES
-    return Claim.WEAK if known and found.length > size else Claim.NO
+        return YES
+    return WEAK if known and found.length > size else NO
 
 
 class _Gtp(DatagramInspector):
@@ -114,7 +114,7 @@ class _Gtp(DatagramInspector):
             report.add(TEID, f"0x{found.teid:08x}")
         report.state = word
         report.summary = f"v{found.version} {word}"
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

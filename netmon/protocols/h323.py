@@ -6,7 +6,7 @@ H.245. Told: nothing more: it would be who called whom.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedDatagrams, NamedShell, jointly
 from ._shell import StreamProtocol
 from ._tpkt import HEADER, plausible
@@ -42,24 +42,24 @@ class _Datagrams(NamedDatagrams):
 def packet(head: bytes) -> Claim:
     """TPKT, then Q.931 or PER."""
     if not plausible(head):
-        return Claim.NO
+        return NO
     if len(head) < HEADER + 5:
-        return Claim.MORE
+        return MAYBE
     size = head[2] << 8 | head[3]
     body = head[HEADER:size]
     if body[0] == Q931 and body[1] == 2:
-        return Claim.YES if body[4] in TYPES else Claim.NO
+        return YES if body[4] in TYPES else NO
     if H245 in body[:WHERE] or H225 in body[:WHERE]:
-        return Claim.YES
+        return YES
     if size < 64 and len(head) > size:
         return packet(head[size:])
-    return Claim.MORE if len(body) < min(size - HEADER, WHERE) or size < 24 else Claim.NO
+    return MAYBE if len(body) < min(size - HEADER, WHERE) or size < 24 else NO
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
     """RAS: behind kind and number of a request stands the version of the protocol: a length, the identifier, a number."""
     at = data.find(b"\x06" + H225, NUMBERED, WHERE)
-    return Claim.YES if at > 0 and len(data) > at + 6 and data[:1] < b"\x80" else Claim.NO
+    return YES if at > 0 and len(data) > at + 6 and data[:1] < b"\x80" else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

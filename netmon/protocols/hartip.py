@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -72,7 +72,7 @@ class _Stream(FrameShell):
     def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002  the type tells who speaks
         """One message."""
         tell(self.report, message, self.now)
-        return Status.MORE
+        return MORE
 
 
 class _Datagrams(DatagramInspector):
@@ -86,7 +86,7 @@ class _Datagrams(DatagramInspector):
         if len(data) < HEADER or size_of(data) != len(data):
             raise ParseError("length does not fit")
         tell(self.report, Cursor(data), self.now)
-        return Status.MORE
+        return MORE
 
 
 def _initiates(head: bytes) -> bool:
@@ -97,8 +97,8 @@ def _initiates(head: bytes) -> bool:
 def recognise(context: Context, data: bytes) -> Claim:
     """Length, then initiation or port."""
     if len(data) < HEADER or size_of(data) != len(data):
-        return Claim.NO
-    return Claim.YES if _initiates(data) or on_port(context, PORT, OTHER) else Claim.MORE
+        return NO
+    return YES if _initiates(data) or on_port(context, PORT, OTHER) else MAYBE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
@@ -106,9 +106,9 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
 
     def header(head: bytes) -> Claim:
         if len(head) < HEADER:
-            return Claim.MORE if not head or head[0] in (1, 2) else Claim.NO
+            return MAYBE if not head or head[0] in (1, 2) else NO
         size_of(head)
-        return Claim.YES if _initiates(head) or context.server_port in PORTS else Claim.MORE
+        return YES if _initiates(head) or context.server_port in PORTS else MAYBE
 
     return jointly(client, server, header)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly, magic
@@ -70,15 +70,15 @@ class _HiSlip(FrameShell):
             report.set(ADDRESS, message.rest())
         if kind == DATA_END:
             (report.request if side == CLIENT else report.response)("", self.now, "hislip")
-        return Status.MORE
+        return MORE
 
 
 def header(head: bytes) -> Claim:
     """A message header."""
     if len(head) < HEADER:
-        known = magic(head[:2], PROLOGUE) is not Claim.NO and (len(head) < 3 or head[2] < len(TYPES))
-        return Claim.MORE if known else Claim.NO
-    return Claim.YES if size_of(head) and head[2] < len(TYPES) else Claim.NO
+        known = magic(head[:2], PROLOGUE) is not NO and (len(head) < 3 or head[2] < len(TYPES))
+        return MAYBE if known else NO
+    return YES if size_of(head) and head[2] < len(TYPES) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

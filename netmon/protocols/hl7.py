@@ -10,7 +10,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly, magic
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -48,7 +48,7 @@ class _Hl7(LineShell):
         if not text.startswith(SEGMENT):
             if not self._begun:
                 raise ParseError("no header segment")
-            return Status.MORE
+            return MORE
         match = _DELIMITERS.match(text)
         if not match:
             raise ParseError("no delimiters")
@@ -62,15 +62,15 @@ class _Hl7(LineShell):
         report.summary = values[8].decode("utf-8", "replace")
         if report.state == "MESSAGE":
             report.request(values[9], self.now, "hl7")
-        return Status.MORE
+        return MORE
 
 
 def block(head: bytes) -> Claim:
     """Block start, segment name, delimiters."""
     claim = magic(head, START + SEGMENT)
-    if claim is not Claim.YES or len(head) < 10:
-        return Claim.NO if claim is Claim.NO else Claim.MORE
-    return Claim.YES if _DELIMITERS.match(head[1:12]) else Claim.NO
+    if claim is not YES or len(head) < 10:
+        return NO if claim is NO else MAYBE
+    return YES if _DELIMITERS.match(head[1:12]) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

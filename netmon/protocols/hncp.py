@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -47,14 +47,14 @@ class _Hncp(DatagramInspector):
         for kind in tlvs(data):
             self.report.add(TLV, TLVS.get(kind, f"{kind}"))
         self.report.state = "SYNCHRONISATION"
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is."""
     if not on_port(context, PORT):
-        return Claim.NO
-    return Claim.YES if tlvs(data) else Claim.NO
+        return NO
+    return YES if tlvs(data) else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Hncp, recognise, frozenset((PORT,)), frozenset((0,)), bound=True)

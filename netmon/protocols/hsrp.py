@@ -10,7 +10,7 @@ from socket import AF_INET, AF_INET6, inet_ntop
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -31,8 +31,8 @@ ADDRESS = FieldSpec("hsrp_address", "Virtual address", multiple=True)
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is."""
     if not on_port(context, *PORTS) or len(data) < 8:
-        return Claim.NO
-    return Claim.YES if _is_v2(data) or _is_v1(data) else Claim.NO
+        return NO
+    return YES if _is_v2(data) or _is_v1(data) else NO
 
 
 def _is_v1(data: bytes) -> bool:
@@ -74,7 +74,7 @@ class _Hsrp(DatagramInspector):
             report.add(GROUP, group)
             report.add(ADDRESS, address)
             report.summary = f"group {group} {address} {state.lower()}"
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Hsrp, recognise, PORTS, frozenset((0, 1)), bound=True)

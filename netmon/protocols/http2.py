@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, CLIENT, DONE, MAYBE, MORE, NO, SERVER, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._hpack import Decoder
@@ -102,16 +102,16 @@ class _Http2(FrameShell):
         """One frame."""
         if side == CLIENT and message.peek(4) == b"PRI ":
             self.report.add(VERSION, "2")
-            return Status.MORE
+            return MORE
         size, kind, flags = message.u24(), message.u8(), message.u8()
         stream = message.u32() & 0x7FFF_FFFF
         state = self._sides[side]
         if kind in (HEADERS, PUSH_PROMISE, CONTINUATION):
             if message.left < size:
                 state.decoder.lose()
-                return Status.ALWAYS
+                return ALWAYS
             self._headers(side, kind, flags, stream, message)
-        return Status.DONE if self._bodies > LARGE else Status.ALWAYS
+        return DONE if self._bodies > LARGE else ALWAYS
 
     def gap(self, side: int, length: int) -> Status:
         """Inside a body nothing is lost."""
@@ -185,7 +185,7 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
     if client:
         return magic(client, PREFACE[:18])
     frame = b"\x00\x00" + server[2:3] + b"\x04\x00\x00\x00\x00\x00"
-    return Claim.MORE if frame.startswith(server[: len(frame)]) else Claim.NO
+    return MAYBE if frame.startswith(server[: len(frame)]) else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Http2, judge, frozenset(), frozenset(b"P"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -67,7 +67,7 @@ class _Iax2(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         if len(data) >= 4 and not data[0] & FULL:
-            return Status.MORE  # audio (mini frames) and trunks
+            return MORE  # audio (mini frames) and trunks
         name, report = header(data), self.report
         report.add(MESSAGE, name)
         report.state = report.summary = name
@@ -80,7 +80,7 @@ class _Iax2(DatagramInspector):
                 report.response(_PAIRS[name], self.now, "iax2")
             elif name in _PAIRS.values():
                 report.request(name, self.now, "iax2")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
@@ -90,9 +90,9 @@ def recognise(context: Context, data: bytes) -> Claim:
         told = elements(data)
         begins = not any(data[2:4]) and not any(data[8:10])
         if on_port(context, PORT) or (begins and (VERSION_ELEMENT in told or TOKEN_ELEMENT in told)):
-            return Claim.YES
-        return Claim.NO
-    return Claim.WEAK if on_port(context, PORT) else Claim.NO
+            return YES
+        return NO
+    return WEAK if on_port(context, PORT) else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Iax2, recognise, frozenset((PORT,)), frozenset(range(0x80, 0x100)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -44,24 +44,24 @@ class _Icap(LineShell):
                 report.hostname(match[2].split(b":")[0], "icap")
                 report.state = report.summary = match[1].decode("ascii")
                 report.request("", self.now, "icap")
-            return Status.MORE
+            return MORE
         match = _STATUS.match(text)
         if match:
             report.add(STATUS, int(match[1]))
             report.response("", self.now, "icap")
         elif text[:8].lower() == b"server: " and report.get(SERVER) is None:
             report.set(SERVER, text[8:])
-        return Status.MORE
+        return MORE
 
 
 def start_line(head: bytes) -> Claim:
     """The first line."""
     line, end, _ = head.partition(b"\n")
     if _REQUEST.match(line) or _STATUS.match(line):
-        return Claim.YES if end else Claim.MORE
+        return YES if end else MAYBE
     words = (b"REQMOD ", b"RESPMOD ", b"OPTIONS ", b"ICAP/1.0 ")
     begun = any(word.startswith(line[: len(word)]) for word in words)
-    return Claim.MORE if begun and not end and len(line) < 1024 and (len(line) < 9 or _BEGINNING.match(line)) else Claim.NO
+    return MAYBE if begun and not end and len(line) < 1024 and (len(line) < 9 or _BEGINNING.match(line)) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

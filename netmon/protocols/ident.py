@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, SERVER, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._shell import StreamProtocol
@@ -37,7 +37,7 @@ class _Ident(LineShell):
         if side != SERVER:
             report.request("", self.now, "ident")
             report.state = report.state or "QUESTION"
-            return Status.MORE
+            return MORE
         match = _ANSWER.match(text)
         if match:
             report.response("", self.now, "ident")
@@ -45,20 +45,20 @@ class _Ident(LineShell):
             if match[3]:
                 report.set(SYSTEM, match[3])
             report.state = "ANSWER"
-        return Status.MORE
+        return MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """The ports of both must agree."""
     question = _QUESTION.match(client)
     if client and not question and not _BEGINNING.fullmatch(client):
-        return Claim.NO
+        return NO
     answer = _ANSWER.match(server)
     if question and answer:
-        return Claim.YES if question[1] == answer[1] and question[2] == answer[2] else Claim.NO
+        return YES if question[1] == answer[1] and question[2] == answer[2] else NO
     if b"\n" in server or len(server) > 512:
-        return Claim.NO
-    return Claim.WEAK if question and context.server_port in PORTS else Claim.MORE
+        return NO
+    return WEAK if question and context.server_port in PORTS else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Ident, judge, PORTS, frozenset(b"0123456789 "))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -44,33 +44,33 @@ class _Iec104(FrameShell):
         if not message.u8() & 1 and message.left > 3:
             message.skip(3)
             self.report.add(TYPE, message.u8())
-        return Status.DONE if self.framing[side].frames > FRAMES else Status.MORE
+        return DONE if self.framing[side].frames > FRAMES else MORE
 
 
 def apci(head: bytes) -> Claim:
     """One frame."""
     if head[0] != START or (len(head) > 1 and not 4 <= head[1] <= 253):
-        return Claim.NO
+        return NO
     if len(head) < 6:
-        return Claim.MORE
+        return MAYBE
     if head[2] & 3 == 3:
-        return Claim.YES if head[1] == 4 and head[2] in UNNUMBERED and not any(head[3:6]) else Claim.NO
+        return YES if head[1] == 4 and head[2] in UNNUMBERED and not any(head[3:6]) else NO
     if head[2] & 3 == 1:
-        return Claim.WEAK if head[1:4] == b"\x04\x01\x00" and not head[4] & 1 else Claim.NO
+        return WEAK if head[1:4] == b"\x04\x01\x00" and not head[4] & 1 else NO
     if head[1] < 10 or head[4] & 1:
-        return Claim.NO
+        return NO
     if len(head) < 10:
-        return Claim.MORE
+        return MAYBE
     fits = 0 < head[6] < 128 and head[7] and 0 < head[8] & 0x3F < 48 and len(set(head[:10])) > 2
     following = head[2 + head[1] :]
     fits = fits and (not following or following[0] == START)
-    return Claim.WEAK if fits else Claim.NO
+    return WEAK if fits else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Controlling and controlled station send the same frames."""
     claim = jointly(client, server, apci)
-    return Claim.MORE if claim is Claim.WEAK and context.server_port not in PORTS else claim
+    return MAYBE if claim is WEAK and context.server_port not in PORTS else claim
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Iec104, judge, PORTS, frozenset((START,)))

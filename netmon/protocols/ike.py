@@ -10,7 +10,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 
 from . import _ike
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
 PORT, NAT_PORT = 500, 4500
@@ -28,23 +28,23 @@ class _Ike(DatagramInspector):
             self.report.risk("malformed")
         else:
             _ike.take(self.report, data, self.now)
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """By the header; the port of NAT traversal belongs to another."""
     if _ike.strict(data):
-        return Claim.YES if not on_port(context, NAT_PORT) else Claim.NO
+        return YES if not on_port(context, NAT_PORT) else NO
     if not on_port(context, PORT):
-        return Claim.NO
+        return NO
     try:
         _ike.header(data)
     except ParseError:
-        return Claim.WEAK if _ike.damaged(data) else Claim.NO
+        return WEAK if _ike.damaged(data) else NO
     length = int.from_bytes(data[24:28], "big")
     if length == len(data) or len(data) < _ike.HEADER_SIZE:
-        return Claim.YES
-    return Claim.WEAK if data[18] in _ike.EXCHANGES else Claim.NO
+        return YES
+    return WEAK if data[18] in _ike.EXCHANGES else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, CLIENT, MAYBE, NO, SERVER, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._sasl import LineLogin
@@ -72,7 +72,7 @@ class _Imap(LineShell):
         if literal is not None:
             self._literal[side] = int(literal[1])
         if continued:
-            return Status.ALWAYS
+            return ALWAYS
         return self._command(text) if side == CLIENT else self._answer(text)
 
     def _answer(self, text: bytes) -> Status:
@@ -82,7 +82,7 @@ class _Imap(LineShell):
             if text.startswith(b"* PREAUTH"):
                 report.state = "AUTHENTICATED"
         if text.startswith((b"* ", b"+")):
-            return Status.ALWAYS
+            return ALWAYS
         self._sasl = False
         tag, _, result = text.partition(b" ")
         report.response(tag[:32], self.now, "imap")
@@ -95,18 +95,18 @@ class _Imap(LineShell):
             if good:
                 self.switched_to = "TLS"
                 self.rest[SERVER] = b""
-                return Status.SWITCH
-        return Status.ALWAYS
+                return SWITCH
+        return ALWAYS
 
     def _command(self, text: bytes) -> Status:
         if self._sasl:
             self._tokens.line(self.report, text)
         match = None if self._sasl else _COMMAND.match(text)
         if match is None:
-            return Status.ALWAYS
+            return ALWAYS
         tag, verb, arguments = match[1], match[2].decode("ascii").upper(), match[3] or b""
         if verb not in KNOWN:
-            return Status.ALWAYS
+            return ALWAYS
         report = self.report
         report.request(tag[:32], self.now, "imap")
         report.add(COMMAND, verb)
@@ -125,22 +125,22 @@ class _Imap(LineShell):
             self._tokens.begin(report, arguments)
         elif verb == "STARTTLS":
             self._starttls = tag
-        return Status.ALWAYS
+        return ALWAYS
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     if server:
         if server.startswith(GREETINGS):
-            return Claim.YES
+            return YES
         if could_begin(server, GREETINGS):
-            return Claim.MORE
+            return MAYBE
     line = first_line(client)
     if context.midstream and line is not None:
         match = _COMMAND.match(line)
         if match is not None and match[2].decode("ascii").upper() in KNOWN and not server[:1].isdigit():
-            return Claim.YES if context.server_port in PORTS else Claim.WEAK
-    return Claim.NO if server or client else Claim.MORE
+            return YES if context.server_port in PORTS else WEAK
+    return NO if server or client else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Imap, judge, PORTS)

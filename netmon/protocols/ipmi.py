@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -53,8 +53,8 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content 
     try:
         version, _ = message(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES if version != "RMCP" else Claim.WEAK
+        return NO
+    return YES if version != "RMCP" else WEAK
 
 
 class _Ipmi(DatagramInspector):
@@ -69,7 +69,7 @@ class _Ipmi(DatagramInspector):
         self.report.add(MESSAGE, kind)
         self.report.add(VERSION, version)
         self.report.state, self.report.summary = kind, f"{version} {kind}"
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Ipmi, recognise, frozenset((PORT,)), frozenset((6,)))

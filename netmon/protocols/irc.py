@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, CLIENT, MAYBE, NO, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._sasl import LineLogin
@@ -66,11 +66,11 @@ class _Irc(LineShell):
                 self._starttls = False
                 if text.startswith(b"670 "):
                     self.switched_to = "TLS"
-                    return Status.SWITCH
-            return Status.ALWAYS
+                    return SWITCH
+            return ALWAYS
         verb = verb_of(text, KNOWN)
         if not verb:
-            return Status.ALWAYS
+            return ALWAYS
         report.add(COMMAND, verb)
         report.state = "QUIT" if verb == "QUIT" else report.state or "REGISTERING"
         if verb == "NICK":
@@ -86,28 +86,28 @@ class _Irc(LineShell):
             mechanism = argument_of(text)
             token = self._tokens.waits or len(mechanism) > LONGEST_MECHANISM
             (self._tokens.line if token else self._tokens.begin)(report, mechanism)
-        return Status.ALWAYS
+        return ALWAYS
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     answer = first_line(server)
     if answer is not None and _SERVER.match(answer):
-        return Claim.YES
+        return YES
     if server and not server.startswith((b":", b"NOTICE", b"PING", b"ERROR")):
-        return Claim.MORE if could_begin(server, (b"NOTICE", b"PING", b"ERROR")) else Claim.NO
+        return MAYBE if could_begin(server, (b"NOTICE", b"PING", b"ERROR")) else NO
     line = first_line(client)
     if line is not None:
         known = verb_of(line, KNOWN)
         rest = client[len(line) :].lstrip()
         registers = line.upper().startswith((b"CAP LS", b"CAP REQ", b"NICK ")) and (server or rest[:5].upper() in _OPENERS)
         if _USER.match(line) or registers or (known and server.startswith((b":", b"PING :", b"ERROR :", b"NOTICE "))):
-            return Claim.YES
+            return YES
         if known and context.server_port in PORTS:
-            return Claim.WEAK
-        return Claim.MORE if could_begin(client, _OPENERS) else Claim.NO
+            return WEAK
+        return MAYBE if could_begin(client, _OPENERS) else NO
     beginning = could_begin(client, _VERBS if context.server_port in PORTS else _OPENERS)
-    return Claim.NO if client and not beginning else Claim.MORE
+    return NO if client and not beginning else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Irc, judge, PORTS)

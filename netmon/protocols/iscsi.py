@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -73,7 +73,7 @@ class _Iscsi(FrameShell):
         if opcode in (LOGIN, TEXT, LOGIN_RESPONSE, TEXT_RESPONSE):
             message.skip(HEADER - 20 + 4 * extra)
             self._keys(message.take(min(size, message.left)))
-        return Status.MORE
+        return MORE
 
     def _keys(self, text: bytes) -> None:
         """Text keys (section 6)."""
@@ -94,21 +94,21 @@ class _Iscsi(FrameShell):
 def pdu(head: bytes, usual: bool, target: bool) -> Claim:
     """The first PDU of a direction; a target's codes are the initiator's and 32, or more."""
     if not head or head[0] & 0x80 or head[0] & 0x3F not in OPCODES or (head[0] & 0x3F >= 0x20) is not target:
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     opcode = head[0] & 0x3F
     text = head[HEADER + 4 * head[4] : min(size_of(head), HEADER + 1024)]
     if opcode in (LOGIN, LOGIN_RESPONSE):
         if text.startswith(KEYS):
-            return Claim.YES
+            return YES
         size = int.from_bytes(head[5:8], "big")
         if not size and opcode == LOGIN_RESPONSE and usual:
-            return Claim.YES
-        return Claim.MORE if size and any(key.startswith(text) for key in KEYS) else Claim.NO
+            return YES
+        return MAYBE if size and any(key.startswith(text) for key in KEYS) else NO
     if not usual or (head[0] & 0x40 and opcode >= 0x20):
-        return Claim.NO
-    return Claim.WEAK if size_of(head) < 0x0100_0000 else Claim.NO
+        return NO
+    return WEAK if size_of(head) < 0x0100_0000 else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -35,7 +35,7 @@ class _JsonRpc(LineShell):
             self.report.add(METHOD, match[1])
             self.report.summary = match[1].decode("ascii")
         self.report.state = "SESSION"
-        return Status.MORE
+        return MORE
 
 
 def message(head: bytes) -> Claim:
@@ -47,12 +47,12 @@ def message(head: bytes) -> Claim:
         at += 2
     text = head[at:]
     if not at and text[:1] not in (b"{", b"[") and not b"content-".startswith(text[:8].lower()):
-        return Claim.NO
+        return NO
     if at and text and text[:1] not in (b"{", b"[", b"\r", b"C", b"c"):
-        return Claim.NO
+        return NO
     if _VERSION.search(text[:ENOUGH]) and _MEMBER.search(text[:ENOUGH]):
-        return Claim.YES
-    return Claim.MORE if len(text) < ENOUGH and b"\n\n" not in text else Claim.NO
+        return YES
+    return MAYBE if len(text) < ENOUGH and b"\n\n" not in text else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, CLIENT, DONE, MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._kafka_tables import APIS, LAYOUTS, Layout, error_name
@@ -130,7 +130,7 @@ class _Kafka(FrameShell):
             self._mechanism = b""
 
     def _status(self) -> Status:
-        return Status.DONE if self._bytes > LARGE else Status.ALWAYS
+        return DONE if self._bytes > LARGE else ALWAYS
 
 
 def _no_tags(cursor: Cursor) -> None:
@@ -150,34 +150,34 @@ def _compact(cursor: Cursor) -> bytes:
 def request(head: bytes) -> Claim:
     """A request header so far."""
     if len(head) >= 4 and not 10 <= int.from_bytes(head[:4], "big") <= MAXIMUM:
-        return Claim.NO
+        return NO
     if any(head[i : i + 1] > bytes((most,)) for i, most in ((4, 0), (5, LAST_API), (6, 0), (7, LAST_VERSION))):
-        return Claim.NO
+        return NO
     if len(head) < 14:
-        return Claim.MORE
+        return MAYBE
     length, size = int.from_bytes(head[12:14], "big"), int.from_bytes(head[:4], "big")
     if length in (0, 0xFFFF):
-        return Claim.WEAK
+        return WEAK
     name = head[14 : 14 + length]
     if length + 10 > size or (name and not _CLIENT_ID.match(name)):
-        return Claim.NO
-    return Claim.YES if len(name) == length else Claim.MORE
+        return NO
+    return YES if len(name) == length else MAYBE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """A request; one without a client id needs an answer with the same correlation id (answers come in order)."""
     if server and len(server) >= 4 and not 4 <= int.from_bytes(server[:4], "big") <= MAXIMUM:
-        return Claim.NO
+        return NO
     if not client:
-        return Claim.MORE
+        return MAYBE
     asked = request(client)
-    if asked is Claim.WEAK:
+    if asked is WEAK:
         usual = context.server_port in PORTS
         if len(server) < 8:
-            return Claim.WEAK if usual else Claim.MORE
+            return WEAK if usual else MAYBE
         if server[4:8] != client[8:12]:
-            return Claim.WEAK if usual and context.midstream else Claim.NO
-        return Claim.YES if any(client[8:12]) else Claim.WEAK if usual else Claim.NO
+            return WEAK if usual and context.midstream else NO
+        return YES if any(client[8:12]) else WEAK if usual else NO
     return asked
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -52,15 +52,15 @@ class _Kcp(DatagramInspector):
         for kind in segments(data):
             self.report.add(COMMAND, COMMANDS[kind])
             self.report.state = COMMANDS[kind]
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Several segments, or one with data, are sure; a bare one says less."""
     if len(data) < HEADER or not PUSH <= data[4] <= 84 or not any(data[:4]):
-        return Claim.NO
+        return NO
     found = segments(data)
-    return Claim.YES if len(found) > 1 or (PUSH in found and len(data) > HEADER) else Claim.WEAK
+    return YES if len(found) > 1 or (PUSH in found and len(data) > HEADER) else WEAK
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Kcp, recognise, look=Look(HEADER, 4, frozenset(COMMANDS)))

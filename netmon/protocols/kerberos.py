@@ -9,7 +9,7 @@ from __future__ import annotations
 from netmon.errors import NeedMore, ParseError
 
 from ._ber import message_length
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._krb_message import REQUESTS, TYPES, kind_of, read_message
@@ -34,7 +34,7 @@ def _tell(report: Report, data: bytes, now_ns: int) -> Status:
     client = report.get(KRB_CLIENT)
     service = "/".join(str(part) for part in report.values(KRB_SERVICE)[:2])
     report.summary = " → ".join(str(part) for part in (client, service) if part)
-    return Status.MORE
+    return MORE
 
 
 class _Stream(FrameShell):
@@ -70,22 +70,22 @@ class _Datagram(DatagramInspector):
 def _looks(data: bytes) -> Claim:
     """Tag, and the version inside when it is there."""
     if not data:
-        return Claim.MORE
+        return MAYBE
     if not kind_of(data[0]):
-        return Claim.NO
+        return NO
     try:
         read_message(data)
     except NeedMore:
-        return Claim.MORE
+        return MAYBE
     except ParseError:
-        return Claim.MORE if len(data) < 32 else Claim.NO
-    return Claim.YES
+        return MAYBE if len(data) < 32 else NO
+    return YES
 
 
 def _recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
-    if _looks(data) is not Claim.YES:
-        return Claim.NO
-    return Claim.YES if message_length(data[:6]) == len(data) else Claim.WEAK
+    if _looks(data) is not YES:
+        return NO
+    return YES if message_length(data[:6]) == len(data) else WEAK
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
@@ -93,13 +93,13 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
     answers = []
     for head in (client, server):
         if head and (head[0] or head[1:2] > b"\x10"):
-            return Claim.NO
+            return NO
         if head:
             answers.append(_looks(head[4:]))
-    for answer in (Claim.NO, Claim.YES):
+    for answer in (NO, YES):
         if answer in answers:
             return answer
-    return Claim.MORE
+    return MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -42,8 +42,8 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content 
     try:
         service(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES
+        return NO
+    return YES
 
 
 class _Knx(DatagramInspector):
@@ -57,7 +57,7 @@ class _Knx(DatagramInspector):
         name = service(data)
         self.report.add(SERVICE, name)
         self.report.state = self.report.summary = name
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Knx, recognise, frozenset((PORT,)), frozenset((6,)))

@@ -10,7 +10,7 @@ from struct import unpack_from
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -41,11 +41,11 @@ def is_control(data: bytes) -> bool:
 def recognise(context: Context, data: bytes) -> Claim:
     """Control messages anywhere, data by the port."""
     if is_control(data):
-        return Claim.YES
+        return YES
     if not on_port(context, PORT) or len(data) < 6:
-        return Claim.NO
+        return NO
     flags = unpack_from("!H", data)[0]
-    return Claim.WEAK if not flags & TYPE_BIT and flags & 15 in (2, 3) else Claim.NO
+    return WEAK if not flags & TYPE_BIT and flags & 15 in (2, 3) else NO
 
 
 class _L2tp(DatagramInspector):
@@ -70,7 +70,7 @@ class _L2tp(DatagramInspector):
             raise ParseError("damaged control message")
         else:
             report.state = "DATA"
-        return Status.MORE
+        return MORE
 
     def _control(self, cursor: Cursor) -> None:
         """Attribute-value pairs; hidden ones stay hidden. A message without any is an acknowledgement."""

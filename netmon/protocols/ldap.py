@@ -10,7 +10,7 @@ from __future__ import annotations
 from netmon.errors import NeedMore, ParseError
 
 from . import _ber
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, SWITCH, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._logon import report_logon
@@ -142,8 +142,8 @@ class _Stream(FrameShell):
         self._session.now = self.now
         if self._session.take(message):
             self.switched_to = "TLS"
-            return Status.SWITCH
-        return Status.MORE
+            return SWITCH
+        return MORE
 
 
 class _Datagram(DatagramInspector):
@@ -163,19 +163,19 @@ class _Datagram(DatagramInspector):
             self._session.take(cursor)
             if cursor.at_end:
                 break
-        return Status.MORE
+        return MORE
 
 
 def _looks(head: bytes, requests: bool) -> Claim:
     if head[0] != _ber.SEQUENCE:
-        return Claim.NO
+        return NO
     try:
         tag = read_message(Cursor(head))[1]
     except NeedMore:
-        return Claim.MORE
+        return MAYBE
     except ParseError:
-        return Claim.MORE if len(head) < 12 else Claim.NO
-    return Claim.YES if (tag in REQUESTS) == requests else Claim.NO
+        return MAYBE if len(head) < 12 else NO
+    return YES if (tag in REQUESTS) == requests else NO
 
 
 def _recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
@@ -183,17 +183,17 @@ def _recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
         tag = read_message(Cursor(data))[1]
         whole = _ber.message_length(data[:6]) <= len(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES if whole and (tag in (SEARCH, BIND) or tag in RESPONSES) else Claim.NO
+        return NO
+    return YES if whole and (tag in (SEARCH, BIND) or tag in RESPONSES) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """Requests from the client, responses from the server."""
     answers = [_looks(head, side == CLIENT) for side, head in enumerate((client, server)) if head]
-    for answer in (Claim.NO, Claim.YES):
+    for answer in (NO, YES):
         if answer in answers:
             return answer
-    return Claim.MORE
+    return MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(

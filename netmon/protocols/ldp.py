@@ -6,7 +6,7 @@ Told: nothing more.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context, Look
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context, Look
 from ._judge import NamedDatagrams, NamedShell, jointly
 from ._shell import StreamProtocol
 from ._udp import DatagramProtocol
@@ -42,26 +42,26 @@ class _Datagrams(NamedDatagrams):
 def pdu(head: bytes) -> Claim:
     """Version, length, identifier; type and length of the first message."""
     if not b"\0\1".startswith(head[:2]):
-        return Claim.NO
+        return NO
     if len(head) < MINIMUM:
-        return Claim.MORE
+        return MAYBE
     size, kind, inner = (int.from_bytes(head[index : index + 2], "big") for index in (2, 10, 12))
     fits = 14 <= size <= 4096 and kind & 0x7FFF in TYPES and 4 <= inner <= size - 10
     if not fits or not any(head[4:8]):
-        return Claim.NO
+        return NO
     if kind & 0x7FFF == KEEP_ALIVE:
-        return Claim.YES if inner == 4 else Claim.NO
+        return YES if inner == 4 else NO
     if len(head) < FIRST_TLV + 4:
-        return Claim.MORE
+        return MAYBE
     tlv, length = (int.from_bytes(head[index : index + 2], "big") for index in (FIRST_TLV, FIRST_TLV + 2))
-    return Claim.YES if tlv & 0x3FFF == TYPES[kind & 0x7FFF] and length <= inner - 8 else Claim.NO
+    return YES if tlv & 0x3FFF == TYPES[kind & 0x7FFF] and length <= inner - 8 else NO
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
     """One PDU with hellos fills the datagram."""
-    if pdu(data) is not Claim.YES or int.from_bytes(data[10:12], "big") != HELLO:
-        return Claim.NO
-    return Claim.YES if int.from_bytes(data[2:4], "big") + 4 == len(data) else Claim.NO
+    if pdu(data) is not YES or int.from_bytes(data[10:12], "big") != HELLO:
+        return NO
+    return YES if int.from_bytes(data[2:4], "big") + 4 == len(data) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly, magic
@@ -52,15 +52,15 @@ class _Levin(FrameShell):
             self.report.request((side, command), self.now, "levin")
         elif not flags & REQUEST:
             self.report.response((1 - side, command), self.now, "levin")
-        return Status.MORE
+        return MORE
 
 
 def header(head: bytes) -> Claim:
     """A message header."""
     claim = magic(head, SIGNATURE)
-    if claim is not Claim.YES or len(head) < 17:
-        return Claim.NO if claim is Claim.NO else Claim.MORE
-    return Claim.YES if head[16] < 2 and int.from_bytes(head[8:16], "little") <= MAXIMUM else Claim.NO
+    if claim is not YES or len(head) < 17:
+        return NO if claim is NO else MAYBE
+    return YES if head[16] < 2 and int.from_bytes(head[8:16], "little") <= MAXIMUM else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._inner import is_ip
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -54,14 +54,14 @@ def _reserved(data: bytes) -> bool:
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is: control messages have too little of their own."""
     if not on_port(context, DATA_PORT, CONTROL_PORT):
-        return Claim.NO
+        return NO
     try:
         kind = message(context, data)
     except ParseError:
-        return Claim.NO
+        return NO
     if kind == TYPES[REQUEST]:
-        return Claim.YES if int.from_bytes(data[12:14], "big") in FAMILIES else Claim.NO
-    return Claim.YES if kind in ("DATA", TYPES[ENCAPSULATED]) else Claim.WEAK
+        return YES if int.from_bytes(data[12:14], "big") in FAMILIES else NO
+    return YES if kind in ("DATA", TYPES[ENCAPSULATED]) else WEAK
 
 
 class _Lisp(DatagramInspector):
@@ -75,7 +75,7 @@ class _Lisp(DatagramInspector):
         word = message(self.context, data)
         self.report.add(TYPE, word)
         self.report.state = word
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Lisp, recognise, frozenset((DATA_PORT, CONTROL_PORT)), bound=True)

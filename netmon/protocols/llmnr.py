@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._dns_message import parse
 from ._dns_report import MessageReport
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -30,18 +30,18 @@ class _Llmnr(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         self._messages.take(parse(data, utf8=True), self.now)
-        return Status.ALWAYS
+        return ALWAYS
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Exactly one question."""
     if not on_port(context, PORT):
-        return Claim.NO
+        return NO
     try:
         message = parse(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES if len(message.questions) == 1 else Claim.NO
+        return NO
+    return YES if len(message.questions) == 1 else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Llmnr, recognise, frozenset((PORT,)), bound=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -54,15 +54,15 @@ class _LoRaWan(DatagramInspector):
             report.request((TYPES[kind][:4], data[1:3]), self.now, "lorawan")
         elif kind in (1, 4):
             report.response((TYPES[kind][:4], data[1:3]), self.now, "lorawan")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """JSON is sure, the rest by the port."""
     kind = kind_of(data)
     if on_port(context, *PORTS):
-        return Claim.YES
-    return Claim.YES if kind in _JSON and len(data) > 20 else Claim.NO
+        return YES
+    return YES if kind in _JSON and len(data) > 20 else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_LoRaWan, recognise, frozenset(), frozenset((1, 2)))

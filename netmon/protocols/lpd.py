@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell
 from ._shell import StreamProtocol
 
@@ -28,10 +28,10 @@ class _Lpd(NamedShell):
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Command, queue; the server acknowledges with a zero octet or answers in text."""
     if context.server_port not in PORTS or (server and server[0] and not server.isascii()):
-        return Claim.NO
+        return NO
     if _COMMAND.match(client):
-        return Claim.YES if server else Claim.WEAK
-    return Claim.MORE if not client or _BEGINNING.fullmatch(client) else Claim.NO
+        return YES if server else WEAK
+    return MAYBE if not client or _BEGINNING.fullmatch(client) else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Lpd, judge, PORTS, frozenset(range(1, 6)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -50,15 +50,15 @@ class _LspPing(DatagramInspector):
         else:
             report.add(CODE, data[6])
             report.response(data[8:16], self.now, "lsp-ping")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is."""
     if not on_port(context, PORT):
-        return Claim.NO
+        return NO
     checked(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_LspPing, recognise, frozenset((PORT,)), frozenset((0,)), bound=True)

@@ -6,7 +6,7 @@ nothing more.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly
 from ._shell import StreamProtocol
 
@@ -27,10 +27,10 @@ class _Lustre(NamedShell):
 def opening(head: bytes) -> Claim:
     """Magic, version."""
     if len(head) < 8:
-        return Claim.MORE if any(word.startswith(head[:4]) for word in _WORDS) else Claim.NO
+        return MAYBE if any(word.startswith(head[:4]) for word in _WORDS) else NO
     version = head[4:8] if _WORDS.get(head[:4]) == "big" else head[7:3:-1]
     known = head[:4] in _WORDS and 0 < int.from_bytes(version, "big") <= LARGEST_VERSION
-    return Claim.YES if known else Claim.NO
+    return YES if known else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

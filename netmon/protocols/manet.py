@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -69,7 +69,7 @@ class _Olsr(DatagramInspector):
         for kind in olsr_types(data):
             self.report.add(OLSR_MESSAGE, OLSR_TYPES.get(kind, f"TYPE_{kind}"))
         self.report.state = str(self.report.get(OLSR_MESSAGE) or "")
-        return Status.MORE
+        return MORE
 
 
 class _Aodv(DatagramInspector):
@@ -83,28 +83,28 @@ class _Aodv(DatagramInspector):
         name = aodv_type(data)
         self.report.add(AODV_MESSAGE, name)
         self.report.state = name
-        return Status.MORE
+        return MORE
 
 
 def recognise_olsr(context: Context, data: bytes) -> Claim:
     """Only where it usually is."""
     if not on_port(context, OLSR_PORT):
-        return Claim.NO
+        return NO
     try:
-        return Claim.YES if olsr_types(data) else Claim.WEAK
+        return YES if olsr_types(data) else WEAK
     except ParseError:
-        return Claim.NO
+        return NO
 
 
 def recognise_aodv(context: Context, data: bytes) -> Claim:
     """Only where it usually is."""
     if not on_port(context, AODV_PORT):
-        return Claim.NO
+        return NO
     try:
         aodv_type(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES
+        return NO
+    return YES
 
 
 PROTOCOLS: tuple[ApplicationProtocol, ...] = (

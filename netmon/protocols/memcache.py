@@ -11,7 +11,7 @@ from struct import Struct
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Inspector, Look, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Inspector, Look, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._lines import LineShell
@@ -78,7 +78,7 @@ class _Text(LineShell):
             if text.startswith(b"VALUE "):
                 size = text.split(b" ")[3:4]
                 self._block[side] = int(size[0]) + 2 if size and size[0].isdigit() and len(size[0]) < 11 else 0
-            return Status.MORE
+            return MORE
         verb = text.split(b" ", 1)[0]
         if verb in KNOWN:
             self.report.add(COMMAND, verb)
@@ -88,7 +88,7 @@ class _Text(LineShell):
         store = _STORE.match(text)
         if store is not None:
             self._block[side] = int(store[1]) + 2
-        return Status.MORE
+        return MORE
 
 
 class _Binary(FrameShell):
@@ -124,7 +124,7 @@ class _Binary(FrameShell):
                 self.report.request(number, self.now, "memcache")
         else:
             self.report.response(number, self.now, "memcache")
-        return Status.MORE
+        return MORE
 
 
 class _Udp(DatagramInspector):
@@ -138,7 +138,7 @@ class _Udp(DatagramInspector):
         verb = line.split(b" ", 1)[0] if line else b""
         if verb in KNOWN:
             self.report.add(COMMAND, verb)
-        return Status.MORE
+        return MORE
 
 
 _FRAME = Struct(">HHHH").unpack_from
@@ -147,25 +147,25 @@ _FRAME = Struct(">HHHH").unpack_from
 
 def _datagram(context: Context, data: bytes) -> Claim:
     if len(data) < 10:
-        return Claim.NO
+        return NO
     _, number, total, reserved = _FRAME(data)
     if number >= total or (reserved and not on_port(context, *PORTS)):
-        return Claim.NO
+        return NO
     line = first_line(data[8:])
     if line is None:
-        return Claim.NO
+        return NO
     if _STORE.match(line) or _PLAIN.match(line):
-        return Claim.YES
+        return YES
     worded = _ANSWER.match(line) and not line[:1].isdigit()
-    return Claim.YES if worded and total < 1024 else Claim.NO
+    return YES if worded and total < 1024 else NO
 
 
 def _binary(head: bytes) -> Claim:
     if len(head) < 24:
-        return Claim.MORE
+        return MAYBE
     key, extras, kind, body = head[2] << 8 | head[3], head[4], head[5], int.from_bytes(head[8:12], "big")
     good = head[1] <= 0x50 and not kind and key <= 250 and extras <= 32 and key + extras <= body <= 1 << 26
-    return Claim.YES if good else Claim.NO
+    return YES if good else NO
 
 
 class Memcache:
@@ -180,20 +180,20 @@ class Memcache:
         """See the contract."""
         if context.transport == "udp":
             heads = [data for data in (client, server) if data]
-            good = bool(heads) and all(_datagram(context, data) is Claim.YES for data in heads)
-            return Claim.YES if good else Claim.NO
+            good = bool(heads) and all(_datagram(context, data) is YES for data in heads)
+            return YES if good else NO
         if client[:1] == b"\x80" or server[:1] == b"\x81":
-            return Claim.NO if server and server[0] != RESPONSE else _binary(client or server)
+            return NO if server and server[0] != RESPONSE else _binary(client or server)
         answer, line = first_line(server), first_line(client)
         if server and not _ANSWER.match(server) and (answer is not None or len(server) >= 16 or not server.isascii()):
-            return Claim.NO
+            return NO
         if line is not None and not (_STORE.match(line) or _PLAIN.match(line)):
-            return Claim.NO
+            return NO
         if line is not None and (_STORE.match(line) or answer is not None):
-            return Claim.YES
+            return YES
         if context.server_port in PORTS and (line is not None or answer is not None):
-            return Claim.WEAK
-        return Claim.MORE if (len(client) < 512 and client[:1].islower()) or not client else Claim.NO
+            return WEAK
+        return MAYBE if (len(client) < 512 and client[:1].islower()) or not client else NO
 
     def start(self, context: Context) -> Inspector:
         """By transport; which of the two forms a stream speaks its first byte tells."""
@@ -220,7 +220,7 @@ class _Either(StreamShell):
 
     def gap(self, side: int, length: int) -> Status:
         """See the contract."""
-        return self._form.gap(side, length) if self._form is not None else Status.MORE
+        return self._form.gap(side, length) if self._form is not None else MORE
 
 
 PROTOCOL: ApplicationProtocol = Memcache()

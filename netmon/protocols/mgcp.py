@@ -11,7 +11,7 @@ import string
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -57,7 +57,7 @@ class _Mgcp(DatagramInspector):
             found |= bool(command or response)
         if not found:
             raise ParseError("neither command nor response")
-        return Status.MORE
+        return MORE
 
 
 class _Megaco(DatagramInspector):
@@ -75,19 +75,19 @@ class _Megaco(DatagramInspector):
             self.report.add(MEGACO_COMMAND, _SHORT.get(word) or word.decode("ascii").upper())
         self.report.state = "TRANSACTION"
         self.report.summary = str(self.report.get(MEGACO_COMMAND) or "")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Commands anywhere, responses where they usually are."""
     if _COMMAND.match(data[:300]):
-        return Claim.YES
-    return Claim.YES if on_port(context, *PORTS) and _RESPONSE.match(data[:16]) else Claim.NO
+        return YES
+    return YES if on_port(context, *PORTS) and _RESPONSE.match(data[:16]) else NO
 
 
 def recognise_megaco(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the start of the message."""
-    return Claim.YES if _MEGACO.match(data[:512]) else Claim.NO
+    return YES if _MEGACO.match(data[:512]) else NO
 
 
 PROTOCOLS: tuple[ApplicationProtocol, ...] = (

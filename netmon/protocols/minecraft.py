@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
@@ -68,38 +68,38 @@ class _Minecraft(StreamShell):
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002  the handshake carries no time
         """Until it is whole."""
         if side != CLIENT:
-            return Status.MORE
+            return MORE
         self._head += data[: LARGEST + 3 - len(self._head)]
         try:
             version, name, state = handshake(Cursor(self._head))
         except NeedMore:
-            return Status.MORE
+            return MORE
         report = self.report
         report.set(VERSION, -1 if version == 0xFFFF_FFFF else version)
         report.set(HOST, name)
         report.hostname(name, "minecraft")
         report.state = report.summary = STATES[state]
-        return Status.DONE
+        return DONE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
-        return Status.DONE if side == CLIENT else Status.MORE
+        return DONE if side == CLIENT else MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """The handshake, and behind it a request for the status (1, 0) or a log-in (length, 0)."""
     if len(client) < 3:
-        return Claim.MORE
+        return MAYBE
     if client[2 if client[0] & 0x80 else 1]:
-        return Claim.NO
+        return NO
     cursor = Cursor(client)
     try:
         _, _, state = handshake(cursor)
         size = number(cursor)
         kind = cursor.u8()
     except NeedMore:
-        return Claim.MORE if len(client) < LARGEST + 8 else Claim.NO
-    return Claim.YES if not kind and (size == 1 if state == 1 else 2 < size < 600) else Claim.NO
+        return MAYBE if len(client) < LARGEST + 8 else NO
+    return YES if not kind and (size == 1 if state == 1 else 2 < size < 600) else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Minecraft, judge, PORTS, frozenset(range(6, 256)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from netmon.errors import NeedMore, ParseError
 
 from . import _tpkt
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -85,14 +85,14 @@ class _Mms(FrameShell):
         report = self.report
         if transport.u8() & 0xF0 != _tpkt.DATA:
             report.state = report.state or "CONNECT"
-            return Status.MORE
+            return MORE
         report.state = "ESTABLISHED"
         if message.peek(len(DATA)) != DATA:
-            return Status.MORE
+            return MORE
         try:
             tag, contents = _pdu(message)
         except ParseError:
-            return Status.MORE
+            return MORE
         report.add(PDU, PDUS[tag])
         if tag & 0xFE == _CONFIRMED and contents.u8() == _INVOKE_ID:
             key = contents.take(contents.u8())
@@ -101,7 +101,7 @@ class _Mms(FrameShell):
             report.add(SERVICE, name)
             report.summary = name
             (report.request if tag == _CONFIRMED else report.response)(key, self.now, "mms")
-        return Status.MORE
+        return MORE
 
 
 def looks(head: bytes) -> Claim:
@@ -109,7 +109,7 @@ def looks(head: bytes) -> Claim:
     cursor = Cursor(head)
     for _ in range(4):
         if cursor.left < _tpkt.HEADER:
-            return Claim.MORE if _tpkt.plausible(cursor.rest()) else Claim.NO
+            return MAYBE if _tpkt.plausible(cursor.rest()) else NO
         try:
             size = _tpkt.length(cursor.peek(_tpkt.HEADER))
             whole = size <= cursor.left
@@ -119,23 +119,23 @@ def looks(head: bytes) -> Claim:
             if kind == _tpkt.DATA:
                 return _data(packet, whole)
             if kind not in (_tpkt.CONNECTION_REQUEST, _tpkt.CONNECTION_CONFIRM):
-                return Claim.NO
+                return NO
         except NeedMore:
-            return Claim.MORE
-    return Claim.NO
+            return MAYBE
+    return NO
 
 
 def _data(packet: Cursor, whole: bool) -> Claim:
     first = packet.peek(1)
     if first and first[0] in (CONNECT, ACCEPT):
         if ABSTRACT_SYNTAX in packet.rest():
-            return Claim.YES
-        return Claim.NO if whole else Claim.MORE
+            return YES
+        return NO if whole else MAYBE
     start = packet.peek(len(DATA))
     if start != DATA:
-        return Claim.MORE if DATA.startswith(start) and not whole else Claim.NO
+        return MAYBE if DATA.startswith(start) and not whole else NO
     _pdu(packet)
-    return Claim.WEAK
+    return WEAK
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -53,14 +53,14 @@ class _Mndp(DatagramInspector):
             report.add(spec, found.get(kind, b""))
         report.state = "ANNOUNCEMENT" if found else "REQUEST"
         report.summary = str(report.get(NAME) or "")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is."""
     if not on_port(context, PORT):
-        return Claim.NO
-    return Claim.YES if values(data) else Claim.WEAK
+        return NO
+    return YES if values(data) else WEAK
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Mndp, recognise, frozenset((PORT,)), bound=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -50,7 +50,7 @@ class _Modbus(FrameShell):
             report.add(EXCEPTIONS, message.u8())
         tell = report.request if side == CLIENT else report.response
         tell(transaction, self.now, EXCHANGE)
-        return Status.MORE
+        return MORE
 
 
 def _header(head: bytes) -> bytes | None:
@@ -69,17 +69,17 @@ def _header(head: bytes) -> bytes | None:
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Both ends where both have spoken."""
     if not client and not server:
-        return Claim.MORE
+        return MAYBE
     headers = [_header(head) for head in (client, server) if head]
     if None in headers:
-        return Claim.NO
+        return NO
     if b"" in headers:
-        return Claim.MORE
+        return MAYBE
     usual = context.server_port in PORTS or context.client_port in PORTS
     if len(headers) == 2:
         agree = headers[0] == headers[1]
-        return Claim.YES if agree or usual else Claim.WEAK if context.midstream else Claim.NO
-    return Claim.YES if usual and context.server_port in PORTS and client else Claim.WEAK if usual else Claim.MORE
+        return YES if agree or usual else WEAK if context.midstream else NO
+    return YES if usual and context.server_port in PORTS and client else WEAK if usual else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Modbus, judge, PORTS)

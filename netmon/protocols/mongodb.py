@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, CLIENT, DONE, MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -78,7 +78,7 @@ class _MongoDb(FrameShell):
         elif operation == MSG and side == CLIENT:
             message.skip(5)
             self._command(message)
-        return Status.DONE if self._bytes > LARGE else Status.ALWAYS
+        return DONE if self._bytes > LARGE else ALWAYS
 
     def _command(self, document: Cursor | None) -> None:
         name, login = b"query", Login()
@@ -140,46 +140,46 @@ def elements(document: Cursor) -> Iterator[tuple[bytes, int, bytes]]:
 def document(data: bytes, most: int) -> Claim:
     """The beginning of a BSON document that is at most so long."""
     if len(data) < 5:
-        return Claim.MORE
+        return MAYBE
     size = int.from_bytes(data[:4], "little")
-    return Claim.YES if 5 <= size <= most and (data[4] in _BSON_TYPES or size == 5) else Claim.NO
+    return YES if 5 <= size <= most and (data[4] in _BSON_TYPES or size == 5) else NO
 
 
 def message(head: bytes) -> Claim:
     """A message so far."""
     if len(head) >= 4 and not HEADER < int.from_bytes(head[:4], "little") <= MAXIMUM:
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     size, operation = int.from_bytes(head[:4], "little"), int.from_bytes(head[12:16], "little")
     body = head[HEADER:size]
     if operation == REPLY:
         if (body[:1] or b"\0")[0] > 15 or any(body[1:4]):
-            return Claim.NO
-        return Claim.MORE if len(body) < 20 else document(body[20:], size - HEADER - 20) if size > 36 else Claim.WEAK
+            return NO
+        return MAYBE if len(body) < 20 else document(body[20:], size - HEADER - 20) if size > 36 else WEAK
     if operation == QUERY:
         if any(body[1:4]):
-            return Claim.NO
+            return NO
         name, end, rest = body[4:].partition(b"\0")
         if not end:
-            return Claim.MORE if len(name) < 190 else Claim.NO
-        return document(rest[8:], size - HEADER) if _NAMESPACE.match(name) else Claim.NO
+            return MAYBE if len(name) < 190 else NO
+        return document(rest[8:], size - HEADER) if _NAMESPACE.match(name) else NO
     if operation == MSG:
         if any(body[1:2]) or (body[:1] or b"\0")[0] > 3 or (len(body) > 4 and body[4] > 1):
-            return Claim.NO
-        return document(body[5:], size - HEADER - 5) if len(body) > 4 and not body[4] else Claim.MORE
+            return NO
+        return document(body[5:], size - HEADER - 5) if len(body) > 4 and not body[4] else MAYBE
     if operation == COMPRESSED:
         if len(body) < 9:
-            return Claim.MORE
-        return Claim.YES if int.from_bytes(body[:4], "little") in OPERATIONS and body[8] < 4 else Claim.NO
-    return Claim.WEAK if operation in OPERATIONS else Claim.NO
+            return MAYBE
+        return YES if int.from_bytes(body[:4], "little") in OPERATIONS and body[8] < 4 else NO
+    return WEAK if operation in OPERATIONS else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """Both directions carry the same kind of messages; only servers reply, and they do not ask."""
     kinds = [int.from_bytes(head[12:HEADER], "little") if len(head) >= HEADER else -1 for head in (client, server)]
     if kinds[0] == REPLY or kinds[1] == QUERY:
-        return Claim.NO
+        return NO
     return jointly(client, server, message)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -23,11 +23,11 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content 
     """By the synchronisation octets; no scrambling value or adaptation field that is reserved."""
     count, rest = divmod(len(data), PACKET)
     if rest or not count:
-        return Claim.NO
+        return NO
     for at in range(0, len(data), PACKET):
         if data[at] != SYNC or not data[at + 3] & 0x30:
-            return Claim.NO
-    return Claim.YES if count > 1 else Claim.WEAK
+            return NO
+    return YES if count > 1 else WEAK
 
 
 class _MpegTs(DatagramInspector):
@@ -43,12 +43,12 @@ class _MpegTs(DatagramInspector):
         self._lost = 0
 
     def take(self, data: bytes) -> Status:
-        if recognise(self.context, data) is Claim.NO:
+        if recognise(self.context, data) is NO:
             raise ParseError("no transport packets")
         for at in range(0, len(data), PACKET):
             self._packet((data[at + 1] << 8 | data[at + 2]) & 0x1FFF, data[at + 3])
         self.report.state = "STREAMING"
-        return Status.MORE
+        return MORE
 
     def _packet(self, pid: int, control: int) -> None:
         """The counter goes up by one with each packet that has a payload."""

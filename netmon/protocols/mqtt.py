@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -92,7 +92,7 @@ class _Mqtt(FrameShell):
             report.state = "DISCONNECT"
         if kind > CONNACK and not report.state:
             report.state = "CONNECTED"
-        return Status.MORE
+        return MORE
 
     def _pair(self, side: int, kind: int, quality: int, message: Cursor) -> None:
         """Requests and answers: by packet identifier of whoever asks (section 2.2.1), or there is only one of its kind."""
@@ -179,15 +179,15 @@ def _looks(head: bytes) -> Claim:
         check_type(head[0])
         _, size = remaining_length(head[1:5])
     except ParseError:
-        return Claim.NO
+        return NO
     if not size:
-        return Claim.MORE
+        return MAYBE
     if head[0] >> 4 != CONNECT:
         return _run(head)
     name = head[1 + size : 9 + size]
     if name.startswith((b"\0\4MQTT", b"\0\6MQIsdp")):
-        return Claim.YES
-    return Claim.MORE if b"\0\4MQTT".startswith(name) or b"\0\6MQIsdp".startswith(name) else Claim.NO
+        return YES
+    return MAYBE if b"\0\4MQTT".startswith(name) or b"\0\6MQIsdp".startswith(name) else NO
 
 
 def _run(head: bytes) -> Claim:
@@ -202,23 +202,23 @@ def _run(head: bytes) -> Claim:
             if not size:
                 break
     except ParseError:
-        return Claim.NO
-    return Claim.WEAK if whole else Claim.MORE
+        return NO
+    return WEAK if whole else MAYBE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """The client's CONNECT; without the opening both ends' packets on the usual port."""
-    claim = _looks(client) if client else Claim.MORE
-    answer = _looks(server) if server else Claim.MORE
-    if Claim.NO in (claim, answer):
-        return Claim.NO
-    if claim is Claim.YES:
-        return Claim.YES
+    claim = _looks(client) if client else MAYBE
+    answer = _looks(server) if server else MAYBE
+    if NO in (claim, answer):
+        return NO
+    if claim is YES:
+        return YES
     usual = context.server_port in PORTS or context.client_port in PORTS
-    if context.midstream and (claim is answer is Claim.WEAK or (usual and max(len(client), len(server)) > 1)):
-        return Claim.WEAK
-    waiting = context.midstream and (not (client and server) or Claim.MORE in (claim, answer))
-    return Claim.MORE if claim is Claim.MORE or waiting else Claim.NO
+    if context.midstream and (claim is answer is WEAK or (usual and max(len(client), len(server)) > 1)):
+        return WEAK
+    waiting = context.midstream and (not (client and server) or MAYBE in (claim, answer))
+    return MAYBE if claim is MAYBE or waiting else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Mqtt, judge, PORTS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -71,20 +71,20 @@ class _MqttSn(DatagramInspector):
             report.add(TOPIC, body[4:])
         elif kind == SUBSCRIBE and not body[0] & 3 and _text(body[3:]):
             report.add(TOPIC, body[3:])
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Connect and register are sure, the rest by the port."""
     if data[0] != len(data) and data[0] != 1 and data[1:2] != b"\xfe":
-        return Claim.NO
+        return NO
     usual = on_port(context, *PORTS)
     if usual and len(data) > 3 and data[1] == FORWARDED and data[0] < len(data):
         data = data[data[0] :]
     kind, body = split(data)
     if kind == CONNECT or (kind == REGISTER and len(body) > 5 and _text(body[4:])):
-        return Claim.YES
-    return Claim.YES if usual else Claim.NO
+        return YES
+    return YES if usual else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_MqttSn, recognise, frozenset((1883,)))

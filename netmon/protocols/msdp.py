@@ -10,7 +10,7 @@ from socket import AF_INET, inet_ntop
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -60,7 +60,7 @@ class _Msdp(FrameShell):
             point = inet_ntop(AF_INET, message.take(4))
             self.report.add(POINT, point)
             self.report.summary = f"RP {point}"
-        return Status.MORE
+        return MORE
 
 
 def _messages(head: bytes, usual: bool) -> Claim:
@@ -68,22 +68,22 @@ def _messages(head: bytes, usual: bool) -> Claim:
     while cursor.left >= 3:
         size = size_of(cursor.peek(3))
         if usual and (head[0] != SOURCE_ACTIVE or size == _LEAST[SOURCE_ACTIVE]):
-            return Claim.YES if head[0] == KEEP_ALIVE else Claim.WEAK
+            return YES if head[0] == KEEP_ALIVE else WEAK
         if cursor.peek(1)[0] == SOURCE_ACTIVE:
             return _entries(cursor, size)
         if size > cursor.left:
             break
         cursor.skip(size)
-    return Claim.MORE if cursor.at_end or cursor.peek(1)[0] in TYPES else Claim.NO
+    return MAYBE if cursor.at_end or cursor.peek(1)[0] in TYPES else NO
 
 
 def _entries(cursor: Cursor, size: int) -> Claim:
     """The first entry has three zero octets and a prefix length of 32 (section 12.2.1)."""
     first = cursor.peek(min(size, 12))
     if len(first) < 12:
-        return Claim.MORE
+        return MAYBE
     room = 8 + ENTRY * first[3]
-    return Claim.YES if first[3] and size >= room and first[8:12] == b"\0\0\0\x20" else Claim.NO
+    return YES if first[3] and size >= room and first[8:12] == b"\0\0\0\x20" else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:

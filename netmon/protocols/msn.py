@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly
 from ._shell import StreamProtocol
 
@@ -27,8 +27,8 @@ class _Msn(NamedShell):
 def hello(head: bytes) -> Claim:
     """The version command of a client, echoed by the server."""
     if _VERSION.match(head):
-        return Claim.YES
-    return Claim.MORE if _BEGINNING.fullmatch(head) else Claim.NO
+        return YES
+    return MAYBE if _BEGINNING.fullmatch(head) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -53,15 +53,15 @@ class _Mumble(DatagramInspector):
         else:
             report.request(data[4:12], self.now, "mumble")
         report.state = "PING"
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """One ping says little."""
     told = numbers(data)
     if on_port(context, PORT):
-        return Claim.YES if told else Claim.WEAK
-    return Claim.MORE
+        return YES if told else WEAK
+    return MAYBE
 
 
 class _Protocol(DatagramProtocol):
@@ -71,8 +71,8 @@ class _Protocol(DatagramProtocol):
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         claim = super().claims(context, client, server)
-        if claim is Claim.MORE and {len(client), len(server)} == {QUESTION, ANSWER}:
-            return Claim.YES if client[4:12] == server[4:12] else Claim.NO
+        if claim is MAYBE and {len(client), len(server)} == {QUESTION, ANSWER}:
+            return YES if client[4:12] == server[4:12] else NO
         return claim
 
 

@@ -5,7 +5,7 @@ Claimed: the greeting of the node. Told: its name, and the commands it is given.
 
 from __future__ import annotations
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, SWITCH, ApplicationProtocol, Claim, Context, Status
 from ._judge import magic
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -40,15 +40,15 @@ class _Munin(LineShell):
             report.state = "GREETING"
         elif text == TLS_READY:
             self.switched_to = "TLS"
-            return Status.SWITCH
-        return Status.MORE
+            return SWITCH
+        return MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """The node speaks first."""
     if not client.isascii():
-        return Claim.NO
-    return magic(server, GREETING) if server else Claim.MORE
+        return NO
+    return magic(server, GREETING) if server else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Munin, judge, PORTS, frozenset(b"#"))

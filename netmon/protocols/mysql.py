@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -58,12 +58,12 @@ class _Mysql(FrameShell):
         message.skip(3)
         sequence = message.u8()
         if message.at_end:
-            return Status.MORE
+            return MORE
         if side == CLIENT:
             if sequence == 0:
                 return self._command(message)
             joined = self.context.midstream and not self.report.state and not _login(message.data, len(message.data))
-            return Status.MORE if self._logged_in or joined else self._login(message)
+            return MORE if self._logged_in or joined else self._login(message)
         if sequence == 1:
             self.answer()
         return self._answer(sequence, message)
@@ -82,7 +82,7 @@ class _Mysql(FrameShell):
             report.state = "GREETING"
         elif first == OK and report.state == "AUTHENTICATION":
             report.state = "READY"
-        return Status.MORE
+        return MORE
 
     def _login(self, message: Cursor) -> Status:
         """HandshakeResponse41, or 320 before 4.1; an SSL request is its beginning."""
@@ -95,7 +95,7 @@ class _Mysql(FrameShell):
                 return self._ssl()
             message.skip(5)
             report.add(USER, message.until(b"\0", 256))
-            return Status.MORE
+            return MORE
         capabilities = message.u32le()
         message.skip(4 + 1 + 23)
         if capabilities & CAPABILITY_SSL and message.at_end:
@@ -105,7 +105,7 @@ class _Mysql(FrameShell):
             self._behind_the_user(message, capabilities)
         user, database = report.get(USER), report.get(DATABASE)
         report.summary = "@".join(str(part) for part in (user, database) if part)
-        return Status.MORE
+        return MORE
 
     def _behind_the_user(self, message: Cursor, capabilities: int) -> None:
         """The answer to the challenge, the database, the method that made the answer."""
@@ -125,7 +125,7 @@ class _Mysql(FrameShell):
 
     def _ssl(self) -> Status:
         self.switched_to = "TLS"
-        return Status.SWITCH
+        return SWITCH
 
     def _command(self, message: Cursor) -> Status:
         command = message.u8()
@@ -141,7 +141,7 @@ class _Mysql(FrameShell):
             self._change_user(message)
         elif command == COM_INIT_DB:
             self.report.add(DATABASE, message.rest()[:64])
-        return Status.MORE
+        return MORE
 
     def _change_user(self, message: Cursor) -> None:
         """Another user on the same connection: name, digest behind its length, database."""
@@ -154,19 +154,19 @@ class _Mysql(FrameShell):
 def _greeting(head: bytes) -> Claim:
     """The server's first packet."""
     if len(head) < 6:
-        return Claim.MORE if len(head) < 4 or head[3] == 0 else Claim.NO
+        return MAYBE if len(head) < 4 or head[3] == 0 else NO
     size, sequence, first = int.from_bytes(head[:3], "little"), head[3], head[4]
     if sequence != 0 or not 8 <= size <= 1024:
-        return Claim.NO
+        return NO
     if first == ERROR_PACKET:
         code = head[5] | (head[6] << 8 if len(head) > 6 else 0)
-        return Claim.YES if 1000 <= code <= 5000 and len(head) >= 7 and head[7:].isascii() else Claim.NO
+        return YES if 1000 <= code <= 5000 and len(head) >= 7 and head[7:].isascii() else NO
     if first not in (9, 10):
-        return Claim.NO
+        return NO
     end = head.find(b"\0", 5, 5 + 100)
     if end < 0:
-        return Claim.MORE if len(head) < 105 and head[5:6].isdigit() else Claim.NO
-    return Claim.YES if _VERSION.match(head[5:end]) else Claim.NO
+        return MAYBE if len(head) < 105 and head[5:6].isdigit() else NO
+    return YES if _VERSION.match(head[5:end]) else NO
 
 
 def _login(client: bytes, size: int) -> bool:
@@ -179,21 +179,21 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     if server:
         claim = _greeting(server)
-        if claim is not Claim.NO or not context.midstream:
+        if claim is not NO or not context.midstream:
             return claim
     midway = context.midstream and context.server_port in PORTS
     if midway and len(client) >= 5:
         size = int.from_bytes(client[:3], "little")
         if client[3] == 0 and 0 < client[4] <= COM_MAXIMUM and 0 < size <= 1 << 20:
-            return Claim.WEAK
+            return WEAK
         if _login(client, size):
-            return Claim.YES
+            return YES
     if midway and len(server) >= 5 and server[3] in (1, 2):
-        return Claim.WEAK
+        return WEAK
     if midway and (0 < len(client) < 5 or 0 < len(server) < 5):
-        return Claim.MORE
+        return MAYBE
     spoke_first = len(client) > 3 and client[3] != 1 and not client.startswith(PROXY)
-    return Claim.NO if server or context.midstream or spoke_first else Claim.MORE
+    return NO if server or context.midstream or spoke_first else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Mysql, judge, PORTS)

@@ -6,7 +6,7 @@ the first kinds of messages.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
@@ -44,21 +44,21 @@ class _Nano(StreamShell):
                 report.add(VERSION, head[3])
                 report.add(MESSAGE, TYPES.get(head[5], f"{head[5]}"))
                 report.state = TYPES.get(head[5], "")
-        return Status.DONE if all(len(head) == HEADER for head in self._heads) else Status.MORE
+        return DONE if all(len(head) == HEADER for head in self._heads) else MORE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
         self._heads[side] = self._heads[side].ljust(HEADER, b"\0")
-        return Status.MORE
+        return MORE
 
 
 def header(head: bytes) -> Claim:
     """Mark, three versions, type, extensions."""
     if len(head) < HEADER:
-        return Claim.MORE if len(head) < 2 or head[:2] in NETWORKS else Claim.NO
+        return MAYBE if len(head) < 2 or head[:2] in NETWORKS else NO
     largest, using, least = head[2:5]
     ordered = 5 < least <= using <= largest < 64
-    return Claim.YES if head[:2] in NETWORKS and ordered and head[5] in TYPES else Claim.NO
+    return YES if head[:2] in NETWORKS and ordered and head[5] in TYPES else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import one_of
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -63,19 +63,19 @@ class _Nats(LineShell):
         elif text.startswith(b"INFO "):
             match = _VERSION.search(text)
             self.report.set(VERSION, match[1] if match else b"")
-        return Status.DONE if self._passed > LARGE else Status.MORE
+        return DONE if self._passed > LARGE else MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """The server speaks first."""
-    if client and one_of(client.lstrip()[:8], b"CONNECT ", b"PING", b"\x16\x03") is Claim.NO:
-        return Claim.NO
-    claim = one_of(server, b'INFO {"', b"INFO { ") if server else Claim.MORE
-    if claim is not Claim.YES:
+    if client and one_of(client.lstrip()[:8], b"CONNECT ", b"PING", b"\x16\x03") is NO:
+        return NO
+    claim = one_of(server, b'INFO {"', b"INFO { ") if server else MAYBE
+    if claim is not YES:
         return claim
     if b'"server_id"' in server or b'"server_name"' in server:
-        return Claim.YES
-    return Claim.MORE if len(server) < 2048 and b"\n" not in server else Claim.NO
+        return YES
+    return MAYBE if len(server) < 2048 and b"\n" not in server else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Nats, judge, PORTS, frozenset(b"I"))

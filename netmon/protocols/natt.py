@@ -10,7 +10,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 
 from . import _ike
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import scrambled
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -41,17 +41,17 @@ class _Natt(DatagramInspector):
             self.report.state = "ESP"
         else:
             raise ParseError("neither IKE, ESP nor keep-alive")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Marker and header; the rest by the port."""
     if data.startswith(MARKER) and _ike.strict(data[4:]):
-        return Claim.YES
+        return YES
     if not on_port(context, PORT):
-        return Claim.NO
+        return NO
     esp = len(data) >= _MIN_ESP and data[:3] != b"\0\0\0" and data[4] < LARGEST_SEQUENCE and scrambled(data[8:])
-    return Claim.WEAK if esp or data == KEEPALIVE else Claim.NO
+    return WEAK if esp or data == KEEPALIVE else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Natt, recognise, frozenset((PORT,)), bound=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, SWITCH, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import magic
@@ -64,11 +64,11 @@ class _Nbd(FrameShell):
         if not self._greeted[side]:
             self._greeted[side] = True
             if side == CLIENT:
-                return Status.MORE
+                return MORE
             old = message.take(16)[8:] != OPTION_MAGIC
             report.set(STYLE, "OLDSTYLE" if old else "NEWSTYLE")
             report.state = "TRANSMISSION" if old else "NEGOTIATION"
-            return Status.DONE if old else Status.MORE
+            return DONE if old else MORE
         message.skip(8)
         option = message.u32()
         if side == CLIENT:
@@ -77,31 +77,31 @@ class _Nbd(FrameShell):
             if option == EXPORT_NAME:
                 report.add(EXPORT, message.take(min(size, message.left)))
                 report.state = "TRANSMISSION"
-                return Status.DONE
+                return DONE
             if option == GO:
                 report.add(EXPORT, message.take(min(message.u32(), message.left)))
-            return Status.MORE
+            return MORE
         kind = message.u32()
         if option == START_TLS and kind == ACK:
             self.switched_to = "TLS"
-            return Status.SWITCH
+            return SWITCH
         if option == GO and kind == ACK:
             report.state = "TRANSMISSION"
-            return Status.DONE
-        return Status.MORE
+            return DONE
+        return MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """The server speaks first; the client's flags are small."""
     if client and (any(client[:3]) or (len(client) > 3 and client[3] > 3)):
-        return Claim.NO
-    claim = magic(server, GREETING) if server else Claim.MORE
-    if claim is not Claim.YES:
+        return NO
+    claim = magic(server, GREETING) if server else MAYBE
+    if claim is not YES:
         return claim
     rest = server[len(GREETING) : len(GREETING) + 8]
     if rest == OPTION_MAGIC or (len(rest) == 8 and OLD_MAGIC in rest):
-        return Claim.YES
-    return Claim.MORE if len(rest) < 8 else Claim.NO
+        return YES
+    return MAYBE if len(rest) < 8 else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Nbd, judge, PORTS, frozenset(b"N"))

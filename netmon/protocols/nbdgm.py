@@ -9,7 +9,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 
 from . import _netbios
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._dns_message import Names
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -59,14 +59,14 @@ def _encoded(data: bytes, position: int) -> tuple[tuple[str, int], int]:
 def recognise(context: Context, data: bytes) -> Claim:
     """Header, and names where the type has them."""
     if len(data) < 10 or data[0] not in TYPES:
-        return Claim.NO
+        return NO
     if data[0] not in _WITH_NAMES:
-        return Claim.WEAK if on_port(context, PORT) else Claim.NO
+        return WEAK if on_port(context, PORT) else NO
     try:
         _encoded(data, _encoded(data, _HEADER)[1])
     except ParseError:
-        return Claim.NO
-    return Claim.YES
+        return NO
+    return YES
 
 
 def browser(data: bytes) -> tuple[int, str] | None:
@@ -97,7 +97,7 @@ class _Nbdgm(DatagramInspector):
         report = self.report
         report.state = TYPES[data[0]]
         if data[0] not in _WITH_NAMES:
-            return Status.MORE
+            return MORE
         source, end = _encoded(data, _HEADER)
         destination, end = _encoded(data, end)
         report.add(SOURCE, f"{source[0]}<{source[1]:02x}>")
@@ -107,7 +107,7 @@ class _Nbdgm(DatagramInspector):
         if found is not None:
             report.add(COMMAND, COMMANDS.get(found[0], f"COMMAND_{found[0]}"))
             report.add(BROWSER, found[1])
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Nbdgm, recognise, frozenset((PORT,)), frozenset(TYPES))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly, one_of
@@ -64,7 +64,7 @@ class _Stream(FrameShell):
         signature = message.take(4)
         message.skip(12 if signature == REQUEST_SIGNATURE else 4)
         tell(self.report, message, self.now)
-        return Status.MORE
+        return MORE
 
 
 class _Datagrams(DatagramInspector):
@@ -76,24 +76,24 @@ class _Datagrams(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         tell(self.report, Cursor(data), self.now)
-        return Status.MORE
+        return MORE
 
 
 def message(head: bytes) -> Claim:
     """Signature, length, type."""
     claim = one_of(head, REQUEST_SIGNATURE, REPLY_SIGNATURE)
-    if claim is not Claim.YES:
+    if claim is not YES:
         return claim
     at = 16 if head.startswith(REQUEST_SIGNATURE) else HEADER
     if len(head) < at + 2:
-        return Claim.MORE
-    return Claim.YES if int.from_bytes(head[at : at + 2], "big") in TYPES else Claim.NO
+        return MAYBE
+    return YES if int.from_bytes(head[at : at + 2], "big") in TYPES else NO
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is: a type is all there is."""
     fits = on_port(context, PORT) and len(data) >= 7 and int.from_bytes(data[:2], "big") in TYPES
-    return Claim.WEAK if fits else Claim.NO
+    return WEAK if fits else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -72,8 +72,8 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         found = export(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES if found.whole else Claim.WEAK if on_port(context, *PORTS) else Claim.NO
+        return NO
+    return YES if found.whole else WEAK if on_port(context, *PORTS) else NO
 
 
 class _NetFlow(DatagramInspector):
@@ -92,7 +92,7 @@ class _NetFlow(DatagramInspector):
             report.add(SETS, kind)
         report.state = "EXPORT"
         report.summary = "IPFIX" if found.version == 10 else f"v{found.version}"
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

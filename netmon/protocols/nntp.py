@@ -7,7 +7,7 @@ has. Told: greeting, commands, groups. Articles and logins are not; a login in c
 
 from __future__ import annotations
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR, PASSWORD
@@ -59,11 +59,11 @@ class _Nntp(LineShell):
             self._posting |= code in (340, 335)
             if self._starttls and code == 382:
                 self.switched_to = "TLS"
-                return Status.SWITCH
-            return Status.MORE
+                return SWITCH
+            return MORE
         if self._posting:
             self._posting = text != b"."
-            return Status.MORE
+            return MORE
         verb = verb_of(text, KNOWN)
         if verb:
             report.add(COMMAND, verb)
@@ -74,23 +74,23 @@ class _Nntp(LineShell):
             report.risk(IN_CLEAR)
             report.add(PASSWORD, argument_of(text)[4:].strip())
         self._starttls = verb == "STARTTLS"
-        return Status.MORE
+        return MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     if server and not could_begin(server, GREETINGS):
-        return Claim.NO
+        return NO
     if client and not could_begin(
         client, (*OPENERS, b"LIST", b"DATE", b"HELP", b"QUIT", b"STARTTLS", b"POST", b"ARTICLE", b"HEAD")
     ):
-        return Claim.NO
+        return NO
     greeting = first_line(server)
     if greeting is None:
-        return Claim.MORE
+        return MAYBE
     if begins(client, OPENERS) or (any(word in greeting.upper() for word in _NEWS[:-1]) and b"FTP" not in greeting):
-        return Claim.YES
-    return Claim.WEAK if context.server_port in PORTS else Claim.MORE
+        return YES
+    return WEAK if context.server_port in PORTS else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Nntp, judge, PORTS, frozenset(b"2"))

@@ -10,7 +10,7 @@ from binascii import crc32
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -73,18 +73,18 @@ class _Nrpe(FrameShell):
             report.add(RESULT, name)
             report.summary = name
             report.response("", self.now, "nrpe")
-        return Status.MORE
+        return MORE
 
 
 def packet(head: bytes) -> Claim:
     """A whole packet; version 3 counts a little differently from version 4."""
     if len(head) < HEADER:
-        return Claim.MORE if not any(head[:1]) and (len(head) < 2 or head[1] in (2, 3, 4)) else Claim.NO
+        return MAYBE if not any(head[:1]) and (len(head) < 2 or head[1] in (2, 3, 4)) else NO
     size = size_of(head)
     for whole in (size, size - 3):
         if len(head) >= whole and checked(head[:whole]):
-            return Claim.YES
-    return Claim.MORE if len(head) < size else Claim.NO
+            return YES
+    return MAYBE if len(head) < size else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -6,7 +6,7 @@ not.
 
 from __future__ import annotations
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import magic
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -59,20 +59,20 @@ class _Nsq(LineShell):
                 self.report.risk(IN_CLEAR)
             if words[0] in _WITH_BODY:
                 self._size, self._body = b"", 4
-        return Status.MORE
+        return MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """The client speaks first; answers are framed: length, type below three."""
     if len(server) >= 8 and (any(server[4:7]) or server[7] > 2):
-        return Claim.NO
-    claim = magic(client, MAGIC) if client else Claim.MORE
-    if claim is not Claim.YES:
+        return NO
+    claim = magic(client, MAGIC) if client else MAYBE
+    if claim is not YES:
         return claim
     rest = client[len(MAGIC) : len(MAGIC) + 8]
     if not any(command.startswith(rest[: len(command)]) for command in COMMANDS):
-        return Claim.NO
-    return Claim.YES if len(rest) >= 3 else Claim.MORE
+        return NO
+    return YES if len(rest) >= 3 else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Nsq, judge, frozenset(), frozenset(b" "))

@@ -12,7 +12,7 @@ from struct import unpack_from
 
 from netmon.errors import ParseError
 
-from ._contract import Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -84,7 +84,7 @@ class _Ntp(DatagramInspector):
         report.state = MODES[mode]
         if mode in (CONTROL, PRIVATE):
             report.summary = MODES[mode].lower()
-            return Status.MORE
+            return MORE
         stratum = data[1]
         report.add(STRATUM, stratum)
         if mode == CLIENT_MODE:
@@ -95,7 +95,7 @@ class _Ntp(DatagramInspector):
             reference = _reference(data[12:16], stratum)
             report.add(REFERENCE, reference)
             report.summary = f"stratum {stratum} {reference}".rstrip()
-        return Status.MORE
+        return MORE
 
 
 def _reference(data: bytes, stratum: int) -> str:
@@ -113,16 +113,16 @@ class _Protocol(DatagramProtocol):
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         if not all(_fits(data) for data in (client, server) if data):
-            return Claim.NO
+            return NO
         if on_port(context, PORT):
-            return Claim.YES
+            return YES
         if len(client) >= HEADER and len(server) >= HEADER and any(client[40:48]) and client[40:48] == server[24:32]:
-            return Claim.YES
-        return Claim.WEAK if all(_in_range(data) for data in (client, server) if data) else Claim.NO
+            return YES
+        return WEAK if all(_in_range(data) for data in (client, server) if data) else NO
 
 
 def _never(context: Context, data: bytes) -> Claim:  # noqa: ARG001  ``claims`` above decides
-    return Claim.NO
+    return NO
 
 
 _FIRST = frozenset(leap << 6 | version << 3 | mode for leap in range(4) for version in range(1, 6) for mode in range(1, 8))

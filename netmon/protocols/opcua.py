@@ -10,7 +10,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -66,8 +66,8 @@ class _OpcUa(FrameShell):
             if size <= 255:
                 report.set(POLICY, message.take(size).rpartition(b"#")[2])
                 self._certificate(side, message)
-            return Status.MORE if side == CLIENT else Status.DONE
-        return Status.MORE if kind in (b"HEL", b"ACK", b"RHE") else Status.DONE
+            return MORE if side == CLIENT else DONE
+        return MORE if kind in (b"HEL", b"ACK", b"RHE") else DONE
 
     def _certificate(self, side: int, message: Cursor) -> None:
         """The sender's (OPC 10000-6 section 6.7.2.3); its length is -1 where nothing is signed. Who signed it does not
@@ -84,9 +84,9 @@ class _OpcUa(FrameShell):
 def message(head: bytes) -> Claim:
     """A header so far."""
     if len(head) < HEADER:
-        return Claim.MORE if any(sample.startswith(head[:4]) for sample in _SAMPLES) else Claim.NO
+        return MAYBE if any(sample.startswith(head[:4]) for sample in _SAMPLES) else NO
     fits = _TYPE.match(head) and HEADER <= int.from_bytes(head[4:8], "little") <= MAXIMUM
-    return Claim.YES if fits else Claim.NO
+    return YES if fits else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

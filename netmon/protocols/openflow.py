@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -47,44 +47,44 @@ class _OpenFlow(FrameShell):
         """A HELLO names the highest version spoken; what follows uses the one agreed on."""
         version, kind = message.u8(), message.u8()
         self.report.set(VERSION, VERSIONS[version])
-        return Status.MORE if kind == HELLO else Status.DONE
+        return MORE if kind == HELLO else DONE
 
 
 def header(head: bytes) -> Claim:
     """One message, or more of them."""
     if (head[:1] and head[0] not in VERSIONS) or (len(head) > 1 and head[1] > LAST_TYPE):
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     size = head[2] << 8 | head[3]
     if (
         size < HEADER
         or (head[1] in _BARE and size != HEADER)
         or (head[1] == HELLO and head[0] <= BARE_HELLO and size != HEADER)
     ):
-        return Claim.NO
+        return NO
     if head[1] == HELLO and size > HEADER:  # elements, since 1.3: the first names versions
         if head[0] < 4 or size % 8 or not FIRST_ELEMENT.startswith(head[HEADER : HEADER + 3]):
-            return Claim.NO
+            return NO
         if len(head) < HEADER + 3:
-            return Claim.MORE
+            return MAYBE
     following = head[size : size + 4]
     if len(following) < 4:
-        return Claim.WEAK
+        return WEAK
     length = following[2] << 8 | following[3]
     agreed = following[0] == head[0] or (head[1] == HELLO and following[0] in VERSIONS)
     agreed &= head[1] != HELLO or following[1] != HELLO  # said once
-    return Claim.YES if agreed and following[1] <= LAST_TYPE and length >= HEADER else Claim.NO
+    return YES if agreed and following[1] <= LAST_TYPE and length >= HEADER else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Away from the usual ports a conversation begins with HELLO."""
     claim = jointly(client, server, header)
-    if claim is Claim.WEAK and context.server_port not in PORTS and context.client_port not in PORTS:
-        return Claim.MORE
+    if claim is WEAK and context.server_port not in PORTS and context.client_port not in PORTS:
+        return MAYBE
     begins = all(head[1:2] in (b"", b"\0") for head in (client, server) if head)
-    if claim is Claim.YES and not (begins or {context.server_port, context.client_port} & PORTS):
-        return Claim.NO
+    if claim is YES and not (begins or {context.server_port, context.client_port} & PORTS):
+        return NO
     return claim
 
 

@@ -5,7 +5,7 @@ Claimed: WIREFORMAT_INFO, with which both sides begin. Told: nothing more.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import NO, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly, magic
 from ._shell import StreamProtocol
 
@@ -26,7 +26,7 @@ class _Openwire(NamedShell):
 def info(head: bytes) -> Claim:
     """Size, type, mark, version."""
     if len(head) >= 4 and not 20 <= int.from_bytes(head[:4], "big") <= 65_536:
-        return Claim.NO
+        return NO
     return magic(head[4:], WORD)
 
 

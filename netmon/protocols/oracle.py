@@ -11,7 +11,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -50,7 +50,7 @@ class _Oracle(FrameShell):
         kind, report = message.u8(), self.report
         if side != CLIENT:
             report.state = STATES.get(kind, report.state)
-            return Status.DONE if kind in STATES else Status.MORE
+            return DONE if kind in STATES else MORE
         if kind == CONNECT:
             report.state = "CONNECT"
             text = message.rest()
@@ -59,23 +59,23 @@ class _Oracle(FrameShell):
                 if match:
                     report.set(spec, match[1])
             report.summary = str(report.get(SERVICE) or "")
-        return Status.MORE
+        return MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """The client connects; a long descriptor comes in a packet of its own."""
     if server and len(server) > 4 and (server[4] not in (2, 4, 5, 11, 12) or any(server[2:4])):
-        return Claim.NO
+        return NO
     if len(client) > 4 and (any(client[2:4]) or client[4] != CONNECT):
-        return Claim.NO
+        return NO
     if len(client) < 58:
-        return Claim.MORE
+        return MAYBE
     size, offset = client[0] << 8 | client[1], client[26] << 8 | client[27]
     if not 26 <= offset <= 90 or size < offset:
-        return Claim.NO
+        return NO
     if _DESCRIPTOR.match(client, offset):
-        return Claim.YES
-    return Claim.MORE if len(client) < offset + 16 or size == offset else Claim.NO
+        return YES
+    return MAYBE if len(client) < offset + 16 or size == offset else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Oracle, judge, PORTS, frozenset((0, 1, 2, 3)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -61,25 +61,25 @@ class _Oscar(FrameShell):
             (report.response if side else report.request)(number, self.now, "oscar")
         elif channel in (SIGN_ON, SIGN_OFF):
             report.state = "SIGN_ON" if channel == SIGN_ON else "SIGN_OFF"
-        return Status.MORE
+        return MORE
 
 
 def flaps(head: bytes) -> Claim:
     """A sign-on is sure, and so is a second frame right behind the first."""
     if len(head) < HEADER:
-        return Claim.MORE if head[:1] in (b"", b"\x2a") and (len(head) < 2 or 1 <= head[1] <= 5) else Claim.NO
+        return MAYBE if head[:1] in (b"", b"\x2a") and (len(head) < 2 or 1 <= head[1] <= 5) else NO
     size = size_of(head)
     if head[1] == SIGN_ON:
         word = head[HEADER : HEADER + 4]
         if not b"\0\0\0\1".startswith(word) or size < 10:
-            return Claim.NO
-        return Claim.YES if len(word) == 4 else Claim.MORE
+            return NO
+        return YES if len(word) == 4 else MAYBE
     if head[1] == SNAC and len(head) >= 10 and (int.from_bytes(head[6:8], "big") not in FAMILIES or head[8]):
-        return Claim.NO
+        return NO
     if len(head) < size + HEADER:
-        return Claim.WEAK if head[1] == SNAC and len(head) >= 10 else Claim.MORE
+        return WEAK if head[1] == SNAC and len(head) >= 10 else MAYBE
     size_of(head[size : size + HEADER])
-    return Claim.YES
+    return YES
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

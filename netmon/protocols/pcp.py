@@ -10,7 +10,7 @@ from socket import AF_INET, AF_INET6, inet_ntop
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -45,12 +45,12 @@ def operation(data: bytes) -> str:
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is."""
     if not on_port(context, *PORTS):
-        return Claim.NO
+        return NO
     try:
         operation(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES
+        return NO
+    return YES
 
 
 class _Pcp(DatagramInspector):
@@ -74,7 +74,7 @@ class _Pcp(DatagramInspector):
         report.summary = f"{name} {report.get(EXTERNAL) or ''}".rstrip()
         half = report.response if answer else report.request
         half(name, self.now, "pcp")
-        return Status.MORE
+        return MORE
 
 
 def _external(data: bytes) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -67,14 +67,14 @@ class _Pfcp(DatagramInspector):
                 report.add(CAUSES, body[0])
         half = report.request if kind in _PAIRS else report.response
         half(number, self.now, "pfcp")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Elements that fill it; without any, the port."""
     _, _, found = elements(data)
     usual = PORT in (context.server_port, context.client_port)
-    return Claim.YES if found or usual else Claim.NO
+    return YES if found or usual else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

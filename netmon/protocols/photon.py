@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -54,15 +54,15 @@ class _Photon(DatagramInspector):
         for kind in commands(data):
             self.report.add(KIND, COMMANDS[kind])
             self.report.state = COMMANDS[kind]
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By commands that fill it."""
     if len(data) < HEADER + COMMAND or data[2] not in (0, 0xCC) or not 0 < data[3] <= MOST:
-        return Claim.NO
+        return NO
     commands(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Photon, recognise, look=Look(HEADER + COMMAND, 2, frozenset((0, 0xCC))))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -86,8 +86,8 @@ class _Postgresql(FrameShell):
             self._offered = False
             if message.u8() == ord("S"):
                 self.switched_to = "TLS"
-                return Status.SWITCH
-            return Status.MORE
+                return SWITCH
+            return MORE
         return self._answer(message)
 
     def _startup(self, message: Cursor) -> Status:
@@ -95,10 +95,10 @@ class _Postgresql(FrameShell):
         code = message.u32()
         if code in (SSL, GSS):
             self._offered = True
-            return Status.MORE
+            return MORE
         if code == CANCEL:
             self.report.state = "CANCEL"
-            return Status.DONE
+            return DONE
         self._started = True
         self.report.state = "STARTUP"
         while message.left > 1:
@@ -108,7 +108,7 @@ class _Postgresql(FrameShell):
                 self.report.add(field, value)
         user, database = self.report.get(USER), self.report.get(DATABASE)
         self.report.summary = "@".join(str(part) for part in (user, database) if part)
-        return Status.MORE
+        return MORE
 
     def _request(self, message: Cursor) -> Status:
         kind = message.u8()
@@ -125,7 +125,7 @@ class _Postgresql(FrameShell):
             verb = verb_of_statement(message.peek(64))
             if verb:
                 self.report.add(VERB, verb)
-        return Status.MORE
+        return MORE
 
     def _answer(self, message: Cursor) -> Status:
         kind, report = message.u8(), self.report
@@ -150,7 +150,7 @@ class _Postgresql(FrameShell):
                 field, text = message.u8(), message.until(b"\0", 1024)
                 if field == ord("C"):
                     report.add(ERROR, text[:5])
-        return Status.MORE
+        return MORE
 
 
 def _typed(head: bytes, types: frozenset[int]) -> Claim:
@@ -160,10 +160,10 @@ def _typed(head: bytes, types: frozenset[int]) -> Claim:
     while cursor.left >= 5 and seen < 4:
         kind, size = cursor.u8(), cursor.u32()
         if kind not in types or not 4 <= size <= 1 << 20:
-            return Claim.NO
+            return NO
         seen += 1
         cursor.skip(min(size - 4, cursor.left))
-    return Claim.WEAK if seen else Claim.MORE
+    return WEAK if seen else MAYBE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
@@ -171,22 +171,22 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     if len(client) >= 8:
         size, code = int.from_bytes(client[:4], "big"), int.from_bytes(client[4:8], "big")
         if code in REQUESTS:
-            return Claim.YES if size in REQUESTS[code] else Claim.NO
+            return YES if size in REQUESTS[code] else NO
         if code in STARTUPS and 8 <= size <= MAXIMUM_STARTUP:  # a version: names and values, or nothing
             name = client[8:9]
-            return Claim.MORE if not name else Claim.YES if name.isalpha() or name == b"_" or size == 9 else Claim.NO
+            return MAYBE if not name else YES if name.isalpha() or name == b"_" or size == 9 else NO
     if len(client) < 8 and client[:2] in (b"", b"\0", b"\0\0") and not (context.midstream and server):
-        return Claim.MORE
+        return MAYBE
     if not context.midstream:
-        return Claim.NO
+        return NO
     answers = [_typed(client, CLIENT_TYPES)] if client else []
     answers += [_typed(server, SERVER_TYPES)] if server else []
-    if Claim.NO in answers:
-        return Claim.NO
+    if NO in answers:
+        return NO
     usual = context.server_port in PORTS
-    if Claim.WEAK in answers and (usual or len(answers) == 2):
-        return Claim.WEAK
-    return Claim.MORE
+    if WEAK in answers and (usual or len(answers) == 2):
+        return WEAK
+    return MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Postgresql, judge, PORTS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -34,7 +34,7 @@ class _Pptp(FrameShell):
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
         """Length, type, cookie."""
-        if header(head) is not Claim.YES:
+        if header(head) is not YES:
             raise ParseError("no PPTP message")
         return head[0] << 8 | head[1]
 
@@ -43,20 +43,20 @@ class _Pptp(FrameShell):
         message.skip(8)
         kind = message.u16()
         if kind not in (START_REQUEST, START_REPLY):
-            return Status.DONE
+            return DONE
         message.skip(NAMES - 10)
         for spec in (HOST, VENDOR):
             self.report.add(spec, message.take(64).partition(b"\0")[0])
-        return Status.MORE if side == CLIENT else Status.DONE
+        return MORE if side == CLIENT else DONE
 
 
 def header(head: bytes) -> Claim:
     """Length, type, cookie."""
     if len(head) >= 4 and (not 12 <= head[0] << 8 | head[1] <= 512 or head[2] or head[3] not in (1, 2)):
-        return Claim.NO
+        return NO
     if not COOKIE.startswith(head[4:8]):
-        return Claim.NO
-    return Claim.YES if len(head) >= 8 else Claim.MORE
+        return NO
+    return YES if len(head) >= 8 else MAYBE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

@@ -11,7 +11,7 @@ from socket import AF_INET, AF_INET6, inet_ntop
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, SWITCH, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import one_of
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
@@ -44,14 +44,14 @@ class _Proxy(StreamShell):
         """Until the header is whole; a server that speaks first speaks the inner protocol."""
         if side != CLIENT:
             self.rest[side] += data
-            return Status.MORE
+            return MORE
         self._head += data
         size = self._version_2() if self._head[:1] == b"\r" else self._version_1()
         if not size:
-            return Status.MORE
+            return MORE
         self.rest[CLIENT] = self._head[size:]
         self.report.state = "PROXIED"
-        return Status.SWITCH
+        return SWITCH
 
     def _version_1(self) -> int:
         match = _LINE.match(self._head)
@@ -83,21 +83,21 @@ class _Proxy(StreamShell):
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
-        return Status.DONE if side == CLIENT else Status.MORE
+        return DONE if side == CLIENT else MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Only the client's beginning counts."""
-    claim = one_of(client, LINE, SIGNATURE) if client else Claim.MORE
-    if claim is not Claim.YES:
+    claim = one_of(client, LINE, SIGNATURE) if client else MAYBE
+    if claim is not YES:
         return claim
     if client.startswith(LINE):
         if _LINE.match(client):
-            return Claim.YES
-        return Claim.NO if b"\n" in client or len(client) > LONGEST_LINE else Claim.MORE
+            return YES
+        return NO if b"\n" in client or len(client) > LONGEST_LINE else MAYBE
     if len(client) < 14:
-        return Claim.MORE
-    return Claim.YES if client[12] in (LOCAL, PROXIED) and client[13] in (0, *_FAMILIES, 0x31, 0x32) else Claim.NO
+        return MAYBE
+    return YES if client[12] in (LOCAL, PROXIED) and client[13] in (0, *_FAMILIES, 0x31, 0x32) else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Proxy, judge, frozenset(), frozenset(b"P\r"))

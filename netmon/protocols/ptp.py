@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -41,12 +41,12 @@ def message(data: bytes) -> tuple[int, str]:
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is."""
     if not on_port(context, EVENT_PORT, GENERAL_PORT):
-        return Claim.NO
+        return NO
     try:
         message(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES
+        return NO
+    return YES
 
 
 class _Ptp(DatagramInspector):
@@ -64,7 +64,7 @@ class _Ptp(DatagramInspector):
             report.add(DOMAIN, data[4])
             report.add(CLOCK, data[20:28].hex())
         report.state, report.summary = name, f"v{version} {name}"
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Ptp, recognise, frozenset((EVENT_PORT, GENERAL_PORT)), bound=True)

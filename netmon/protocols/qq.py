@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -37,11 +37,11 @@ def command(data: bytes) -> int:
 def recognise(context: Context, data: bytes) -> Claim:
     """Only where it usually is: two octets are too little."""
     if not on_port(context, *PORTS):
-        return Claim.NO
+        return NO
     try:
-        return Claim.YES if command(data) in COMMANDS else Claim.WEAK
+        return YES if command(data) in COMMANDS else WEAK
     except ParseError:
-        return Claim.NO
+        return NO
 
 
 class _Qq(DatagramInspector):
@@ -57,7 +57,7 @@ class _Qq(DatagramInspector):
         self.report.add(COMMAND, name)
         self.report.add(VERSION, f"0x{data[1:3].hex()}")
         self.report.state = self.report.summary = name
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Qq, recognise, PORTS, frozenset((START,)), bound=True)

@@ -10,7 +10,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -56,14 +56,14 @@ class _Quake(DatagramInspector):
         report.state = report.summary = word
         if word == "rcon":
             report.risk("clear-text-credentials")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Words of the newer engines are sure, short ones by the port."""
     word = message(data)
     usual = context.server_port in PORTS or context.client_port in PORTS
-    return Claim.YES if usual or data[0] == CONTROL or word.encode("ascii") in _SURE else Claim.WEAK
+    return YES if usual or data[0] == CONTROL or word.encode("ascii") in _SURE else WEAK
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Quake, recognise, frozenset((26000,)), frozenset((0xFF, CONTROL)))

@@ -11,7 +11,7 @@ from socket import AF_INET, inet_ntop
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -59,11 +59,11 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         found, whole = attributes(data)
     except ParseError:
-        return Claim.NO
+        return NO
     exact = whole and int.from_bytes(data[2:4], "big") == len(data)
     if on_port(context, *PORTS):
-        return Claim.YES if exact else Claim.WEAK if whole or len(found) > 1 else Claim.NO
-    return Claim.YES if exact and len(found) > 1 else Claim.NO
+        return YES if exact else WEAK if whole or len(found) > 1 else NO
+    return YES if exact and len(found) > 1 else NO
 
 
 class _Radius(DatagramInspector):
@@ -86,7 +86,7 @@ class _Radius(DatagramInspector):
         report.summary = f"{CODES[code]} {report.get(USER) or ''}".rstrip()
         half = report.request if code in _REQUESTS else report.response
         half(identifier, self.now, "radius")
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Radius, recognise, PORTS, frozenset(CODES))

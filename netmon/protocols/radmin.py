@@ -6,7 +6,7 @@ the server. Told: nothing, as sessions are encrypted.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, magic
 from ._shell import StreamProtocol
 
@@ -24,11 +24,11 @@ class _Radmin(NamedShell):
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Opening, answer."""
-    if server and magic(server, ANSWER) is Claim.NO:
-        return Claim.NO
-    claim = magic(client, OPENING) if client else Claim.MORE
-    if claim is Claim.YES and len(server) < len(ANSWER):
-        return Claim.WEAK if context.server_port in PORTS else Claim.MORE
+    if server and magic(server, ANSWER) is NO:
+        return NO
+    claim = magic(client, OPENING) if client else MAYBE
+    if claim is YES and len(server) < len(ANSWER):
+        return WEAK if context.server_port in PORTS else MAYBE
     return claim
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -39,8 +39,8 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content 
     try:
         message(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES
+        return NO
+    return YES
 
 
 class _RakNet(DatagramInspector):
@@ -58,7 +58,7 @@ class _RakNet(DatagramInspector):
         report.state = name
         if data[0] == 0x1C and len(data) > 35:
             report.add(SERVER, data[35:163])
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_RakNet, recognise, frozenset((PORT,)), frozenset(MESSAGES))

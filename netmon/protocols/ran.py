@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, Recognise, on_port
 
@@ -104,7 +104,7 @@ class _Ran(DatagramInspector):
         if choice == UNSUCCESSFUL:
             self.report.add(FAILED, name)
         self.report.summary = name
-        return Status.ALWAYS
+        return ALWAYS
 
 
 class _Protocol(DatagramProtocol):
@@ -127,7 +127,7 @@ def _recogniser(label: str) -> Recognise:
     def recognise(context: Context, data: bytes) -> Claim:
         """A whole message under the name that was announced or on the port."""
         named = context.hint == label or on_port(context, PORTS.get(label, -1))
-        return Claim.YES if named and begins(data)[1] else Claim.NO
+        return YES if named and begins(data)[1] else NO
 
     return recognise
 

@@ -8,7 +8,7 @@ server chose RDP's own security, the client's name. Where it chose TLS the strea
 
 from __future__ import annotations
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import NamedDatagrams
@@ -57,7 +57,7 @@ class _Rdp(FrameShell):
         elif kind == DATA and side == CLIENT:
             message.skip(1)
             return self._connect(message.rest())
-        return Status.MORE
+        return MORE
 
     def _request(self, variable: bytes) -> None:
         line, end, _ = variable.partition(b"\r\n")
@@ -71,25 +71,25 @@ class _Rdp(FrameShell):
         self.report.state = "CONNECTED"
         if len(variable) < 8:
             self.report.set(SECURITY, "RDP")
-            return Status.MORE
+            return MORE
         chosen = int.from_bytes(variable[4:8], "little")
         if variable[0] == NEGOTIATION_FAILURE:
             self.report.state = "REFUSED"
-            return Status.DONE
+            return DONE
         self.report.set(SECURITY, _SECURITIES.get(chosen, str(chosen)))
         if not chosen:
-            return Status.MORE
-        return Status.SWITCH
+            return MORE
+        return SWITCH
 
     def _connect(self, mcs: bytes) -> Status:
         """The client core data inside the GCC conference create request ("Duca" is its H.221 key)."""
         if not mcs.startswith(MCS_CONNECT):
-            return Status.DONE
+            return DONE
         core = mcs.find(CORE, mcs.find(b"Duca"))
         if core >= 0:
             name = mcs[core + NAME_OFFSET : core + NAME_OFFSET + NAME_SIZE]
             self.report.set(CLIENT_NAME, name.decode("utf-16-le", "replace").partition("\0")[0])
-        return Status.DONE
+        return DONE
 
 
 class _Udp(NamedDatagrams):
@@ -103,44 +103,44 @@ class _Udp(NamedDatagrams):
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
     """[MS-RDPEUDP] 2.2.2.1: the SYN acknowledges -1; SYN datagrams are padded with zeros to the size they negotiate."""
     if len(data) < 1132 or len(data) > 1232 or any(data[-64:]):
-        return Claim.NO
+        return NO
     flags = data[6] << 8 | data[7]
     sizes = (data[12] << 8 | data[13], data[14] << 8 | data[15])
     plain = flags & 1 and all(1132 <= size <= 1232 for size in sizes)
-    return Claim.YES if plain and (data[:4] == b"\xff\xff\xff\xff" or flags & 4) else Claim.NO
+    return YES if plain and (data[:4] == b"\xff\xff\xff\xff" or flags & 4) else NO
 
 
 def x224(head: bytes, kind: int, negotiation: int) -> Claim:
     """A connection request or confirm that only RDP sends; weak when it says nothing of RDP's."""
     if not plausible(head) or (len(head) > 5 and head[5] != kind):
-        return Claim.NO
+        return NO
     if len(head) < HEADER + X224:
-        return Claim.MORE
+        return MAYBE
     size = head[2] << 8 | head[3]
     if size != head[4] + 5 and kind == CONNECTION_REQUEST:
-        return Claim.NO
+        return NO
     variable = head[HEADER + X224 : size]
     if not variable:
-        return Claim.WEAK if size == HEADER + X224 else Claim.MORE
+        return WEAK if size == HEADER + X224 else MAYBE
     if kind == CONNECTION_REQUEST and COOKIE_WORD.startswith(variable[: len(COOKIE_WORD)]):
-        return Claim.YES if len(variable) > len(COOKIE_WORD) else Claim.MORE
+        return YES if len(variable) > len(COOKIE_WORD) else MAYBE
     if variable[0] not in (negotiation, NEGOTIATION_FAILURE):
-        return Claim.NO
+        return NO
     if len(variable) < 4:
-        return Claim.MORE
-    return Claim.YES if variable[2:4] == b"\x08\0" else Claim.NO
+        return MAYBE
+    return YES if variable[2:4] == b"\x08\0" else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
-    asked = x224(client, CONNECTION_REQUEST, NEGOTIATION_REQUEST) if client else Claim.MORE
-    answered = x224(server, CONNECTION_CONFIRM, NEGOTIATION_RESPONSE) if server else Claim.MORE
-    if Claim.NO in (asked, answered):
-        return Claim.NO
-    if Claim.YES in (asked, answered):
-        return Claim.YES
-    usual = context.server_port in PORTS and Claim.WEAK in (asked, answered)
-    return Claim.WEAK if usual else Claim.MORE
+    asked = x224(client, CONNECTION_REQUEST, NEGOTIATION_REQUEST) if client else MAYBE
+    answered = x224(server, CONNECTION_CONFIRM, NEGOTIATION_RESPONSE) if server else MAYBE
+    if NO in (asked, answered):
+        return NO
+    if YES in (asked, answered):
+        return YES
+    usual = context.server_port in PORTS and WEAK in (asked, answered)
+    return WEAK if usual else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(

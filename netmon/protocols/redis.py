@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR, PASSWORD
@@ -149,7 +149,7 @@ class _Redis(LineShell):
             word = number.split(b" ", 1)[0]
             if word.isalpha() and word.isupper():
                 self.report.add(ERROR, word[:32])
-        return Status.MORE
+        return MORE
 
     def _reply(self, kind: bytes, size: int) -> None:
         """The header of a reply, or of a part of one; what the server says of its own accord (``>``) answers nobody."""
@@ -186,22 +186,22 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     short = len(server) < 4 and server[:1] in b"+-:$*%~#_,(!=>|"
     if server and not short and not _ANSWER.match(server[:64] + b"\r"):
-        return Claim.NO
+        return NO
     usual = context.server_port in PORTS
     if not client:
-        return Claim.WEAK if usual and first_line(server) is not None else Claim.MORE
+        return WEAK if usual and first_line(server) is not None else MAYBE
     if client.startswith(b"*"):
         if _ARRAY.match(client):
-            return Claim.YES
-        return Claim.MORE if first_line(client[:16]) is None or client.count(b"\n", 0, 32) < 2 else Claim.NO
+            return YES
+        return MAYBE if first_line(client[:16]) is None or client.count(b"\n", 0, 32) < 2 else NO
     line = first_line(client)
     if line is None:
-        return Claim.MORE if len(client) < 512 and (usual or (client[:1].isalpha() and not server)) else Claim.NO
+        return MAYBE if len(client) < 512 and (usual or (client[:1].isalpha() and not server)) else NO
     if b" HTTP/" in line or first_line(server) is None:
-        return Claim.NO if b" HTTP/" in line or not (usual or _INLINE.match(line)) else Claim.MORE
+        return NO if b" HTTP/" in line or not (usual or _INLINE.match(line)) else MAYBE
     if _INLINE.match(line) and server.startswith((b"+PONG", b"$", b"*", b":", b"-ERR", b"-NOAUTH", b"+OK\r")):
-        return Claim.YES
-    return Claim.WEAK if usual and line.isascii() and line.decode("ascii").isprintable() else Claim.NO
+        return YES
+    return WEAK if usual and line.isascii() and line.decode("ascii").isprintable() else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Redis, judge, PORTS)

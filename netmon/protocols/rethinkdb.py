@@ -5,7 +5,7 @@ Claimed: the version a client begins with; from 1.0 on also the object that foll
 
 from __future__ import annotations
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import one_of
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
@@ -35,25 +35,25 @@ class _RethinkDb(StreamShell):
         if side == CLIENT:
             self._head += data[: 4 - len(self._head)]
             self.report.set(VERSION, VERSIONS.get(self._head, ""))
-        return Status.DONE if len(self._head) == 4 else Status.MORE
+        return DONE if len(self._head) == 4 else MORE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
-        return Status.DONE if side == CLIENT else Status.MORE
+        return DONE if side == CLIENT else MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Version 1.0 goes on with an object, older ones wait for an answer."""
-    if server and one_of(server, *ANSWERS) is Claim.NO:
-        return Claim.NO
-    claim = one_of(client, *VERSIONS) if client else Claim.MORE
-    if claim is not Claim.YES:
+    if server and one_of(server, *ANSWERS) is NO:
+        return NO
+    claim = one_of(client, *VERSIONS) if client else MAYBE
+    if claim is not YES:
         return claim
     if VERSIONS[client[:4]] == "1.0" and len(client) > 5:
-        return Claim.YES if client[4:6] == b'{"' else Claim.NO
+        return YES if client[4:6] == b'{"' else NO
     if server:
-        return Claim.YES if one_of(server, *ANSWERS) is Claim.YES else Claim.MORE
-    return Claim.WEAK if context.server_port in PORTS else Claim.MORE
+        return YES if one_of(server, *ANSWERS) is YES else MAYBE
+    return WEAK if context.server_port in PORTS else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_RethinkDb, judge, PORTS, frozenset(word[0] for word in VERSIONS))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -48,7 +48,7 @@ class _Rip(DatagramInspector):
         report.set(ROUTES, max(entries, int(report.get(ROUTES) or 0)))
         report.state = COMMANDS[data[0]]
         report.summary = f"v{data[1]} {COMMANDS[data[0]].lower()} {entries} routes"
-        return Status.MORE
+        return MORE
 
 
 class _RipNg(_Rip):
@@ -62,12 +62,12 @@ class _RipNg(_Rip):
 
 def _recognise(context: Context, data: bytes, port: int, versions: tuple[int, ...]) -> Claim:
     if not on_port(context, port):
-        return Claim.NO
+        return NO
     try:
         _checked(data, versions)
     except ParseError:
-        return Claim.NO
-    return Claim.YES
+        return NO
+    return YES
 
 
 def recognise(context: Context, data: bytes) -> Claim:

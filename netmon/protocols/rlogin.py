@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
 
@@ -35,27 +35,27 @@ class _Rlogin(StreamShell):
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002  the strings carry no time
         """Until the strings are complete."""
         if side != CLIENT:
-            return Status.MORE
+            return MORE
         self._head += data[: LONGEST - len(self._head)]
         match = _OPENING.match(self._head)
         if match:
             self.report.set(TERMINAL, match[1])
             self.report.set(SPEED, int(match[2]))
             self.report.state = "ESTABLISHED"
-        return Status.DONE if match or len(self._head) >= LONGEST else Status.MORE
+        return DONE if match or len(self._head) >= LONGEST else MORE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
-        return Status.DONE if side == CLIENT else Status.MORE
+        return DONE if side == CLIENT else MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """See the module."""
     if server[:1] not in (b"", b"\0"):
-        return Claim.NO
+        return NO
     if _OPENING.match(client):
-        return Claim.YES
-    return Claim.MORE if not client or _BEGINNING.fullmatch(client) else Claim.NO
+        return YES
+    return MAYBE if not client or _BEGINNING.fullmatch(client) else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Rlogin, judge, PORTS, frozenset((0,)))

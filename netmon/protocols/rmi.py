@@ -5,7 +5,7 @@ Claimed: the header a client begins with. Told: nothing more: what follows are s
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, one_of
 from ._shell import StreamProtocol
 
@@ -27,11 +27,11 @@ class _Rmi(NamedShell):
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """Header, version, kind; the server acknowledges."""
     claim = one_of(client, *_HEADERS)
-    if claim is not Claim.YES:
+    if claim is not YES:
         return claim
     if len(client) < 7:
-        return Claim.MORE
-    return Claim.YES if client[6] in _PROTOCOLS else Claim.NO
+        return MAYBE
+    return YES if client[6] in _PROTOCOLS else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Rmi, judge, PORTS, frozenset(b"J"))

@@ -10,7 +10,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -61,29 +61,29 @@ class _RocketMq(FrameShell):
         report = self.report
         report.state = "COMMAND"
         if not (code and number and flag):
-            return Status.MORE
+            return MORE
         report.add(LANGUAGE, language[1] if language else b"")
         if int(flag[1]) & 1:
             report.response((1 - side, number[1]), self.now, "rocketmq")
-            return Status.MORE
+            return MORE
         name = CODES.get(int(code[1]), code[1].decode("ascii"))
         report.add(COMMAND, name)
         report.summary = name
         report.request((side, number[1]), self.now, "rocketmq")
-        return Status.MORE
+        return MORE
 
 
 def command(head: bytes) -> Claim:
     """Lengths, then JSON."""
     if len(head) < START + 8:
-        return Claim.MORE if not any(head[:1]) and (len(head) < 9 or head[8:9] == b"{") else Claim.NO
+        return MAYBE if not any(head[:1]) and (len(head) < 9 or head[8:9] == b"{") else NO
     _, size = sizes(head)
     text = head[START : START + size]
     if head[4] != JSON or not text.startswith(b'{"'):
-        return Claim.NO
+        return NO
     if _CODE.search(text) and (_LANGUAGE.search(text) or _NUMBER.search(text)):
-        return Claim.YES
-    return Claim.MORE if len(text) < min(size, 1500) else Claim.NO
+        return YES
+    return MAYBE if len(text) < min(size, 1500) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -55,15 +55,15 @@ class _Roughtime(DatagramInspector):
         answer = b"SREP" in found
         report.state = "RESPONSE" if answer else "REQUEST"
         (report.response if answer else report.request)("", self.now, "roughtime")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the tags; a question is long, so that its answer is not longer."""
     if len(data) < 24 or (any(data[1:4]) and not data.startswith(MARK)):
-        return Claim.NO
+        return NO
     tags(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

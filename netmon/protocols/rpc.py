@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import ALWAYS, MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -33,37 +33,37 @@ def message(data: bytes) -> Claim:
     """A call or a reply, as far as it goes."""
     kind = data[4:8]
     if not b"\0\0\0".startswith(kind[:3]) or kind[3:] not in (b"", b"\0", b"\1"):
-        return Claim.NO
+        return NO
     if kind == b"\0\0\0\1":
         return _reply(data)
     if len(data) < 28:
         short = len(kind) == 4 and not b"\0\0\0\2".startswith(data[8:12])
-        return Claim.NO if short else Claim.MORE
+        return NO if short else MAYBE
     program = int.from_bytes(data[12:16], "big")
     fields = [int.from_bytes(data[index : index + 4], "big") for index in (8, 16, 20, 24)]
     if fields[0] != 2 or not 0 < program < 0x8000_0000 or fields[1] > 64 or fields[2] > 256 or fields[3] not in FLAVOURS:
-        return Claim.NO
-    return Claim.YES if program in NAMES or 100_000 <= program < 400_000_000 else Claim.WEAK
+        return NO
+    return YES if program in NAMES or 100_000 <= program < 400_000_000 else WEAK
 
 
 def _reply(data: bytes) -> Claim:
     if len(data) < 24:
-        return Claim.MORE
+        return MAYBE
     state, flavour, length = (int.from_bytes(data[index : index + 4], "big") for index in (8, 12, 16))
     if state == 1:
-        return Claim.WEAK if flavour < 2 else Claim.NO
-    return Claim.WEAK if state == 0 and flavour in FLAVOURS and length <= 400 else Claim.NO
+        return WEAK if flavour < 2 else NO
+    return WEAK if state == 0 and flavour in FLAVOURS and length <= 400 else NO
 
 
 def record(head: bytes) -> Claim:
     """A record mark and a message; what is not the last fragment is rare and says less."""
     if len(head) < MARK:
-        return Claim.MORE if not head or head[0] in (0, 0x80) else Claim.NO
+        return MAYBE if not head or head[0] in (0, 0x80) else NO
     size = int.from_bytes(head[:MARK], "big") & ~LAST
     if not 20 <= size <= MAXIMUM:
-        return Claim.NO
+        return NO
     claim = message(head[MARK : MARK + size])
-    return Claim.WEAK if claim is Claim.YES and not head[0] & 0x80 else claim
+    return WEAK if claim is YES and not head[0] & 0x80 else claim
 
 
 def take(report: Report, body: Cursor, now: int) -> None:
@@ -107,7 +107,7 @@ class _Stream(FrameShell):
         continued, self._continued[side] = self._continued[side], not last
         if not continued:
             take(self.report, message, self.now)
-        return Status.ALWAYS
+        return ALWAYS
 
 
 class _Datagrams(DatagramInspector):
@@ -120,21 +120,21 @@ class _Datagrams(DatagramInspector):
     def take(self, data: bytes) -> Status:
         """One message."""
         take(self.report, Cursor(data), self.now)
-        return Status.ALWAYS
+        return ALWAYS
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Whole calls on any port; a reply by itself says something only where RPC usually is."""
     claim = message(data)
-    if claim is Claim.MORE:
-        return Claim.NO
-    return Claim.MORE if claim is Claim.WEAK and not on_port(context, *PORTS) else claim
+    if claim is MAYBE:
+        return NO
+    return MAYBE if claim is WEAK and not on_port(context, *PORTS) else claim
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Either direction may call (NFS callbacks)."""
     claim = jointly(client, server, record)
-    return Claim.MORE if claim is Claim.WEAK and not on_port(context, *PORTS) else claim
+    return MAYBE if claim is WEAK and not on_port(context, *PORTS) else claim
 
 
 _DATAGRAMS = DatagramProtocol(_Datagrams, recognise, PORTS, look=Look(8, 4, frozenset((0,))))

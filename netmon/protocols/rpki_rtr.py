@@ -6,7 +6,7 @@ more.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, WEAK, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly
 from ._shell import StreamProtocol
 
@@ -28,19 +28,19 @@ class _RpkiRtr(NamedShell):
 def pdu(head: bytes) -> Claim:
     """Version, type, session, length."""
     if head[0] > 2 or (len(head) > 1 and head[1] > 11):
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     size = int.from_bytes(head[4:8], "big")
     if head[1] == 7:
-        return Claim.WEAK if size == END_OF_DATA[head[0]] else Claim.NO
-    return Claim.WEAK if LENGTHS.get(head[1]) == size else Claim.NO
+        return WEAK if size == END_OF_DATA[head[0]] else NO
+    return WEAK if LENGTHS.get(head[1]) == size else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Both directions; one alone on the usual ports."""
     claim = jointly(client, server, pdu)
-    return Claim.MORE if claim is Claim.WEAK and context.server_port not in PORTS else claim
+    return MAYBE if claim is WEAK and context.server_port not in PORTS else claim
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_RpkiRtr, judge, PORTS, frozenset((0, 1, 2)))

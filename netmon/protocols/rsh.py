@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, SERVER, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import NamedShell
 from ._shell import StreamProtocol
 
@@ -28,7 +28,7 @@ class _Named(NamedShell):
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002
         """The answer completes it."""
-        return Status.DONE if side == SERVER else Status.MORE
+        return DONE if side == SERVER else MORE
 
 
 class _Rsh(_Named):
@@ -49,10 +49,10 @@ class _Rexec(_Named):
 
 def _judge(usual: bool, client: bytes, server: bytes) -> Claim:
     if not usual or server[:1] not in (b"", b"\0", b"\1"):
-        return Claim.NO
+        return NO
     if _REQUEST.match(client):
-        return Claim.YES if server else Claim.WEAK
-    return Claim.MORE if _BEGINNING.fullmatch(client) else Claim.NO
+        return YES if server else WEAK
+    return MAYBE if _BEGINNING.fullmatch(client) else NO
 
 
 def judge_rsh(context: Context, client: bytes, server: bytes) -> Claim:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly, magic
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -33,7 +33,7 @@ class _Rsync(LineShell):
         match = _GREETING.fullmatch(text)
         if match:
             self.report.set(VERSION, match[1])
-        return Status.DONE
+        return DONE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

@@ -6,7 +6,7 @@ that is sure, where both use digests it is weak. Told: nothing more.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell
 from ._shell import StreamProtocol
 
@@ -26,25 +26,25 @@ class _Rtmp(NamedShell):
 def hello(head: bytes) -> Claim:
     """Version, then time and zero (or the version of a player)."""
     if head[0] != VERSION:
-        return Claim.NO
-    return Claim.MORE if len(head) < 1 + SIZE else Claim.WEAK
+        return NO
+    return MAYBE if len(head) < 1 + SIZE else WEAK
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """C0 and C1, S0 and S1, and the echo in S2."""
     if not client:
-        return Claim.MORE
+        return MAYBE
     claim = hello(client)
-    if claim is Claim.NO or (server and server[0] != VERSION):
-        return Claim.NO
-    if claim is Claim.MORE or len(server) < 1 + SIZE:
-        return Claim.MORE
+    if claim is NO or (server and server[0] != VERSION):
+        return NO
+    if claim is MAYBE or len(server) < 1 + SIZE:
+        return MAYBE
     echo = server[1 + SIZE :]
     if len(echo) < 24:
-        return Claim.WEAK
+        return WEAK
     if echo[8:] == client[9 : 9 + len(echo) - 8] and any(echo[8:24]):
-        return Claim.YES
-    return Claim.YES if context.server_port in PORTS else Claim.WEAK
+        return YES
+    return YES if context.server_port in PORTS else WEAK
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Rtmp, judge, PORTS, frozenset((3,)))

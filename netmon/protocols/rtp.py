@@ -13,7 +13,7 @@ from struct import unpack_from
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -64,14 +64,14 @@ def is_rtp(data: bytes) -> bool:
 
 def recognise_rtp(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides
     """Never more than weakly."""
-    return Claim.WEAK if is_rtp(data) else Claim.NO
+    return WEAK if is_rtp(data) else NO
 
 
 def recognise_rtcp(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides
     """Reports come first in a compound packet (RFC 3550 section 6.1), reduced-size ones are less sure."""
     if not is_rtcp(data):
-        return Claim.NO
-    return Claim.YES if data[1] in (200, 201) and len(data) > 8 else Claim.WEAK
+        return NO
+    return YES if data[1] in (200, 201) and len(data) > 8 else WEAK
 
 
 class _Rtcp(DatagramInspector):
@@ -97,7 +97,7 @@ class _Rtcp(DatagramInspector):
             self._media(data)
         elif not (data[4:8] == _STUN_COOKIE and data[0] < 4) and not self._proven:
             raise ParseError("neither RTP nor RTCP")
-        return Status.MORE
+        return MORE
 
     def _control(self, data: bytes) -> None:
         position = 0

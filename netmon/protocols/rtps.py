@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -55,7 +55,7 @@ class _Rtps(DatagramInspector):
         report.add(VENDOR, VENDORS.get(vendor, f"0x{vendor:04x}"))
         if data[8:16] == PING:
             report.state = report.state or "PING"
-            return Status.MORE
+            return MORE
         cursor = Cursor(data, HEADER)
         try:
             for _ in range(MOST):
@@ -69,13 +69,13 @@ class _Rtps(DatagramInspector):
         except NeedMore:
             pass
         report.summary = str(report.get(VENDOR))
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the header."""
     header(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Rtps, recognise, PORTS, frozenset(b"R"))

@@ -10,7 +10,7 @@ import re
 
 from netmon.model.finding import ChildFlow
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, CLIENT, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec, clean
 from ._secrets import IN_CLEAR, in_clear, split_url
@@ -46,7 +46,7 @@ class _Rtsp(LineShell):
         self._length = [0, 0]
         """Content-Length of the head at hand."""
         self._body = [0, 0]
-        self._status = Status.MORE
+        self._status = MORE
         """Once RTP is known to go elsewhere, what is left are few and small messages."""
 
     def raw(self, side: int) -> int:
@@ -100,7 +100,7 @@ class _Rtsp(LineShell):
             self.report.risk(IN_CLEAR)
         elif name == b"transport" and side != CLIENT:
             if b"interleaved" not in value:
-                self._status = Status.ALWAYS
+                self._status = ALWAYS
             for match in _PORT.finditer(value):
                 self._announce(match)
 
@@ -115,21 +115,17 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """The first line of either direction; data of a connection joined midway says nothing."""
     claims = [_line(client, _FIRST)] if client else []
     claims += [_line(server, [b"RTSP/1.0 ", b"RTSP/2.0 "])] if server else []
-    if Claim.YES in claims and (Claim.NO not in claims or context.midstream):
-        return Claim.YES
-    return Claim.NO if Claim.NO in claims or not claims else Claim.MORE
+    if YES in claims and (NO not in claims or context.midstream):
+        return YES
+    return NO if NO in claims or not claims else MAYBE
 
 
 def _line(head: bytes, words: list[bytes]) -> Claim:
     line, end, _ = head.partition(b"\n")
     if end:
         line = line.rstrip(b"\r")
-        return Claim.YES if _REQUEST.match(line) or _STATUS.match(line) else Claim.NO
-    return (
-        Claim.MORE
-        if len(line) < 1100 and any(line.startswith(word) or word.startswith(line) for word in words)
-        else Claim.NO
-    )
+        return YES if _REQUEST.match(line) or _STATUS.match(line) else NO
+    return MAYBE if len(line) < 1100 and any(line.startswith(word) or word.startswith(line) for word in words) else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Rtsp, judge, PORTS, frozenset(b"ODASPTGR"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -56,19 +56,19 @@ class _Rx(DatagramInspector):
             # A channel's calls are numbered; the initiator of the connection is the one who asks.
             half = report.request if data[21] & INITIATED else report.response
             half((data[4:8], call), self.now, "rx")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """See the module."""
     if len(data) < HEADER or data[20] > 13 or data[20] not in TYPES:
-        return Claim.NO
+        return NO
     call, sequence, kind, service = read(data)
     if on_port(context, *PORTS):
         known = service in SERVICES or (kind == ABORT and len(data) == HEADER + 4)
-        return Claim.YES if known and int.from_bytes(data[:4], "big") >= EPOCH_1987 else Claim.WEAK
+        return YES if known and int.from_bytes(data[:4], "big") >= EPOCH_1987 else WEAK
     begins = kind == DATA and service in SERVICES and 0 < call < 0x0100_0000 and sequence == 1 and data[21] & INITIATED
-    return Claim.WEAK if begins and len(data) > HEADER else Claim.NO
+    return WEAK if begins and len(data) > HEADER else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Rx, recognise, PORTS, look=Look(HEADER, 20, frozenset(TYPES)))

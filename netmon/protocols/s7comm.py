@@ -9,7 +9,7 @@ from __future__ import annotations
 from netmon.errors import NeedMore, ParseError
 
 from . import _tpkt
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -46,7 +46,7 @@ class _S7(FrameShell):
         if kind in (_tpkt.CONNECTION_REQUEST, _tpkt.CONNECTION_CONFIRM):
             report.state = "CONNECT"
         if kind != _tpkt.DATA or message.left < 2:
-            return Status.MORE
+            return MORE
         report.state = "ESTABLISHED"
         magic, rosctr = message.u8(), message.u8()
         if magic == MAGIC and rosctr == JOB:
@@ -55,7 +55,7 @@ class _S7(FrameShell):
             report.add(FUNCTION, FUNCTIONS.get(function, f"0x{function:02x}"))
         elif magic == MAGIC and rosctr == USER_DATA:
             report.add(FUNCTION, "USER_DATA")
-        return Status.MORE
+        return MORE
 
 
 def _selects(transport: Cursor) -> bool:
@@ -74,7 +74,7 @@ def _looks(head: bytes) -> Claim:
     cursor = Cursor(head)
     for _ in range(4):
         if cursor.left < _tpkt.HEADER:
-            return Claim.MORE if _tpkt.plausible(cursor.rest()) else Claim.NO
+            return MAYBE if _tpkt.plausible(cursor.rest()) else NO
         try:
             packet = cursor.sub(min(_tpkt.length(cursor.peek(_tpkt.HEADER)), cursor.left))
             packet.skip(_tpkt.HEADER)
@@ -84,25 +84,25 @@ def _looks(head: bytes) -> Claim:
                 magic = packet.u8()
                 if magic == MAGIC and packet.at_end and cursor.left:
                     continue  # a fragment of nothing but the magic
-                return Claim.YES if magic == MAGIC_PLUS or (magic == MAGIC and packet.u8() in KINDS) else Claim.NO
+                return YES if magic == MAGIC_PLUS or (magic == MAGIC and packet.u8() in KINDS) else NO
             connects = kind in (_tpkt.CONNECTION_REQUEST, _tpkt.CONNECTION_CONFIRM)
             if not connects or not _selects(transport):
-                return Claim.NO
+                return NO
         except NeedMore:
-            return Claim.MORE
+            return MAYBE
         except ParseError:
-            return Claim.NO
-    return Claim.NO
+            return NO
+    return NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Either end; connection PDUs alone on the usual port are a hint."""
     answers = [_looks(head) for head in (client, server) if head]
-    if Claim.NO in answers:
-        return Claim.NO
-    if Claim.YES in answers:
-        return Claim.YES
-    return Claim.WEAK if context.server_port in PORTS and len(client) > 10 else Claim.MORE
+    if NO in answers:
+        return NO
+    if YES in answers:
+        return YES
+    return WEAK if context.server_port in PORTS and len(client) > 10 else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_S7, judge, PORTS, frozenset((3,)))

@@ -10,7 +10,7 @@ from socket import AF_INET, AF_INET6, inet_ntop
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -45,16 +45,16 @@ class _Sap(DatagramInspector):
         report.add(MESSAGE, word)
         report.add(SOURCE, inet_ntop(AF_INET6, data[4:20]) if data[0] & IPV6 else inet_ntop(AF_INET, data[4:8]))
         report.state = report.summary = word
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """The payload's type or beginning is sure; what cannot be read needs the port."""
     at = payload_of(data)
     if data[at : at + 16].startswith(PAYLOADS):
-        return Claim.YES
+        return YES
     hidden = data[0] & (ENCRYPTED | COMPRESSED)
-    return Claim.WEAK if hidden and on_port(context, PORT) else Claim.NO
+    return WEAK if hidden and on_port(context, PORT) else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Sap, recognise, frozenset((PORT,)), frozenset(range(0x20, 0x40)))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -59,8 +59,8 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         found = datagram(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES if found.whole or on_port(context, PORT) else Claim.NO
+        return NO
+    return YES if found.whole or on_port(context, PORT) else NO
 
 
 class _SFlow(DatagramInspector):
@@ -77,7 +77,7 @@ class _SFlow(DatagramInspector):
         for kind in found.kinds:
             report.add(KIND, kind)
         report.state, report.summary = "EXPORT", f"agent {found.agent}"
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

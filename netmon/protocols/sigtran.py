@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, Recognise, on_port
@@ -94,7 +94,7 @@ class _Layer(DatagramInspector):
             report.request((number, kind, key), self.now, "sigtran")
         elif (number, request := kind - _FURTHER.get(number, kind)) in _ACKNOWLEDGED:
             report.response((number, request, key), self.now, "sigtran")
-        return Status.ALWAYS
+        return ALWAYS
 
     def _parameter(self, tag: int, value: bytes) -> None:
         report = self.report
@@ -154,9 +154,9 @@ def _recogniser(label: str) -> Recognise:
         """By the name that was announced; else a whole message, of a class of its own or on the port."""
         number = header(data, label)
         if context.hint == label:
-            return Claim.YES
+            return YES
         whole = int.from_bytes(data[4:8], "big") - len(data) <= 3 and (label == "M2PA" or filled(data))
-        return Claim.YES if whole and (number in TELLING[label] or on_port(context, PORTS[label])) else Claim.NO
+        return YES if whole and (number in TELLING[label] or on_port(context, PORTS[label])) else NO
 
     return recognise
 

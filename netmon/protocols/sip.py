@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from netmon.errors import NeedMore, ParseError
 from netmon.model.finding import ChildFlow
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
+from ._contract import ALWAYS, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Inspector, Status
 from ._report import FieldSpec, Report
 from ._shell import StreamShell
 from ._text_message import TextMessage, parse
@@ -159,12 +159,12 @@ class _Datagrams(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         if len(data) <= KEEP_ALIVE:
-            return Status.MORE
+            return MORE
         if not start_line(data):
             raise ParseError("no start line")
         message = parse(data, whole=True)
         self._messages.take(message, data[message.body :], self.now)
-        return Status.ALWAYS
+        return ALWAYS
 
 
 class _Stream(StreamShell):
@@ -191,7 +191,7 @@ class _Stream(StreamShell):
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         buffer = self._buffers[side]
         if buffer is None:
-            return Status.MORE
+            return MORE
         buffer += data
         if self._idle(side, len(buffer) - len(data), data, buffer):
             return self._status()
@@ -217,7 +217,7 @@ class _Stream(StreamShell):
         return before >= MAX_START or len(buffer) < MAX_START
 
     def _status(self) -> Status:
-        return Status.ALWAYS if self._good else Status.MORE
+        return ALWAYS if self._good else MORE
 
     def _one(self, side: int, buffer: bytearray, now_ns: int) -> bool:
         """Take one message off the front, if it is all there."""
@@ -242,7 +242,7 @@ class _Stream(StreamShell):
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  any gap loses the framing
         self._buffers[side] = None
-        return Status.DONE if self._buffers == [None, None] else Status.MORE
+        return DONE if self._buffers == [None, None] else MORE
 
 
 class _Sip:
@@ -256,18 +256,18 @@ class _Sip:
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         answers = [self._judge(data, context.transport == "tcp") for data in (client, server) if data]
-        if Claim.NO in answers:
-            return Claim.NO
-        return Claim.YES if Claim.YES in answers else Claim.MORE
+        if NO in answers:
+            return NO
+        return YES if YES in answers else MAYBE
 
     @staticmethod
     def _judge(data: bytes, stream: bool) -> Claim:
         if len(data) <= KEEP_ALIVE and not stream:
-            return Claim.MORE
+            return MAYBE
         try:
-            return Claim.YES if start_line(data) and (not stream or _could_begin(data)) else Claim.NO
+            return YES if start_line(data) and (not stream or _could_begin(data)) else NO
         except NeedMore:
-            return Claim.MORE if stream else Claim.NO
+            return MAYBE if stream else NO
 
     def start(self, context: Context) -> Inspector:
         return _Datagrams(context) if context.transport == "udp" else _Stream(context)

@@ -6,7 +6,7 @@ nothing more: it would be who called whom.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly
 from ._shell import StreamProtocol
 
@@ -27,16 +27,16 @@ class _Sccp(NamedShell):
 def message(head: bytes) -> Claim:
     """Length, version, identifier, all least significant octet first."""
     if head[2:4].strip(b"\0") or head[5:8].strip(b"\0") or (len(head) > 4 and head[4] not in VERSIONS):
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     size, kind = int.from_bytes(head[:4], "little"), int.from_bytes(head[8:12], "little")
     if not 4 <= size <= LARGEST or (kind >= 0x160 and kind not in range(0x8000, 0x8003)):
-        return Claim.NO
+        return NO
     following = head[8 + size :]
     if len(following) < HEADER:
-        return Claim.WEAK
-    return Claim.NO if message(following[:HEADER]) is Claim.NO else Claim.YES if head[4] else Claim.WEAK
+        return WEAK
+    return NO if message(following[:HEADER]) is NO else YES if head[4] else WEAK
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
@@ -44,7 +44,7 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     claim = jointly(client, server, message)
     usual = bool({context.server_port, context.client_port} & PORTS)
     old = any(head[4:5] == b"\0" for head in (client, server))
-    return claim if claim not in (Claim.YES, Claim.WEAK) or usual else Claim.MORE if old or claim is Claim.WEAK else claim
+    return claim if claim not in (YES, WEAK) or usual else MAYBE if old or claim is WEAK else claim
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Sccp, judge, PORTS, None)

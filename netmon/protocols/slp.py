@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._secrets import split_url
@@ -39,8 +39,8 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         checked(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES if data[0] == 2 or on_port(context, PORT) else Claim.NO
+        return NO
+    return YES if data[0] == 2 or on_port(context, PORT) else NO
 
 
 class _Slp(DatagramInspector):
@@ -62,7 +62,7 @@ class _Slp(DatagramInspector):
         if data[0] == 2 and data[1] in (1, 2):
             half = report.request if data[1] == 1 else report.response
             half(data[10:12], self.now, "slp")
-        return Status.MORE
+        return MORE
 
     def _service(self, cursor: Cursor, function: int) -> None:
         """The service type asked for, or the URL told (section 8.1, 8.2)."""

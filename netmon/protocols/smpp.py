@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -77,7 +77,7 @@ class _Smpp(FrameShell):
             report.set(VERSION, VERSIONS.get(version, f"0x{version:02x}"))
             report.summary = f"{name} {system.decode('ascii', 'replace')}"
             report.risk("clear-text-credentials")
-        return Status.MORE
+        return MORE
 
 
 def _bind(body: Cursor) -> tuple[bytes, int]:
@@ -91,40 +91,34 @@ def _bind(body: Cursor) -> tuple[bytes, int]:
 def pdu(head: bytes) -> Claim:
     """The first PDU of a direction."""
     if len(head) < HEADER:
-        return Claim.MORE if b"\0\0".startswith(head[:2]) or head[:3] == b"\0\1\0" else Claim.NO
+        return MAYBE if b"\0\0".startswith(head[:2]) or head[:3] == b"\0\1\0" else NO
     size, command, status, number = (int.from_bytes(head[at : at + 4], "big") for at in (0, 4, 8, 12))
     name_of(command)
     if not HEADER <= size <= MAXIMUM or (command < RESPONSE and status) or status > 0x4FF or not 0 < number < LARGEST_NUMBER:
-        return Claim.NO
+        return NO
     if command not in BINDS:
-        return Claim.WEAK
+        return WEAK
     body = Cursor(head, HEADER, size)
     try:
         _, version = _bind(body)
         body.skip(2)
         body.until(b"\0", 40)
     except NeedMore:
-        return Claim.MORE if len(head) < min(size, 100) else Claim.NO
-    return (
-        Claim.YES
-        if version in VERSIONS and len(head) >= size and body.at_end
-        else Claim.MORE
-        if len(head) < size
-        else Claim.NO
-    )
+        return MAYBE if len(head) < min(size, 100) else NO
+    return YES if version in VERSIONS and len(head) >= size and body.at_end else MAYBE if len(head) < size else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Both ends speak alike; without a bind a request and a response must be there."""
     answers = [pdu(head) for head in (client, server) if head]
-    for claim in (Claim.NO, Claim.YES):
+    for claim in (NO, YES):
         if claim in answers:
             return claim
-    if Claim.WEAK in answers and context.server_port in PORTS:
-        return Claim.YES
-    if answers.count(Claim.WEAK) == 2:
-        return Claim.YES if (client[4] ^ server[4]) & 0x80 else Claim.NO
-    return Claim.MORE
+    if WEAK in answers and context.server_port in PORTS:
+        return YES
+    if answers.count(WEAK) == 2:
+        return YES if (client[4] ^ server[4]) & 0x80 else NO
+    return MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Smpp, judge, PORTS, frozenset((0,)))

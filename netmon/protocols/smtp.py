@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import ALWAYS, CLIENT, MAYBE, NO, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._sasl import LineLogin
@@ -70,34 +70,34 @@ class _Smtp(LineShell):
             report.state = report.state or "GREETING"
             report.set(BANNER, text[4:])
         if not code or not is_last(text):
-            return Status.ALWAYS
+            return ALWAYS
         self.answer()
         if self._starttls:
             self._starttls = False
             if code == 220:
                 self.switched_to = "TLS"
-                return Status.SWITCH
+                return SWITCH
         if code == 354:
             self._data = True
             report.state = "DATA"
         if self._auth and code != 334:
             self._auth = False
             report.state = "AUTHENTICATED" if code == 235 else report.state
-        return Status.ALWAYS
+        return ALWAYS
 
     def _command(self, text: bytes) -> Status:
         if self._data:
             self._data = text != b"."
             if not self._data:
                 self.ask()
-            return Status.ALWAYS
+            return ALWAYS
         verb = verb_of(text, KNOWN)
         if self._auth or verb:
             self.ask()
         if self._auth:
             self._tokens.line(self.report, text)
         if self._auth or not verb:
-            return Status.ALWAYS
+            return ALWAYS
         report, argument = self.report, argument_of(text)
         report.add(COMMAND, verb)
         report.state = _STATES.get(verb, report.state or "EHLO")
@@ -114,7 +114,7 @@ class _Smtp(LineShell):
             self._tokens.begin(report, argument)
         elif verb == "STARTTLS":
             self._starttls = True
-        return Status.ALWAYS
+        return ALWAYS
 
     def _address(self, verb: str, argument: bytes) -> None:
         match = _PATH.match(argument)
@@ -128,20 +128,20 @@ class _Smtp(LineShell):
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     if client and (begins(client, HELLOS) or (context.midstream and begins(client, (b"MAIL FROM:", b"RCPT TO:")))):
-        return Claim.NO if server and not server[:1].isdigit() else Claim.YES
+        return NO if server and not server[:1].isdigit() else YES
     if context.midstream and could_begin(server, (b"250-", b"250 ")) and server:
-        return Claim.YES if _EXTENSION.search(server) else Claim.MORE if len(server) < _LONGEST_ANSWER else Claim.NO
+        return YES if _EXTENSION.search(server) else MAYBE if len(server) < _LONGEST_ANSWER else NO
     if server and not could_begin(server, (b"220 ", b"220-", b"554 ", b"421 ")):
-        return Claim.NO
+        return NO
     if client and not could_begin(client, (*HELLOS, b"QUIT", b"STARTTLS", b"NOOP", b"HELP", b"RSET", b"MAIL FROM:")):
-        return Claim.NO
+        return NO
     greeting = first_line(server)
     if greeting is not None:
         if b"SMTP" in greeting.upper() or b"LMTP" in greeting.upper():
-            return Claim.YES
+            return YES
         if context.server_port in PORTS:
-            return Claim.WEAK
-    return Claim.MORE
+            return WEAK
+    return MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Smtp, judge, PORTS)

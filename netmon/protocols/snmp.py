@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR
@@ -96,20 +96,20 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         version, message = opened(data)
         if message.end != len(data) and not on_port(context, *PORTS):
-            return Claim.NO
+            return NO
         if version == 3:
             header = expect(message, SEQUENCE)
             integer(header), integer(header), expect(header, OCTETS)
-            return Claim.YES if integer(header) in (1, 2, 3) else _at_home(context)
+            return YES if integer(header) in (1, 2, 3) else _at_home(context)
         expect(message, OCTETS)
-        return Claim.YES if element(message)[0] in PDUS else _at_home(context)
+        return YES if element(message)[0] in PDUS else _at_home(context)
     except ParseError:
-        return _at_home(context) if _VERSION.match(data) else Claim.NO
+        return _at_home(context) if _VERSION.match(data) else NO
 
 
 def _at_home(context: Context) -> Claim:
     """A version with something damaged behind it: only where agents listen, and weakly."""
-    return Claim.WEAK if on_port(context, *PORTS) else Claim.NO
+    return WEAK if on_port(context, *PORTS) else NO
 
 
 class _Snmp(DatagramInspector):
@@ -135,7 +135,7 @@ class _Snmp(DatagramInspector):
             if not on_port(self.context, *PORTS):
                 raise
             report.risk("malformed")
-        return Status.MORE
+        return MORE
 
     def _version_3(self, message: Cursor) -> None:
         header = expect(message, SEQUENCE)

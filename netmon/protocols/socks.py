@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import CLIENT, SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, SERVER, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec, clean
 from ._secrets import IN_CLEAR, PASSWORD
@@ -50,8 +50,8 @@ class _Socks(StreamShell):
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002
         """Take steps as long as there is enough; then hand on what was not used."""
         self._buffers[side].extend(data)
-        status = Status.MORE
-        while status is Status.MORE:
+        status = MORE
+        while status is MORE:
             buffer = self._buffers[self._side]
             cursor = Cursor(bytes(buffer))
             try:
@@ -59,19 +59,19 @@ class _Socks(StreamShell):
             except NeedMore:
                 if len(buffer) > MAXIMUM:
                     raise ParseError("no SOCKS handshake") from None
-                return Status.MORE
+                return MORE
             del buffer[: cursor.consumed]
-        if status is Status.SWITCH:
+        if status is SWITCH:
             self.rest = [bytes(buffer) for buffer in self._buffers]
         return status
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """Nobody knows any more where the handshake ends."""
-        return Status.DONE
+        return DONE
 
     def _next(self, side: int, step: Step) -> Status:
         self._side, self._step = side, step
-        return Status.MORE
+        return MORE
 
     def _first(self, cursor: Cursor) -> Status:
         version = cursor.u8()
@@ -93,7 +93,7 @@ class _Socks(StreamShell):
         if method == LOGIN:
             return self._next(CLIENT, self._login)
         self.report.state = "REFUSED" if method == NONE_ACCEPTABLE else "LOGIN"
-        return Status.DONE
+        return DONE
 
     def _login(self, cursor: Cursor) -> Status:
         cursor.skip(1)
@@ -107,7 +107,7 @@ class _Socks(StreamShell):
         cursor.skip(1)
         if cursor.u8():
             self.report.state = "REFUSED"
-            return Status.DONE
+            return DONE
         return self._next(CLIENT, self._request)
 
     def _request(self, cursor: Cursor) -> Status:
@@ -158,7 +158,7 @@ class _Socks(StreamShell):
 
     def _answered(self, granted: bool) -> Status:
         self.report.state = "CONNECTED" if granted else "REFUSED"
-        return Status.SWITCH if granted and self._command == CONNECT else Status.DONE
+        return SWITCH if granted and self._command == CONNECT else DONE
 
 
 def _destination(cursor: Cursor) -> tuple[bytes, bytes]:
@@ -174,31 +174,31 @@ def _destination(cursor: Cursor) -> tuple[bytes, bytes]:
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Both directions, or the usual port."""
     if not client:
-        return Claim.MORE
+        return MAYBE
     if client[0] == 4:
         return _judge_4(context, client, server)
     if client[0] != 5 or (server and server[0] != 5):
-        return Claim.NO
+        return NO
     count = client[1] if len(client) > 1 else 1
     offered = client[2 : 2 + count]
     if not count or count > 16 or not METHODS.issuperset(offered) or len(set(offered)) < len(offered):
-        return Claim.NO
+        return NO
     if len(offered) < count or len(client) < 2:
-        return Claim.MORE
+        return MAYBE
     if len(server) < 2:
         lonely = len(client) == 2 + count
-        return (Claim.WEAK if lonely and context.server_port in PORTS else Claim.MORE) if lonely or server else Claim.MORE
-    return Claim.YES if server[1] in offered or server[1] == NONE_ACCEPTABLE else Claim.NO
+        return (WEAK if lonely and context.server_port in PORTS else MAYBE) if lonely or server else MAYBE
+    return YES if server[1] in offered or server[1] == NONE_ACCEPTABLE else NO
 
 
 def _judge_4(context: Context, client: bytes, server: bytes) -> Claim:
     if (len(client) > 1 and client[1] not in (1, 2)) or (server and (server[0] or not 0x5A <= (*server, 0x5A)[1] <= 0x5D)):
-        return Claim.NO
+        return NO
     if len(client) < 9 or b"\0" not in client[8:264]:
-        return Claim.MORE if len(client) < 264 else Claim.NO
+        return MAYBE if len(client) < 264 else NO
     if len(server) >= 8:
-        return Claim.YES
-    return Claim.WEAK if context.server_port in PORTS else Claim.MORE
+        return YES
+    return WEAK if context.server_port in PORTS else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Socks, judge, PORTS, frozenset((4, 5)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -109,7 +109,7 @@ class _Stream(FrameShell):
         """One message; cookies only keep the place."""
         if message.peek(4) not in COOKIES:
             tell(self.report, message, self.now)
-        return Status.MORE
+        return MORE
 
 
 class _Datagrams(DatagramInspector):
@@ -122,7 +122,7 @@ class _Datagrams(DatagramInspector):
     def take(self, data: bytes) -> Status:
         for message in messages(data):
             tell(self.report, message, self.now)
-        return Status.MORE
+        return MORE
 
 
 def messages(data: bytes) -> list[Cursor]:
@@ -140,31 +140,31 @@ def messages(data: bytes) -> list[Cursor]:
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By lengths that fill it."""
     if len(data) < HEADER or data[12] != 1:
-        return Claim.NO
-    return Claim.YES if messages(data) else Claim.NO
+        return NO
+    return YES if messages(data) else NO
 
 
 def _header(head: bytes) -> Claim:
     if len(head) < HEADER or head[12] != 1:
-        return Claim.NO if len(head) > 12 and head[12] != 1 else Claim.MORE
+        return NO if len(head) > 12 and head[12] != 1 else MAYBE
     size = size_of(head)
     if head[:4] in COOKIES and size == HEADER:
-        return Claim.YES
+        return YES
     if len(head) >= size + HEADER:
         size_of(head[size : size + HEADER])
-        return Claim.YES
+        return YES
     if len(head) < size:
-        return Claim.MORE if size <= LARGEST_HEAD else Claim.NO
-    return Claim.WEAK
+        return MAYBE if size <= LARGEST_HEAD else NO
+    return WEAK
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """A cookie, one message behind the other, both directions, or the port."""
     claim = jointly(client, server, _header)
-    if claim is Claim.WEAK:
-        return Claim.YES if context.server_port in PORTS else Claim.MORE
-    if claim is Claim.YES and len(client) >= HEADER and len(server) >= HEADER and context.server_port not in PORTS:
-        return claim if client[:2] == server[:2] or client[:4] in COOKIES or server[:4] in COOKIES else Claim.NO
+    if claim is WEAK:
+        return YES if context.server_port in PORTS else MAYBE
+    if claim is YES and len(client) >= HEADER and len(server) >= HEADER and context.server_port not in PORTS:
+        return claim if client[:2] == server[:2] or client[:4] in COOKIES or server[:4] in COOKIES else NO
     return claim
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import NeedMore, ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -44,8 +44,8 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         word = message(data)
     except ParseError:
-        return Claim.NO
-    return Claim.YES if word == "INFO_QUERY" or on_port(context, PORT) else Claim.WEAK
+        return NO
+    return YES if word == "INFO_QUERY" or on_port(context, PORT) else WEAK
 
 
 class _Source(DatagramInspector):
@@ -64,11 +64,11 @@ class _Source(DatagramInspector):
             try:
                 texts = [cursor.until(b"\0", 256) for _ in range(4)]
             except NeedMore:
-                return Status.MORE
+                return MORE
             for spec, text in ((SERVER, texts[0]), (MAP, texts[1]), (GAME, texts[3])):
                 report.set(spec, text)
             report.summary = f"{report.get(GAME) or ''} {report.get(SERVER) or ''}".strip()
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Source, recognise, frozenset((PORT,)), frozenset((0xFF,)))

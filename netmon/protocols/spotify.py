@@ -6,7 +6,7 @@ over TCP the version and length that a hello begins with and its first field. To
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedDatagrams, NamedShell
 from ._shell import StreamProtocol
 from ._udp import DatagramProtocol
@@ -37,17 +37,17 @@ class _Datagrams(NamedDatagrams):
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the word."""
-    return Claim.YES if data.startswith(ANNOUNCEMENT) else Claim.NO
+    return YES if data.startswith(ANNOUNCEMENT) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  the answer has no mark
     """Version, length, field."""
     size = int.from_bytes(client[2:6], "big")
     if not VERSION.startswith(client[:2]) or (len(client) >= 6 and not SMALLEST <= size <= LARGEST):
-        return Claim.NO
+        return NO
     if not HELLO.startswith(client[6:9]):
-        return Claim.NO
-    return Claim.YES if len(client) >= 9 else Claim.MORE
+        return NO
+    return YES if len(client) >= 9 else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(

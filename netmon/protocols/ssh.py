@@ -20,7 +20,7 @@ from typing import NamedTuple
 from netmon.errors import NeedMore, ParseError
 from netmon.model.finding import Update
 
-from ._contract import CLIENT, SERVER, Claim, Context, Inspector, Status, Switch
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, SERVER, YES, Claim, Context, Inspector, Status, Switch
 from ._cursor import Cursor
 from ._http_knock import Knock, is_request, may_be_request
 from ._report import FieldSpec, Report
@@ -281,14 +281,14 @@ class SshInspector:
         if client.new_keys and server.new_keys:
             if server.encrypted + client.encrypted > LOGIN_BYTES:
                 self._report.state = "ESTABLISHED"
-                return Status.DONE
+                return DONE
             self._report.state = "AUTHENTICATION"
         elif client.banner and server.banner:
             self._report.state = "KEYEXCHANGE"
         knocked = self._knock is not None and self._knock.over and bool(server.banner)
         if (client.lost and server.lost) or knocked:
-            return Status.DONE
-        return Status.MORE
+            return DONE
+        return MORE
 
 
 class Ssh:
@@ -302,14 +302,14 @@ class Ssh:
         """An identification string at the start of either direction, or of a later line of a server that speaks first."""
         for head in (client, server):
             if head.startswith((b"SSH-1.", b"SSH-2.")):
-                return Claim.YES
+                return YES
         if b"\nSSH-2.0-" in server or b"\nSSH-1.99-" in server:
-            return Claim.YES
+            return YES
         if any(head and b"SSH-".startswith(head[:4]) for head in (client, server)):
-            return Claim.MORE
+            return MAYBE
         at_home = context.server_port in self.ports
         waiting = not server and (at_home or may_be_request(client))  # whatever a client says to it
-        return Claim.MORE if waiting or (not client and server.isascii()) else Claim.NO
+        return MAYBE if waiting or (not client and server.isascii()) else NO
 
     def start(self, context: Context) -> Inspector:
         """A fresh connection."""

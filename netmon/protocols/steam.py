@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, YES, ApplicationProtocol, Claim, Context, Status
 from ._udp import DatagramInspector, DatagramProtocol
 
 PORT = 27036
@@ -31,7 +31,7 @@ def state_of(data: bytes) -> str:
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the magic, or the mark and the length."""
     state_of(data)
-    return Claim.YES
+    return YES
 
 
 class _Steam(DatagramInspector):
@@ -43,7 +43,7 @@ class _Steam(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         self.report.state = state_of(data)
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Steam, recognise, frozenset((PORT,)), frozenset(b"\xffV"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import one_of
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -58,30 +58,30 @@ class _Stomp(LineShell):
                 report.set(BROKER, value)
             elif name == b"passcode" and value:
                 report.risk("clear-text-credentials")
-        return Status.MORE
+        return MORE
 
 
 def frame(head: bytes) -> Claim:
     """Command, and headers up to an empty line."""
     claim = one_of(head, b"CONNECT\n", b"STOMP\n", b"CONNECTED\n", b"CONNECT\r\n", b"STOMP\r\n", b"CONNECTED\r\n")
-    if claim is not Claim.YES:
+    if claim is not YES:
         return claim
     lines = head.split(b"\n", 32)
     for line in lines[1:-1]:
         if line in (b"", b"\r"):
-            return Claim.YES
+            return YES
         if not _HEADER.match(line):
-            return Claim.NO
-    return Claim.YES if len(lines) > 3 else Claim.MORE
+            return NO
+    return YES if len(lines) > 3 else MAYBE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """The client asks, the broker answers or reports an error."""
-    if server and one_of(server, b"CONNECTED\n", b"CONNECTED\r\n", b"ERROR\n", b"ERROR\r\n") is Claim.NO:
-        return Claim.NO
+    if server and one_of(server, b"CONNECTED\n", b"CONNECTED\r\n", b"ERROR\n", b"ERROR\r\n") is NO:
+        return NO
     if client:
         return frame(client)
-    return frame(server) if server[:1] == b"C" else Claim.MORE
+    return frame(server) if server[:1] == b"C" else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Stomp, judge, PORTS, frozenset(b"CS"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
 from ._report import FieldSpec
 from ._shell import StreamProtocol
@@ -45,19 +45,19 @@ class _Stratum(LineShell):
         agent = (_AGENT.search(text) or _PARAMETER_AGENT.search(text)) if side == CLIENT else None
         if agent:
             report.set(AGENT, agent[1])
-        return Status.MORE
+        return MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """The miner speaks first."""
     if server[:1] not in (b"", b"{") or client[:1] not in (b"", b"{") or not client:
-        return Claim.NO if client or server[:1] not in (b"", b"{") else Claim.MORE
+        return NO if client or server[:1] not in (b"", b"{") else MAYBE
     line, end, _ = client.partition(b"\n")
     if _SURE.search(line):
-        return Claim.YES
+        return YES
     if _LOGIN.search(line) and b'"pass"' in line and (_AGENT.search(line) or b'"algo"' in line):
-        return Claim.YES
-    return Claim.NO if end or len(line) > 1024 else Claim.MORE
+        return YES
+    return NO if end or len(line) > 1024 else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Stratum, judge, frozenset(), frozenset(b"{"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import one_of
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
@@ -47,30 +47,30 @@ class _Svn(StreamShell):
             agent = re.match(rb"[\w./+-]{1,64}", match[4] or b"")
             report.set(AGENT, agent[0] if agent else b"")
             report.state = "CONNECTED"
-            return Status.DONE
+            return DONE
         if match:
             for word in match[3].split()[:32]:
                 report.add(CAPABILITY, word)
             report.state = report.state or "GREETING"
-        return Status.DONE if all(len(head) >= LONGEST for head in self._heads) else Status.MORE
+        return DONE if all(len(head) >= LONGEST for head in self._heads) else MORE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
-        return Status.DONE if side == CLIENT else Status.MORE
+        return DONE if side == CLIENT else MORE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """The server speaks first; the client answers with a list, too."""
     if client[:2] not in (b"", b"(", b"( "):
-        return Claim.NO
+        return NO
     if not server:
-        return Claim.MORE
+        return MAYBE
     claim = one_of(server, b"( success ( ")
-    if claim is not Claim.YES:
+    if claim is not YES:
         return claim
     if _GREETING.match(server):
-        return Claim.YES
-    return Claim.MORE if len(server) < 1024 and b"\0" not in server else Claim.NO
+        return YES
+    return MAYBE if len(server) < 1024 and b"\0" not in server else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Svn, judge, PORTS, frozenset(b"("))

@@ -5,7 +5,7 @@ Claimed: a frame whose checksum is right. Told: nothing more.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedDatagrams, NamedShell, jointly
 from ._shell import StreamProtocol
 from ._udp import DatagramProtocol
@@ -35,15 +35,15 @@ class _Datagrams(NamedDatagrams):
 def frame(head: bytes) -> Claim:
     """SYNC, type and version, size, checksum."""
     if head[0] != SYNC or (len(head) > 1 and (head[1] >> 4 > 5 or head[1] & 15 not in (1, 2))):
-        return Claim.NO
+        return NO
     if len(head) < 4:
-        return Claim.MORE
+        return MAYBE
     size = head[2] << 8 | head[3]
     if not MINIMUM <= size <= LARGEST:
-        return Claim.NO
+        return NO
     if len(head) < size:
-        return Claim.MORE
-    return Claim.YES if checksum(head[: size - 2]) == int.from_bytes(head[size - 2 : size], "big") else Claim.NO
+        return MAYBE
+    return YES if checksum(head[: size - 2]) == int.from_bytes(head[size - 2 : size], "big") else NO
 
 
 def checksum(data: bytes) -> int:
@@ -58,13 +58,13 @@ def checksum(data: bytes) -> int:
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001
     """One whole frame."""
-    return Claim.YES if frame(data) is Claim.YES else Claim.NO
+    return YES if frame(data) is YES else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """Commands one way, data the other; a large first answer is not judged."""
-    if client and frame(client) is Claim.YES and server[:1] in (b"", bytes((SYNC,))):
-        return Claim.YES
+    if client and frame(client) is YES and server[:1] in (b"", bytes((SYNC,))):
+        return YES
     return jointly(client, server, frame)
 
 

@@ -6,7 +6,7 @@ Synchronisation itself is TLS.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedDatagrams
 from ._udp import DatagramProtocol
 
@@ -26,7 +26,7 @@ class _Syncthing(NamedDatagrams):
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Magic and identifier."""
-    return Claim.YES if data.startswith(MAGIC + IDENTIFIER) and len(data) >= 38 else Claim.NO
+    return YES if data.startswith(MAGIC + IDENTIFIER) and len(data) >= 38 else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Syncthing, recognise, PORTS, frozenset(MAGIC[:1]))

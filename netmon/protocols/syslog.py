@@ -11,7 +11,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Inspector, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Inspector, Status
 from ._lines import LineShell
 from ._report import FieldSpec, Report
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -50,10 +50,10 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         _, start = priority(data)
     except ParseError:
-        return Claim.NO
+        return NO
     if on_port(context, PORT):
-        return Claim.YES
-    return Claim.YES if _STAMPED.match(data[start : start + 32]) else Claim.NO
+        return YES
+    return YES if _STAMPED.match(data[start : start + 32]) else NO
 
 
 def tell(report: Report, data: bytes) -> None:
@@ -81,7 +81,7 @@ class _Datagrams(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         tell(self.report, data)
-        return Status.MORE
+        return MORE
 
 
 class _Lines(LineShell):
@@ -105,7 +105,7 @@ class _Lines(LineShell):
         except ParseError:
             if not self._good:
                 raise
-        return Status.MORE
+        return MORE
 
 
 class _Protocol(DatagramProtocol):
@@ -116,7 +116,7 @@ class _Protocol(DatagramProtocol):
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         if context.transport != "tcp":
             return super().claims(context, client, server)
-        return _judge(client) if client else Claim.NO if server else Claim.MORE
+        return _judge(client) if client else NO if server else MAYBE
 
     def start(self, context: Context) -> Inspector:
         return _Lines(context) if context.transport == "tcp" else super().start(context)
@@ -127,12 +127,12 @@ def _judge(data: bytes) -> Claim:
     counted = _COUNT.match(data[:8])
     rest = data[counted.end() :] if counted else data
     if len(rest) < 20:
-        return Claim.MORE if rest[:1] in (b"<", b"") or data[:5].isdigit() else Claim.NO
+        return MAYBE if rest[:1] in (b"<", b"") or data[:5].isdigit() else NO
     try:
         _, start = priority(rest)
     except ParseError:
-        return Claim.NO
-    return Claim.YES if _STAMPED.match(rest[start : start + 32]) else Claim.NO
+        return NO
+    return YES if _STAMPED.match(rest[start : start + 32]) else NO
 
 
 PROTOCOL: ApplicationProtocol = _Protocol(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
@@ -79,17 +79,17 @@ class _T38(DatagramInspector):
         name, _ = read(data)
         self.report.add(SIGNAL, name)
         self.report.state = self.report.summary = name
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """See the module."""
     if len(data) < 6 or (data[2] < 0x80 and data[3 + data[2] : 4 + data[2]] not in (b"\0", b"\x80")):
-        return Claim.NO
+        return NO
     _, count = read(data)
     if context.hint == _T38.label:
-        return Claim.YES
-    return Claim.WEAK if count > 1 else Claim.NO
+        return YES
+    return WEAK if count > 1 else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_T38, recognise)

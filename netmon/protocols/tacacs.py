@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -56,29 +56,29 @@ class _Tacacs(FrameShell):
             report.request((session, number), self.now, "tacacs")
         else:
             report.response((session, number - 1), self.now, "tacacs")
-        return Status.MORE
+        return MORE
 
 
 def _head(data: bytes) -> Claim:
     if len(data) < HEADER:
         agrees = data[:1] in (b"", b"\xc0", b"\xc1") and (len(data) < 2 or data[1] in TYPES)
-        return Claim.MORE if agrees else Claim.NO
+        return MAYBE if agrees else NO
     body_length(data[:HEADER])
-    return Claim.WEAK
+    return WEAK
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     answers = [_head(data) for data in (client, server) if data]
-    if Claim.NO in answers:
-        return Claim.NO
-    if Claim.WEAK not in answers:
-        return Claim.MORE
+    if NO in answers:
+        return NO
+    if WEAK not in answers:
+        return MAYBE
     if context.server_port in PORTS:
-        return Claim.YES
-    if answers.count(Claim.WEAK) == 2:
-        return Claim.YES if client[4:8] == server[4:8] else Claim.NO
-    return Claim.WEAK if client[2:3] == b"\1" else Claim.MORE
+        return YES
+    if answers.count(WEAK) == 2:
+        return YES if client[4:8] == server[4:8] else NO
+    return WEAK if client[2:3] == b"\1" else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Tacacs, judge, PORTS, frozenset(VERSIONS))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, SERVER, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import magic
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -29,21 +29,21 @@ class _Tarantool(LineShell):
     def line(self, side: int, text: bytes) -> Status:
         """The greeting's first line; the second is a salt."""
         if side != SERVER:
-            return Status.MORE
+            return MORE
         match = _GREETING.match(text)
         if match:
             self.report.set(VERSION, match[1])
             self.report.set(KIND, match[2])
             self.report.state = "GREETING"
-        return Status.DONE
+        return DONE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """The server speaks first."""
-    claim = magic(server, GREETING) if server else Claim.MORE
-    if claim is not Claim.YES or len(server) < 64:
-        return Claim.NO if claim is Claim.NO else Claim.MORE
-    return Claim.YES if _GREETING.match(server) else Claim.NO
+    claim = magic(server, GREETING) if server else MAYBE
+    if claim is not YES or len(server) < 64:
+        return NO if claim is NO else MAYBE
+    return YES if _GREETING.match(server) else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Tarantool, judge, frozenset(), frozenset(b"T"))

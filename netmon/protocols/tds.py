@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -67,7 +67,7 @@ class _Tds(FrameShell):
 
     def length(self, side: int, head: bytes) -> int:
         """Header and body."""
-        if packet(head, side == CLIENT) is Claim.NO:
+        if packet(head, side == CLIENT) is NO:
             raise ParseError("no TDS packet")
         return head[2] << 8 | head[3]
 
@@ -78,7 +78,7 @@ class _Tds(FrameShell):
         message.skip(HEADER - 1)
         if kind == PRELOGIN and message.peek(2) == b"\x16\x03":
             report.state = "TLS"
-            return Status.DONE
+            return DONE
         if begins and kind != ATTENTION:
             (self.ask if side == CLIENT else self.answer)()
         if kind == PRELOGIN:
@@ -96,7 +96,7 @@ class _Tds(FrameShell):
             if asked:
                 refused = not acknowledged and report.get(ERROR) is not None
                 report.state = "REFUSED" if refused else "ESTABLISHED"
-        return Status.MORE
+        return MORE
 
     def _statement(self, kind: int, message: Cursor) -> None:
         """A batch in UTF-16 behind its headers (2.2.6.7), one of TDS 5 in a token, or a call."""
@@ -147,46 +147,46 @@ def packet(head: bytes, request: bool) -> Claim:
     """A header so far, and what the body begins with."""
     kind = head[0] if head else BATCH
     if (kind not in REQUESTS if request else kind not in (RESPONSE, PRELOGIN)) or (len(head) > 1 and head[1] & ~STATUS_BITS):
-        return Claim.NO
+        return NO
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     size = head[2] << 8 | head[3]
     if not HEADER <= size <= MAXIMUM or head[7] or not (head[1] & LAST or size >= SMALLEST_PACKET):
-        return Claim.NO
+        return NO
     if not request:
         token = head[HEADER : HEADER + 1]
-        return Claim.MORE if not token else Claim.WEAK if token[0] in TOKENS or not head[1] & LAST else Claim.NO
+        return MAYBE if not token else WEAK if token[0] in TOKENS or not head[1] & LAST else NO
     found = _body(kind, size, head[HEADER:size])
-    return Claim.NO if found is Claim.WEAK and any(head[4:6]) else found  # a client leaves the server's process id empty
+    return NO if found is WEAK and any(head[4:6]) else found  # a client leaves the server's process id empty
 
 
 def _body(kind: int, size: int, body: bytes) -> Claim:
     if kind == PRELOGIN and size > 20:
         first = body[:5]
-        return Claim.MORE if len(first) < 5 else Claim.YES if first[0] == 0 and first[3:] == b"\0\6" else Claim.WEAK
+        return MAYBE if len(first) < 5 else YES if first[0] == 0 and first[3:] == b"\0\6" else WEAK
     if kind == LOGIN7:
         if len(body) < 8:
-            return Claim.MORE
-        return Claim.YES if int.from_bytes(body[:4], "little") == size - HEADER and 0x70 <= body[7] <= 0x74 else Claim.WEAK
+            return MAYBE
+        return YES if int.from_bytes(body[:4], "little") == size - HEADER and 0x70 <= body[7] <= 0x74 else WEAK
     if kind in (BATCH, RPC, 14) and ALL_HEADERS.startswith(body[: len(ALL_HEADERS)]):
-        return Claim.YES if len(body) >= len(ALL_HEADERS) else Claim.MORE
+        return YES if len(body) >= len(ALL_HEADERS) else MAYBE
     if kind == BATCH and body[:1] and not (body[:1].isalpha() or body[:1] in _STATEMENT_BEGINS):
-        return Claim.NO
+        return NO
     if kind == LOGIN and size == SMALLEST_PACKET:
         names = [body[index * LOGIN5_NAME : (index + 1) * LOGIN5_NAME] for index in range(3)]
         whole = [name for name in names if len(name) == LOGIN5_NAME]
         if any(name[-1] > LOGIN5_NAME - 1 or any(octet < 0x20 for octet in name[: name[-1]]) for name in whole):
-            return Claim.NO
-        return Claim.MORE if len(whole) < 3 else Claim.YES if whole[0][-1] or whole[1][-1] else Claim.WEAK
+            return NO
+        return MAYBE if len(whole) < 3 else YES if whole[0][-1] or whole[1][-1] else WEAK
     if kind == RPC and len(body) >= 2 and body[1] and body[:2] != b"\xff\xff":
-        return Claim.NO  # the length of a procedure's name in UTF-16, or its number
-    return Claim.WEAK
+        return NO  # the length of a procedure's name in UTF-16, or its number
+    return WEAK
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     claim = jointly(client, server, lambda head: packet(head, True), lambda head: packet(head, False))
-    return Claim.MORE if claim is Claim.WEAK and context.server_port not in PORTS else claim
+    return MAYBE if claim is WEAK and context.server_port not in PORTS else claim
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Tds, judge, PORTS, REQUESTS | {RESPONSE})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -53,13 +53,13 @@ class _TeamSpeak(DatagramInspector):
         report.set(VERSION, 3 if name.startswith("INIT") else 2)
         report.add(STEP, name)
         report.state = "HANDSHAKE"
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the handshake."""
     step(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_TeamSpeak, recognise, PORTS, frozenset(b"T\xf4"))

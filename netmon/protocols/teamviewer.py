@@ -6,7 +6,7 @@ directions, or on the usual port; over UDP the mark at its place. Told: nothing,
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedDatagrams, NamedShell, jointly
 from ._shell import StreamProtocol
 from ._udp import DatagramProtocol, on_port
@@ -38,24 +38,24 @@ class _Datagrams(NamedDatagrams):
 def command(head: bytes) -> Claim:
     """Mark, command, and in version 1 the length, least significant octet first."""
     if not any(word.startswith(head[:2]) for word in (FIRST, SECOND)) or (len(head) > 2 and head[2] not in COMMANDS):
-        return Claim.NO
+        return NO
     if len(head) < 5:
-        return Claim.MORE
+        return MAYBE
     if head.startswith(FIRST) and int.from_bytes(head[3:5], "little") > LARGEST:
-        return Claim.NO
-    return Claim.WEAK
+        return NO
+    return WEAK
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Both ends speak alike."""
     claim = jointly(client, server, command)
-    return Claim.YES if claim is Claim.WEAK and context.server_port in PORTS else claim
+    return YES if claim is WEAK and context.server_port in PORTS else claim
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """A zero octet first, the mark behind the numbers."""
     marked = data[MARK_AT : MARK_AT + 2] == FIRST and data[:1] == b"\0" and len(data) > MARK_AT + 5
-    return (Claim.YES if on_port(context, PORT) else Claim.WEAK) if marked else Claim.NO
+    return (YES if on_port(context, PORT) else WEAK) if marked else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(

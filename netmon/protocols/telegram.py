@@ -6,7 +6,7 @@ transport. Everything behind the key exchange is encrypted.
 
 from __future__ import annotations
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
 
@@ -28,14 +28,14 @@ class _Telegram(StreamShell):
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002  the mark carries no time
         """The mark."""
         if side != CLIENT:
-            return Status.MORE
+            return MORE
         names = {0xEF: "ABRIDGED", 0xEE: "INTERMEDIATE", 0xDD: "PADDED_INTERMEDIATE"}
         self.report.set(TRANSPORT, names.get(data[0], "FULL"))
-        return Status.DONE
+        return DONE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
-        return Status.DONE if side == CLIENT else Status.MORE
+        return DONE if side == CLIENT else MORE
 
 
 def _starts(client: bytes) -> int:
@@ -58,13 +58,13 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
     """Mark, length, a key that does not exist yet, and the question."""
     at = _starts(client) if client else 0
     if at <= 0:
-        return Claim.MORE if at == 0 else Claim.NO
+        return MAYBE if at == 0 else NO
     if any(client[at : at + 8]):
-        return Claim.NO
+        return NO
     question = client[at + ENVELOPE : at + ENVELOPE + 4]
     if len(question) < 4:
-        return Claim.MORE if any(word.startswith(question) for word in QUESTIONS) else Claim.NO
-    return Claim.YES if question in QUESTIONS else Claim.NO
+        return MAYBE if any(word.startswith(question) for word in QUESTIONS) else NO
+    return YES if question in QUESTIONS else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Telegram, judge, frozenset(), frozenset((0xEF, 0xEE, 0xDD, *range(40, 112))))

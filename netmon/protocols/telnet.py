@@ -7,7 +7,7 @@ all the rest is somebody's terminal in clear. States: NEGOTIATION, ESTABLISHED.
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._shell import StreamProtocol, StreamShell
 
 IAC, SE, SB, WILL, DONT = 255, 240, 250, 251, 254
@@ -42,9 +42,9 @@ class _Telnet(StreamShell):
             place = self._step(place, octet)
             if self._text >= ENOUGH:
                 self.report.state = "ESTABLISHED"
-                return Status.DONE
+                return DONE
         self._places[side] = place
-        return Status.MORE
+        return MORE
 
     def _step(self, place: int, octet: int) -> int:
         """One octet; where the direction stands behind it."""
@@ -64,32 +64,32 @@ class _Telnet(StreamShell):
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """Nothing depends on it."""
-        return Status.MORE
+        return MORE
 
 
 def _looks(head: bytes, usual: bool) -> Claim:
     if head[0] != IAC:
-        return Claim.NO
+        return NO
     if len(head) < 3:
-        return Claim.MORE if len(head) < 2 or SB <= head[1] <= DONT else Claim.NO
+        return MAYBE if len(head) < 2 or SB <= head[1] <= DONT else NO
     known_option = head[2] <= 49 or head[2] in (138, 139, 140, 255)
     if not SB <= head[1] <= DONT or not known_option:
-        return Claim.NO
+        return NO
     if len(head) == 3:
-        return Claim.YES if usual else Claim.MORE
-    return Claim.YES if head[1] == SB or head[3] == IAC or head[3] in _TERMINAL else Claim.NO
+        return YES if usual else MAYBE
+    return YES if head[1] == SB or head[3] == IAC or head[3] in _TERMINAL else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     usual = context.server_port in PORTS
     answers = [_looks(head, usual) for head in (client, server) if head]
-    if answers == [Claim.MORE, Claim.MORE] and len(client) == len(server) == 3:
-        return Claim.YES  # asked and answered
-    for answer in (Claim.YES, Claim.MORE):
+    if answers == [MAYBE, MAYBE] and len(client) == len(server) == 3:
+        return YES  # asked and answered
+    for answer in (YES, MAYBE):
         if answer in answers:
             return answer
-    return Claim.NO if answers else Claim.MORE
+    return NO if answers else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Telnet, judge, PORTS, frozenset((IAC,)))

@@ -10,7 +10,7 @@ from socket import AF_INET6, inet_ntop
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._inner import is_ip
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -39,11 +39,11 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         packet = inner(data)
     except ParseError:
-        return Claim.NO
+        return NO
     if on_port(context, PORT):
-        return Claim.YES
+        return YES
     own = packet[8:12] == PREFIX or packet[24:28] == PREFIX
-    return Claim.YES if own and is_ip(packet, exact=True) else Claim.NO
+    return YES if own and is_ip(packet, exact=True) else NO
 
 
 class _Teredo(DatagramInspector):
@@ -57,7 +57,7 @@ class _Teredo(DatagramInspector):
         packet = inner(data)
         for at in (8, 24):
             self.report.add(ADDRESS, inet_ntop(AF_INET6, packet[at : at + 16]))
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Teredo, recognise, frozenset((PORT,)), frozenset((0, *range(0x60, 0x70))))

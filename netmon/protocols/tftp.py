@@ -10,7 +10,7 @@ from __future__ import annotations
 from netmon.errors import ParseError
 from netmon.model.finding import ChildFlow
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -46,14 +46,14 @@ def recognise(context: Context, data: bytes) -> Claim:
         code = operation(data)
         if code in (RRQ, WRQ):
             request(data)
-            return Claim.YES
+            return YES
     except ParseError:
         begins = len(data) > 4 and data[1] in (RRQ, WRQ) and not data[0]
         begins = begins and (0x20 < data[2] < 0x7F or any(mode in data for mode in MODES))
-        return Claim.WEAK if begins and on_port(context, PORT) else Claim.NO
+        return WEAK if begins and on_port(context, PORT) else NO
     if context.hint == "TFTP":
-        return Claim.YES
-    return Claim.WEAK if on_port(context, PORT) else Claim.NO
+        return YES
+    return WEAK if on_port(context, PORT) else NO
 
 
 class _Tftp(DatagramInspector):
@@ -74,7 +74,7 @@ class _Tftp(DatagramInspector):
         report.add(OPCODE, code)
         report.state = STATES[code]
         report.summary = f"{STATES[code].lower()} {report.get(FILE) or ''}".rstrip()
-        return Status.MORE
+        return MORE
 
     def _request(self, data: bytes) -> None:
         """The answer comes from another port, and is about the same file."""

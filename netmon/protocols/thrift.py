@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, FAILED, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
@@ -26,37 +26,37 @@ def name_of(head: bytes) -> tuple[Claim, bytes]:
         return _compact(head)
     if head[:1] == b"\0":  # framed: four octets of size before the message
         if len(head) < 5:
-            return Claim.MORE, b""
-        inner, name = name_of(head[4:]) if head[4] in (0x80, 0x82) else (Claim.NO, b"")
-        return (inner if int.from_bytes(head[:4], "big") > len(name) + 8 else Claim.NO), name
+            return MAYBE, b""
+        inner, name = name_of(head[4:]) if head[4] in (0x80, 0x82) else (NO, b"")
+        return (inner if int.from_bytes(head[:4], "big") > len(name) + 8 else NO), name
     version = head[:4]
     if not b"\x80\x01\x00".startswith(version[:3]) or (len(version) == 4 and version[3] not in _TYPES):
-        return Claim.NO, b""
+        return NO, b""
     if len(head) < 8:
-        return Claim.MORE, b""
+        return MAYBE, b""
     size = int.from_bytes(head[4:8], "big")
     name, after = head[8 : 8 + size], head[12 + size : 13 + size]
     if not 0 < size <= 128 or (name and not _NAME.match(name)):
-        return Claim.NO, b""
+        return NO, b""
     if len(name) < size or not after:
-        return Claim.MORE, name
-    return (Claim.YES if after[0] in _FIELD_TYPES else Claim.NO), name
+        return MAYBE, name
+    return (YES if after[0] in _FIELD_TYPES else NO), name
 
 
 def _compact(head: bytes) -> tuple[Claim, bytes]:
     """Protocol id, version and type, sequence number, name."""
     if len(head) > 1 and (head[1] & 0x1F != 1 or head[1] >> 5 not in _TYPES):
-        return Claim.NO, b""
+        return NO, b""
     position = 2
     while head[position : position + 1] >= b"\x80" and position < 7:
         position += 1
     size = head[position + 1 : position + 2]
     name = head[position + 2 : position + 2 + (size or b"\1")[0]]
     if not size or not name:
-        return Claim.MORE if position < 7 else Claim.NO, b""
+        return MAYBE if position < 7 else NO, b""
     if not 1 < size[0] < 128 or not _NAME.match(name):
-        return Claim.NO, b""
-    return (Claim.YES if len(name) == size[0] else Claim.MORE), name
+        return NO, b""
+    return (YES if len(name) == size[0] else MAYBE), name
 
 
 class _Thrift(StreamShell):
@@ -73,20 +73,20 @@ class _Thrift(StreamShell):
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002
         """Until the first method is whole."""
         if len(self._heads[side]) >= HEAD:
-            return Status.DONE
+            return DONE
         head = self._heads[side] = self._heads[side] + data[: HEAD - len(self._heads[side])]
         claim, name = name_of(head)
-        if claim is Claim.MORE:
-            return Status.MORE
-        if claim is Claim.NO:
-            return Status.FAILED
+        if claim is MAYBE:
+            return MORE
+        if claim is NO:
+            return FAILED
         self.report.add(METHOD, name)
         self.report.summary = name.decode("ascii")
-        return Status.DONE if side == CLIENT or self.context.midstream else Status.MORE
+        return DONE if side == CLIENT or self.context.midstream else MORE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """The beginning is over."""
-        return Status.DONE
+        return DONE
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

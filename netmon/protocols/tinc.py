@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
 from ._lines import LineShell
 from ._report import FieldSpec
@@ -38,16 +38,16 @@ class _Tinc(LineShell):
             self.report.add(VERSION, match[1])
             self.report.state = "IDENTIFIED"
         self._seen.add(side)
-        return Status.DONE if len(self._seen) == 2 else Status.MORE
+        return DONE if len(self._seen) == 2 else MORE
 
 
 def identification(head: bytes) -> Claim:
     """One line; a second one, with the key, is sure."""
     match = _IDENTIFICATION.match(head)
     if not match:
-        return Claim.MORE if _BEGINNING.fullmatch(head) else Claim.NO
+        return MAYBE if _BEGINNING.fullmatch(head) else NO
     rest = head[match.end() : match.end() + 2]
-    return Claim.YES if rest == b"1 " else Claim.WEAK
+    return YES if rest == b"1 " else WEAK
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

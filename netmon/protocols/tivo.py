@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -23,7 +23,7 @@ _FIELDS = {b"machine": MACHINE, b"platform": PLATFORM, b"swversion": SOFTWARE}
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the first line."""
-    return Claim.YES if data[: len(START)].lower() == START else Claim.NO
+    return YES if data[: len(START)].lower() == START else NO
 
 
 class _Tivo(DatagramInspector):
@@ -34,7 +34,7 @@ class _Tivo(DatagramInspector):
     label = "TiVo"
 
     def take(self, data: bytes) -> Status:
-        if recognise(self.context, data) is Claim.NO:
+        if recognise(self.context, data) is NO:
             raise ParseError("no beacon")
         for line in data[:4096].split(b"\n", MAX_LINES)[:MAX_LINES]:
             name, _, value = line.partition(b"=")
@@ -43,7 +43,7 @@ class _Tivo(DatagramInspector):
                 self.report.set(spec, value.strip())
         self.report.state = "BEACON"
         self.report.summary = str(self.report.get(MACHINE) or "")
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Tivo, recognise, frozenset((PORT,)), frozenset(b"Tt"))

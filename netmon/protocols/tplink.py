@@ -10,7 +10,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -73,7 +73,7 @@ class _Stream(FrameShell):
         message.skip(4)
         tell(self.report, message.rest())
         (self.report.response if side else self.report.request)("", self.now, "tplink")
-        return Status.MORE
+        return MORE
 
 
 class _Datagrams(DatagramInspector):
@@ -85,26 +85,26 @@ class _Datagrams(DatagramInspector):
 
     def take(self, data: bytes) -> Status:
         tell(self.report, data)
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """A section's name and the end of the object; ``{}`` on the usual port."""
     if data == EMPTY:
-        return Claim.WEAK if PORT in (context.server_port, context.client_port) else Claim.NO
+        return WEAK if PORT in (context.server_port, context.client_port) else NO
     if not data.startswith(START) or len(data) < 8 or data[-1] ^ data[-2] != ord("}"):
-        return Claim.NO
-    return Claim.YES if _SECTIONS.match(uncover(data[:64])) else Claim.NO
+        return NO
+    return YES if _SECTIONS.match(uncover(data[:64])) else NO
 
 
 def message(head: bytes) -> Claim:
     """Length and beginning over TCP."""
     if any(head[:2]) or not START.startswith(head[4:6]):
-        return Claim.NO
+        return NO
     text = uncover(head[4:68])
     if _SECTIONS.match(text):
-        return Claim.YES
-    return Claim.MORE if len(head) < 56 and b":" not in text else Claim.NO
+        return YES
+    return MAYBE if len(head) < 56 and b":" not in text else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -9,7 +9,7 @@ from binascii import crc32
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -46,15 +46,15 @@ class _Trdp(DatagramInspector):
         self.report.add(TYPE, name)
         self.report.add(TELEGRAM, int.from_bytes(data[8:12], "big"))
         self.report.state = self.report.summary = name
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """By the check sum."""
     if data[6:8] not in TYPES:
-        return Claim.NO
+        return NO
     kind_of(data)
-    return Claim.YES
+    return YES
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly, one_of
@@ -67,7 +67,7 @@ class _Stream(FrameShell):
     def frame(self, side: int, message: Cursor) -> Status:  # noqa: ARG002  both directions alike
         """One frame."""
         tell(self.report, message.rest())
-        return Status.MORE
+        return MORE
 
 
 class _Datagrams(DatagramInspector):
@@ -81,25 +81,25 @@ class _Datagrams(DatagramInspector):
         if len(data) < 18 or size_of(data) != len(data):
             raise ParseError("length does not fit")
         tell(self.report, data)
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Prefix, length, suffix."""
     if data[:4] not in _SUFFIX or len(data) < 18 or size_of(data) != len(data):
-        return Claim.NO
-    return Claim.YES if data.endswith(_SUFFIX[data[:4]]) else Claim.NO
+        return NO
+    return YES if data.endswith(_SUFFIX[data[:4]]) else NO
 
 
 def frame(head: bytes) -> Claim:
     """Likewise, as far as it goes."""
     claim = one_of(head, OLD, NEW)
-    if claim is not Claim.YES or len(head) < 18:
-        return Claim.NO if claim is Claim.NO else Claim.MORE
+    if claim is not YES or len(head) < 18:
+        return NO if claim is NO else MAYBE
     size = size_of(head)
     if len(head) < size:
-        return Claim.MORE
-    return Claim.YES if head[size - 4 : size] == _SUFFIX[head[:4]] else Claim.NO
+        return MAYBE
+    return YES if head[size - 4 : size] == _SUFFIX[head[:4]] else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -51,17 +51,17 @@ class _Ubiquiti(DatagramInspector):
             report.add(spec, found.get(kind, b""))
         report.state = "ANNOUNCEMENT" if found else "QUESTION"
         report.summary = str(report.get(NAME) or "")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Addresses of the right size are sure; a question needs the port."""
     found = values(data)
     if _EXACT.keys() & found.keys() and len(found) > 1:
-        return Claim.YES
+        return YES
     if found:
-        return Claim.NO
-    return Claim.WEAK if on_port(context, PORT) else Claim.MORE
+        return NO
+    return WEAK if on_port(context, PORT) else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Ubiquiti, recognise, frozenset(), frozenset((1, 2)))

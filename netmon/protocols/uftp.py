@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
@@ -39,10 +39,10 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         word = message(data)
     except ParseError:
-        return Claim.NO
+        return NO
     if on_port(context, PORT):
-        return Claim.YES
-    return Claim.WEAK if word == "ANNOUNCE" else Claim.NO
+        return YES
+    return WEAK if word == "ANNOUNCE" else NO
 
 
 class _Uftp(DatagramInspector):
@@ -57,7 +57,7 @@ class _Uftp(DatagramInspector):
         self.report.add(MESSAGE, word)
         self.report.add(VERSION, VERSIONS[data[0]])
         self.report.state = self.report.summary = word
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Uftp, recognise, frozenset((PORT,)), frozenset(VERSIONS))

@@ -10,7 +10,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
@@ -43,19 +43,19 @@ class _Vnc(StreamShell):
                     raise ParseError("no version message")
                 self.report.set(CLIENT_VERSION if side == CLIENT else SERVER_VERSION, match[1])
                 self._done[side] = True
-        return Status.DONE if all(self._done) else Status.MORE
+        return DONE if all(self._done) else MORE
 
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002
         """A version that was lost does not come again."""
         self._done[side] = True
-        return Status.DONE if all(self._done) else Status.MORE
+        return DONE if all(self._done) else MORE
 
 
 def version(head: bytes) -> Claim:
     """A version message so far."""
     if len(head) >= SIZE:
-        return Claim.YES if _VERSION.match(head) else Claim.NO
-    return Claim.MORE if _VERSION.match(head + b"RFB 003.008\n"[len(head) :]) else Claim.NO
+        return YES if _VERSION.match(head) else NO
+    return MAYBE if _VERSION.match(head + b"RFB 003.008\n"[len(head) :]) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

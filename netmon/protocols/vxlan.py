@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._inner import is_ethernet
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -30,10 +30,10 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         identifier(data)
     except ParseError:
-        return Claim.NO
+        return NO
     if on_port(context, *PORTS):
-        return Claim.YES if is_ethernet(data[HEADER:]) else Claim.WEAK if data[0] in (8, 0x88) and not data[1] else Claim.NO
-    return Claim.YES if data[:4] == b"\x08\0\0\0" and is_ethernet(data[HEADER:]) else Claim.NO
+        return YES if is_ethernet(data[HEADER:]) else WEAK if data[0] in (8, 0x88) and not data[1] else NO
+    return YES if data[:4] == b"\x08\0\0\0" and is_ethernet(data[HEADER:]) else NO
 
 
 class _Vxlan(DatagramInspector):
@@ -46,7 +46,7 @@ class _Vxlan(DatagramInspector):
     def take(self, data: bytes) -> Status:
         self.report.add(VNI, identifier(data))
         self.report.summary = f"network {self.report.get(VNI)}"
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

@@ -6,7 +6,7 @@ routing information) and the length and field of the hello that follows. Told: n
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, one_of
 from ._shell import StreamProtocol
 
@@ -28,24 +28,24 @@ class _WhatsApp(NamedShell):
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
     """Mark, two version octets, three of length, field. The server answers with three of length and field 3."""
     if len(server) >= 4 and (server[0] or server[3] not in (ANSWER, LIST)):
-        return Claim.NO
-    claim = one_of(client, ROUTING, HEADER) if client else Claim.MORE
-    if claim is not Claim.YES:
+        return NO
+    claim = one_of(client, ROUTING, HEADER) if client else MAYBE
+    if claim is not YES:
         return claim
     at = 0
     if client.startswith(ROUTING):
         if len(client) < 7:
-            return Claim.MORE
+            return MAYBE
         at = 7 + int.from_bytes(client[4:7], "big")
         if at > 512:
-            return Claim.NO
+            return NO
     head = client[at : at + 8]
     if not HEADER.startswith(head[:2]):
-        return Claim.NO
+        return NO
     if len(head) < 8:
-        return Claim.MORE
+        return MAYBE
     known = 1 <= head[2] <= LARGEST_VERSION and head[3] <= LARGEST_VERSION and not head[4] and head[7] in (HELLO, LIST)
-    return Claim.YES if known else Claim.NO
+    return YES if known else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_WhatsApp, judge, frozenset(), frozenset(b"EW"))

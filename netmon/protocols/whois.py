@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell
 from ._shell import StreamProtocol
 
@@ -32,18 +32,18 @@ class _Whois(NamedShell):
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """See the module."""
     if not (client + server).replace(b"\xc2", b"").isascii() and context.server_port not in PORTS:
-        return Claim.NO
+        return NO
     if client and b"\n" in client and not _QUESTION.fullmatch(client):
-        return Claim.NO
+        return NO
     if b"\0" in server or len(client) > 400:
-        return Claim.NO
+        return NO
     usual = context.server_port in PORTS
     answered = bool(_ANSWER.search(server[: 2 * ENOUGH]))
     if answered and usual:
-        return Claim.YES
+        return YES
     if answered and client and b"\n" in client and b"." in client and b"whois" in server[: 2 * ENOUGH].lower():
-        return Claim.WEAK
-    return Claim.MORE if len(server) < ENOUGH else Claim.NO
+        return WEAK
+    return MAYBE if len(server) < ENOUGH else NO
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Whois, judge, PORTS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import scrambled
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -42,10 +42,10 @@ def recognise(context: Context, data: bytes) -> Claim:
     try:
         kind = message_type(data, on_port(context, PORT))
     except ParseError:
-        return Claim.NO
+        return NO
     if kind in (INITIATION, RESPONSE) or on_port(context, PORT):
-        return Claim.YES
-    return Claim.WEAK
+        return YES
+    return WEAK
 
 
 class _WireGuard(DatagramInspector):
@@ -65,7 +65,7 @@ class _WireGuard(DatagramInspector):
             report.request(data[4:8], self.now, "wireguard-handshake")
         elif kind == RESPONSE:
             report.response(data[8:12], self.now, "wireguard-handshake")
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_WireGuard, recognise, frozenset((PORT,)), frozenset((1, 2, 3, 4)))

@@ -10,7 +10,7 @@ import re
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
@@ -27,8 +27,8 @@ def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  content 
     """An XML start and a namespace."""
     head = data[:_HEAD]
     if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] != b"<":
-        return Claim.NO
-    return Claim.YES if any(namespace in head for namespace in _NAMESPACES) else Claim.NO
+        return NO
+    return YES if any(namespace in head for namespace in _NAMESPACES) else NO
 
 
 class _Wsd(DatagramInspector):
@@ -39,7 +39,7 @@ class _Wsd(DatagramInspector):
     label = "WSD"
 
     def take(self, data: bytes) -> Status:
-        if recognise(self.context, data) is Claim.NO:
+        if recognise(self.context, data) is NO:
             raise ParseError("no envelope")
         report, head = self.report, data[:_HEAD]
         action, types = _ACTION.search(head), _TYPES.search(head)
@@ -50,7 +50,7 @@ class _Wsd(DatagramInspector):
             for name in types[1].split()[:16]:
                 report.add(TYPE, name.rpartition(b":")[2])
         report.summary = f"{report.state} {report.get(TYPE) or ''}".strip()
-        return Status.MORE
+        return MORE
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(_Wsd, recognise, frozenset((PORT,)), frozenset(b"<\xef \r\n\t"))

@@ -5,7 +5,7 @@ Claimed: a client's setup in either byte order. Told: nothing more: what follows
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, one_of
 from ._shell import StreamProtocol
 
@@ -25,8 +25,8 @@ class _X11(NamedShell):
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001
     """The server answers with failure, success or a wish for more."""
     if server and server[0] > 2:
-        return Claim.NO
-    return one_of(client, *SETUPS) if client else Claim.MORE
+        return NO
+    return one_of(client, *SETUPS) if client else MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_X11, judge, PORTS, frozenset(b"lB"))

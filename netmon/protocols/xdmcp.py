@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import ApplicationProtocol, Claim, Context, Look, Status
+from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
 from ._cursor import Cursor
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
@@ -66,13 +66,13 @@ class _Xdmcp(DatagramInspector):
         report.state = report.summary = operation
         if host:
             report.hostname(host, "xdmcp")
-        return Status.MORE
+        return MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:
     """Sure on the usual port; elsewhere more than a header must be there."""
     read(data)
-    return Claim.YES if on_port(context, PORT) else Claim.WEAK if len(data) > 8 else Claim.NO
+    return YES if on_port(context, PORT) else WEAK if len(data) > 8 else NO
 
 
 PROTOCOL: ApplicationProtocol = DatagramProtocol(

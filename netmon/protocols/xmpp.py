@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, DONE, MAYBE, MORE, NO, SWITCH, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
 from ._report import FieldSpec
 from ._secrets import IN_CLEAR, sasl_in_clear
@@ -76,10 +76,10 @@ class _Xmpp(StreamShell):
         self.report.state = "STARTTLS"
         self.switched_to = "TLS"
         self.rest = [b"", window[match.end() :]]
-        return Status.SWITCH
+        return SWITCH
 
     def _status(self) -> Status:
-        return Status.DONE if self._seen > LARGE else Status.MORE
+        return DONE if self._seen > LARGE else MORE
 
 
 def header(head: bytes) -> Claim:
@@ -87,10 +87,10 @@ def header(head: bytes) -> Claim:
     if not _HEADER.match(head):
         text = head.lstrip()
         known = any(text.startswith(word) or word.startswith(text) for word in _BEGINNINGS)
-        return Claim.MORE if known and len(head) < 200 else Claim.NO
+        return MAYBE if known and len(head) < 200 else NO
     if _NAMESPACE.search(head[:WINDOW]):
-        return Claim.YES
-    return Claim.MORE if len(head) < WINDOW else Claim.NO
+        return YES
+    return MAYBE if len(head) < WINDOW else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

@@ -6,7 +6,7 @@ Claimed: its mark, a version below 256, and a length that a message can have. To
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly, magic
 from ._shell import StreamProtocol
 
@@ -25,12 +25,12 @@ class _Ymsg(NamedShell):
 
 def packet(head: bytes) -> Claim:
     """Mark, version, vendor, length, service."""
-    if magic(head, MARK) is not Claim.YES:
+    if magic(head, MARK) is not YES:
         return magic(head, MARK)
     if len(head) < HEADER:
-        return Claim.MORE
+        return MAYBE
     version = (head[4], head[5])
-    return Claim.YES if 0 in version and version != (0, 0) else Claim.NO
+    return YES if 0 in version and version != (0, 0) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001

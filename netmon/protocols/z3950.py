@@ -9,7 +9,7 @@ from __future__ import annotations
 from netmon.errors import NeedMore, ParseError
 
 from . import _ber
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._judge import jointly
@@ -70,7 +70,7 @@ class _Z3950(FrameShell):
             report.request((side, name[: -len("_REQUEST")]), self.now, "z39.50")
         elif name.endswith("_RESPONSE"):
             report.response((1 - side, name[: -len("_RESPONSE")]), self.now, "z39.50")
-        return Status.MORE
+        return MORE
 
 
 def _implementation(body: bytes) -> bytes:
@@ -84,9 +84,9 @@ def _implementation(body: bytes) -> bytes:
 def opening(head: bytes) -> Claim:
     """Tag, length, perhaps a reference, version and options as bit strings."""
     if not head or head[0] not in (INIT_REQUEST, INIT_RESPONSE):
-        return Claim.MORE if not head else Claim.NO
+        return MAYBE if not head else NO
     if len(head) < 24:
-        return Claim.MORE
+        return MAYBE
     try:
         _, contents = _ber.element(Cursor(head))
         tag, value = _ber.element(contents)
@@ -94,9 +94,9 @@ def opening(head: bytes) -> Claim:
             tag, value = _ber.element(contents)
         options, bits = _ber.element(contents)
     except NeedMore:
-        return Claim.MORE if len(head) < 300 else Claim.NO
+        return MAYBE if len(head) < 300 else NO
     known = tag == VERSION_TAG and options == OPTIONS_TAG and 2 <= value.left <= 4 and 2 <= bits.left <= 6
-    return Claim.YES if known else Claim.NO
+    return YES if known else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

@@ -5,7 +5,7 @@ Claimed: the mark and flags of a header. Told: nothing more: items and values ar
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context
+from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedShell, jointly, magic
 from ._shell import StreamProtocol
 
@@ -25,17 +25,17 @@ class _Zabbix(NamedShell):
 
 def packet(head: bytes) -> Claim:
     """Mark, flags, length."""
-    if magic(head, MARK) is not Claim.YES:
+    if magic(head, MARK) is not YES:
         return magic(head, MARK)
     if len(head) < 5:
-        return Claim.MORE
-    return Claim.YES if head[4] & 1 and head[4] <= LAST_FLAGS else Claim.NO
+        return MAYBE
+    return YES if head[4] & 1 and head[4] <= LAST_FLAGS else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:
     """Headers in both directions; an old agent is asked in bare text."""
     if client[:1] != MARK[:1] and server[:1] == MARK[:1]:
-        return packet(server) if client.isascii() and (not client or context.server_port in PORTS) else Claim.NO
+        return packet(server) if client.isascii() and (not client or context.server_port in PORTS) else NO
     return jointly(client, server, packet)
 
 

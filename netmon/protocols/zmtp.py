@@ -5,7 +5,7 @@ Claimed: the signature and version of a greeting of either end. Told: version an
 
 from __future__ import annotations
 
-from ._contract import ApplicationProtocol, Claim, Context, Status
+from ._contract import DONE, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import jointly
 from ._report import FieldSpec
 from ._shell import StreamProtocol, StreamShell
@@ -44,7 +44,7 @@ class _Zmtp(StreamShell):
                 if mechanism == b"PLAIN":
                     self.report.risk("clear-text-credentials")
                 self.report.state = "GREETING"
-        return Status.DONE if all(len(head) == GREETING for head in self._heads) else Status.MORE
+        return DONE if all(len(head) == GREETING for head in self._heads) else MORE
 
     def _old(self, side: int, head: bytes) -> None:
         """Version 2.0: the kind of socket stands in the greeting."""
@@ -57,18 +57,18 @@ class _Zmtp(StreamShell):
     def gap(self, side: int, length: int) -> Status:  # noqa: ARG002  nothing can be learnt behind a gap
         """What is missing cannot be told."""
         self._heads[side] = self._heads[side].ljust(GREETING, b"\0")
-        return Status.MORE
+        return MORE
 
 
 def greeting(head: bytes) -> Claim:
     """0xFF, eight octets of padding, 0x7F, version; version 3 names its mechanism."""
     if head[:1] not in (b"", b"\xff") or head[9:10] not in (b"", b"\x7f"):
-        return Claim.NO
+        return NO
     if len(head) < 16:
-        return Claim.MORE if len(head) < 12 or head[10] != 1 or head[11] >= len(SOCKETS) or any(head[1:8]) else Claim.YES
+        return MAYBE if len(head) < 12 or head[10] != 1 or head[11] >= len(SOCKETS) or any(head[1:8]) else YES
     if head[10] == 3:
-        return Claim.YES if any(head[12:16] == word[:4] for word in MECHANISMS) else Claim.NO
-    return Claim.YES if head[10] == 1 and head[11] < len(SOCKETS) and not any(head[1:8]) else Claim.NO
+        return YES if any(head[12:16] == word[:4] for word in MECHANISMS) else NO
+    return YES if head[10] == 1 and head[11] < len(SOCKETS) and not any(head[1:8]) else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port

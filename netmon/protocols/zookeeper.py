@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netmon.errors import ParseError
 
-from ._contract import CLIENT, ApplicationProtocol, Claim, Context, Status
+from ._contract import CLIENT, MAYBE, MORE, NO, YES, ApplicationProtocol, Claim, Context, Status
 from ._cursor import Cursor
 from ._frames import FrameShell
 from ._report import FieldSpec
@@ -60,11 +60,11 @@ class _ZooKeeper(FrameShell):
             if side != CLIENT:
                 report.set(TIMEOUT, timeout)
             report.state = "CONNECT" if side == CLIENT else "CONNECTED" if timeout else "EXPIRED"
-            return Status.MORE
+            return MORE
         number = message.u32()
         if side != CLIENT:
             report.response(number, self.now, "zookeeper")
-            return Status.MORE
+            return MORE
         code = message.u32()
         name = OPERATIONS.get(code - (1 << 32) if code >> 31 else code, f"{code}")
         report.add(OPERATION, name)
@@ -72,20 +72,20 @@ class _ZooKeeper(FrameShell):
         if code == AUTH:
             report.risk("clear-text-credentials")
         report.request(number, self.now, "zookeeper")
-        return Status.MORE
+        return MORE
 
 
 def _connects(head: bytes, sizes: tuple[int, int], passed: int) -> Claim:
     """Length, version 0, (last transaction,) time-out, session, password of sixteen octets."""
     if len(head) >= 4 and int.from_bytes(head[:4], "big") not in sizes:
-        return Claim.NO
+        return NO
     if any(head[:3]) or any(head[4:8]):
-        return Claim.NO
+        return NO
     at = 8 + passed
     if len(head) < at + 16:
-        return Claim.MORE
+        return MAYBE
     timeout, password = (int.from_bytes(head[place : place + 4], "big") for place in (at, at + 12))
-    return Claim.YES if timeout <= LONGEST_TIMEOUT and password == PASSWORD else Claim.NO
+    return YES if timeout <= LONGEST_TIMEOUT and password == PASSWORD else NO
 
 
 def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG001  content decides, whatever the port
@@ -95,10 +95,10 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:  # noqa: ARG
         answers.append(_connects(client, REQUEST_SIZES, 8))
     if server:
         answers.append(_connects(server, ANSWER_SIZES, 0))
-    for claim in (Claim.NO, Claim.YES):
+    for claim in (NO, YES):
         if claim in answers:
             return claim
-    return Claim.MORE
+    return MAYBE
 
 
 PROTOCOL: ApplicationProtocol = StreamProtocol(_ZooKeeper, judge, PORTS, frozenset((0,)))

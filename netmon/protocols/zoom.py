@@ -6,7 +6,7 @@ opening's number and identifiers. Told: nothing, as meetings are encrypted.
 
 from __future__ import annotations
 
-from ._contract import SERVER, ApplicationProtocol, Claim, Context, Status
+from ._contract import MAYBE, MORE, NO, SERVER, YES, ApplicationProtocol, Claim, Context, Status
 from ._judge import NamedDatagrams
 from ._udp import DatagramProtocol
 
@@ -25,12 +25,12 @@ class _Zoom(NamedDatagrams):
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:
         """The answer completes it."""
-        return super().feed(side, data, timestamp_ns) if side == SERVER else Status.MORE
+        return super().feed(side, data, timestamp_ns) if side == SERVER else MORE
 
 
 def recognise(context: Context, data: bytes) -> Claim:  # noqa: ARG001  both directions decide
     """One direction says little."""
-    return Claim.MORE if len(data) >= LEAST and data[:3] in (OPENING, ANSWER) else Claim.NO
+    return MAYBE if len(data) >= LEAST and data[:3] in (OPENING, ANSWER) else NO
 
 
 class _Protocol(DatagramProtocol):
@@ -40,12 +40,8 @@ class _Protocol(DatagramProtocol):
 
     def claims(self, context: Context, client: bytes, server: bytes) -> Claim:
         claim = super().claims(context, client, server)
-        if claim is Claim.MORE and client and server:
-            return (
-                Claim.YES
-                if client[:3] == OPENING and server[:3] == ANSWER and client[REPEATED] == server[REPEATED]
-                else Claim.NO
-            )
+        if claim is MAYBE and client and server:
+            return YES if client[:3] == OPENING and server[:3] == ANSWER and client[REPEATED] == server[REPEATED] else NO
         return claim
 
 
