@@ -80,24 +80,24 @@ class ContainerNames:
             return self._of_containerd(path)
         if not (_ID if container.runtime not in _MACHINES else _NAME).fullmatch(container.identifier):
             return container
-        known = self._known.get(container.identifier)
-        if known is not None and known.runtime == container.runtime:
-            return known
+        key = f"{container.runtime}:{container.identifier}"
+        known = self._known.get(key)
         now = self._clock()
-        if self._missed.get(container.identifier, now) > now:
-            return container
-        facts = self._facts(container, _home(path, user))
+        if known is not None or self._missed.get(key, now) > now:
+            return known or container
+        runtime, facts = self._facts(container, _home(path, user))
         if not any(facts.values()):
-            self._miss(container.identifier, now)
+            self._miss(key, now)
             return container
         found = replace(
             container,
+            runtime=runtime,
             name=clean(facts.get("name", "")) or container.name,
             image=clean(facts.get("image", "")),
             pod=clean(facts.get("pod", "")) or container.pod,
             namespace=clean(facts.get("namespace", "")),
         )
-        return self._remember(container.identifier, found)
+        return self._remember(key, found)
 
     def _of_containerd(self, path: str) -> Container | None:
         """``/namespace/container``: what containerd calls a group when nobody tells it otherwise. Two plain words may be
@@ -129,30 +129,33 @@ class ContainerNames:
             self._missed.clear()
         self._missed[key] = now + LOOK_AGAIN
 
-    def _facts(self, container: Container, home: str) -> _Facts:
+    def _facts(self, container: Container, home: str) -> tuple[str, _Facts]:
+        """With the runtime whose files they are from: the groups of Kubernetes do not always name it."""
         runtime, identifier = container.runtime, container.identifier
         if runtime == "nspawn":
-            return machine(self._text(MACHINE.format(name=identifier)))
+            return runtime, machine(self._text(MACHINE.format(name=identifier)))
         if runtime == "lxc":
-            return next((facts for at in LXC_CONFIGS if (facts := lxc(self._text(at.format(name=identifier))))), {})
-        return next((facts for facts in self._candidates(runtime, identifier, home) if facts), {})
+            texts = (lxc(self._text(at.format(name=identifier))) for at in LXC_CONFIGS)
+            return runtime, next((facts for facts in texts if facts), {})
+        return next((found for found in self._candidates(runtime, identifier, home) if found[1]), (runtime, {}))
 
-    def _candidates(self, runtime: str, identifier: str, home: str) -> Iterator[_Facts]:
+    def _candidates(self, runtime: str, identifier: str, home: str) -> Iterator[tuple[str, _Facts]]:
         """What the files say, in the order in which they are likely to be right."""
         if runtime in ("docker", "kubernetes"):
             for root in self._docker_roots(home):
-                yield docker(self._load(root + DOCKER.format(id=identifier)))
+                yield "docker", docker(self._load(root + DOCKER.format(id=identifier)))
         if runtime in ("podman", "cri-o", "kubernetes"):
-            if runtime != "podman":
-                yield bundle(self._load(CRIO_BUNDLE.format(id=identifier)))
+            manager = "podman" if runtime == "podman" else "cri-o"
+            if manager == "cri-o":
+                yield manager, bundle(self._load(CRIO_BUNDLE.format(id=identifier)))
             roots = (home + STORAGE_HOME, *STORAGE_ROOTS) if home else (*STORAGE_ROOTS, STORAGE_TRANSIENT)
             for root in roots:
                 for place in STORAGE:
-                    yield storage(self._load(root + place), identifier)
+                    yield manager, storage(self._load(root + place), identifier)
         if runtime in ("containerd", "kubernetes"):
             for root in TASKS:
                 for namespace in self._names(root):
-                    yield bundle(self._load(f"{root}/{namespace}/{identifier}/config.json"))
+                    yield "containerd", bundle(self._load(f"{root}/{namespace}/{identifier}/config.json"))
 
     def _docker_roots(self, home: str) -> Iterator[str]:
         if home:

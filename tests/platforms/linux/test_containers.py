@@ -117,6 +117,25 @@ def test_rootless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: str,
     assert found == Container(runtime, ID, name="web", image="i")
 
 
+@pytest.mark.parametrize(
+    ("path", "record", "runtime"),
+    [
+        (DOCKER, {"Config": {"Labels": KUBERNETES}}, "docker"),
+        (CRI_BUNDLE, {"annotations": CRI}, "containerd"),
+        (containers.CRIO_BUNDLE, {"annotations": CRIO_NOTES}, "cri-o"),
+        (STORAGE, [{"id": ID, "names": [CRIO["name"]], "metadata": json.dumps(CRIO)}], "cri-o"),
+    ],
+)
+def test_runtime_of_kubernetes(tmp_path: Path, path: str, record: Any, runtime: str) -> None:
+    """Where the control group is Kubernetes' own (cgroupfs), whose files tell of the container is its runtime."""
+    put(tmp_path, path, record)
+    names = ContainerNames(str(tmp_path))
+    found = names.complete(Container("kubernetes", ID, pod="4f6a"))
+    assert found is not None
+    assert (found.runtime, found.name, found.pod) == (runtime, "app", "web-1")
+    assert names.complete(Container("kubernetes", ID, pod="4f6a")) is found
+
+
 def test_docker_elsewhere(tmp_path: Path) -> None:
     """The daemon's configuration says where its files are; a path with steps upwards is not followed."""
     put(tmp_path, "/data/docker/containers/{id}/config.v2.json", {"Name": "/web"})
