@@ -27,6 +27,8 @@ NAME = "server.example"
 PATIENCE = float(os.environ.get("NETMON_LAB_PATIENCE", "1"))
 """How much longer than usual everything may take: an emulated machine is slow (scripts/try-kernel sets this)."""
 WAIT = 10.0 * PATIENCE
+ONCE = ("+tries=1", f"+time={5 * PATIENCE:.0f}")
+"""dig asks no second time, which would be another packet."""
 _numbers = itertools.count()
 
 
@@ -190,21 +192,23 @@ class Lab:
     def curl(self, *words: str) -> str:
         """curl on the client, with the server's name known."""
         names = [word for port in (8080, 8082, 8443) for word in ("--resolve", f"{NAME}:{port}:{SERVER4}")]
-        return self.client.run("curl", "-sS", "-k", "--max-time", "10", *names, *words)
+        return self.client.run("curl", "-sS", "-k", "--max-time", f"{10 * PATIENCE}", *names, *words)
 
     def traffic(self) -> None:
         """One conversation of each kind, in order."""
         self.client.run("ping", "-c", "3", "-i", "0.05", SERVER4)
         self.client.run("ping", "-6", "-c", "2", "-i", "0.05", SERVER6)
-        self.client.run("dig", f"@{SERVER4}", "+tries=1", NAME, "A")
-        self.client.run("dig", f"@{SERVER4}", "+tries=1", "+tcp", NAME, "AAAA")
-        self.client.run("dig", f"@{SERVER4}", "+tries=1", "missing.example", "A")
-        self.client.run("dig", f"@{SERVER6}", "+tries=1", "www.example", "A")
+        self.client.run("dig", f"@{SERVER4}", *ONCE, NAME, "A")
+        self.client.run("dig", f"@{SERVER4}", *ONCE, "+tcp", NAME, "AAAA")
+        self.client.run("dig", f"@{SERVER4}", *ONCE, "missing.example", "A")
+        self.client.run("dig", f"@{SERVER6}", *ONCE, "www.example", "A")
         self.curl(f"http://{NAME}:8080/index.html?token=planted-secret")
         self.curl("-o", "/dev/null", f"https://{NAME}:8443/large")
-        self.client.run("ssh-keyscan", "-p", "2222", "-T", "5", SERVER4)
+        self.client.run("ssh-keyscan", "-p", "2222", "-T", f"{5 * PATIENCE:.0f}", SERVER4)
         self.client.run("iperf3", "-c", SERVER4, "-p", "5201", "-n", "2M")
-        self.client.run("curl", "-sS", "--max-time", "2", f"http://{SERVER4}:9/", check=False)  # refused: a reset
+        self.client.run(
+            "curl", "-sS", "--max-time", f"{2 * PATIENCE}", f"http://{SERVER4}:9/", check=False
+        )  # refused: a reset
 
     def quic(self) -> None:
         """One HTTP/3 request."""

@@ -10,12 +10,10 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[1]
+from lab import PATIENCE, ROOT
 
 PRELUDE = """
 import json, select, socket, subprocess, sys, time
@@ -31,7 +29,7 @@ def send(port, count, to="127.0.0.1"):
         receivers[port].bind((to, port))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for number in range(count): sender.sendto(bytes(number % 50), (to, port))
-def wait(source): assert select.select([source], [], [], 5)[0], "nothing came within 5 s"
+def wait(source): assert select.select([source], [], [], PATIENCE * 5)[0], "nothing came in time"
 def drain(source, got, limit=1000):
     wait(source)
     return source.drain(Sink(got.extend), limit)
@@ -57,11 +55,11 @@ pytestmark = [pytest.mark.root, pytest.mark.skipif(bool(problem()), reason=probl
 def run(program: str) -> dict[str, Any]:
     """The last line that ``program`` prints inside its own namespace."""
     done = subprocess.run(
-        ["unshare", "--net", sys.executable, "-c", PRELUDE + program],
+        ["unshare", "--net", sys.executable, "-c", f"PATIENCE = {PATIENCE}" + PRELUDE + program],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=60 * PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -87,7 +85,7 @@ answer(first=first, total=len(got), nothing=nothing, link=frame.link_type, wire=
        received=stats.received, kept=source.statistics().received)
 """)
     late = got.pop("late")
-    assert 0 <= late < 5
+    assert 0 <= late < 5 * PATIENCE
     assert got.pop("kept") == got.pop("received") >= 10
     assert got == {
         "first": 4,

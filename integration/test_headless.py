@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lab import NAME, ROOT, SERVER4, Lab, wait_until
+from lab import NAME, ONCE, ROOT, SERVER4, Lab, wait_until
 from netmon_run import PYTHON, Live, handles, parse
 
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -142,7 +142,7 @@ def test_duration_and_assertions(network: Lab) -> None:
     """A run of a given time in CI: the assertion holds, the denial fails, exit status 1 says so."""
     asserted = ("--assert", "app:dns", "--assert-none", "dport:53")
     live = Live(network.client, "-i", "veth0", "--no-resolve-dns", "--duration", "1.5", *asserted)
-    network.client.run("dig", f"@{SERVER4}", "+tries=1", NAME, "A")
+    network.client.run("dig", f"@{SERVER4}", *ONCE, NAME, "A")
     result = live.wait()
     assert result.status == 1
     assert result.errors.count("\n") == 1

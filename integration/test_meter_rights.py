@@ -38,7 +38,7 @@ def test_capture(
     """The best meter these rights allow; the summary says why it is not a better one."""
     monkeypatch.chdir(ROOT)
     ping = network.client.start("ping", "-i", "0.1", "-w", f"{20 * PATIENCE:.0f}", "127.0.0.1")
-    options = ("--json", "--no-resolve-dns", "--show-localhost", "-i", "lo", "--duration", "1.5")
+    options = ("--json", "--no-resolve-dns", "--show-localhost", "-i", "lo", "--duration", f"{1.5 * PATIENCE}")
     try:
         result = parse(network.client.run(*as_nobody(*capabilities), *options, timeout=60), 0)
     finally:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import CLIENT4, PATIENCE, ROOT, SERVER4, Lab, end, missing_tools, run, wait_until
+from lab import CLIENT4, ONCE, PATIENCE, ROOT, SERVER4, WAIT, Lab, end, missing_tools, run, wait_until
 from netmon_run import PYTHON, Live, Record, Result
 
 pytestmark = pytest.mark.root
@@ -149,7 +149,7 @@ def test_several_interfaces(network: Lab) -> None:
 
     def traffic() -> None:
         network.client.run("ping", "-c", "2", "-i", "0.1", "127.0.0.1")
-        network.client.run("dig", f"@{SERVER4}", "+tries=1", "server.example", "A")
+        network.client.run("dig", f"@{SERVER4}", *ONCE, "server.example", "A")
 
     kernel, native = both(network.client, "-i", "lo", "-i", "veth0", traffic=traffic)
     assert agree(kernel, native, keep=talk) >= 2
@@ -319,7 +319,7 @@ def test_nothing_is_left_behind(network: Lab) -> None:
     objects = kernel_objects(process.pid)
     assert {kind for kind, _ in objects} == {"prog", "map"}
     process.kill()
-    process.wait(10)
+    process.wait(WAIT)
 
     def left() -> list[tuple[str, str]]:
         return [one for one in objects if run("bpftool", one[0], "show", "id", one[1], check=False).strip()]

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from lab import CLIENT4, SERVER4, Lab, end, wait_until
+from lab import CLIENT4, PATIENCE, SERVER4, Lab, end, wait_until
 from netmon_run import Live
 from test_attribution import why_not
 
@@ -26,11 +26,11 @@ import os, socket, sys, time
 talk = socket.create_connection(("{SERVER4}", {PORT}))
 talk.set_inheritable(True)
 time.sleep(1)
-os.execv(sys.executable, [sys.executable, "-S", sys.argv[1], str(talk.fileno())])
+os.execv(sys.executable, [sys.executable, "-S", sys.argv[1], str(talk.fileno()), sys.argv[2]])
 """
 AFTER = """
 import os, sys, time
-for _ in range(7):
+for _ in range(int(sys.argv[2])):
     os.write(int(sys.argv[1]), b"x")
     time.sleep(1)
 """
@@ -46,8 +46,8 @@ def test_the_program_it_became(network: Lab) -> None:
     server = network.server.start(sys.executable, "-S", "-c", SERVER)
     wait_until(lambda: network.server.listens(PORT), "the server")
     live = Live(network.client, "-i", "veth0", "--no-resolve-dns")
-    client = network.client.start(sys.executable, "-S", str(before), str(after))
-    assert client.wait(60) == 0
+    client = network.client.start(sys.executable, "-S", str(before), str(after), f"{7 * PATIENCE:.0f}")
+    assert client.wait(60 * PATIENCE) == 0
     result = live.stop()
     end(server)
     (found,) = result.find(src_ip=CLIENT4, dst_ip=SERVER4, dst_port=PORT)

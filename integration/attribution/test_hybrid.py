@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lab import PATIENCE
 
 from netmon.errors import NetmonError
 from netmon.platforms.linux import event_processes
@@ -66,8 +67,8 @@ def test_the_container_of_a_process_that_is_gone(group: Path, events: KernelEven
         (group / "cgroup.procs").write_text(str(os.getpid()))
 
     child = subprocess.Popen([sys.executable, "-S", "-c", CLIENT], preexec_fn=enter)
-    assert child.wait(20) == 0
-    for _ in range(20):
+    assert child.wait(20 * PATIENCE) == 0
+    for _ in range(int(20 * PATIENCE)):
         select.select([events.fileno()], [], [], 1.0)
         told = [one.process for one in events.drain() if one.process.pid == child.pid]
         if told:

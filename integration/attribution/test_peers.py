@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from lab import CLIENT4, SERVER4, Host, Lab, end, wait_until
+from lab import CLIENT4, PATIENCE, SERVER4, Host, Lab, end, wait_until
 from netmon_run import Live
 from test_attribution import why_not
 
@@ -50,7 +50,7 @@ def test_who_is_at_the_other_end(network: Lab, inside: bool, events: bool) -> No
     options = [] if events else ["--no-kernel-events"]
     live = Live(network.client, "-i", "lo" if inside else "veth0", "--show-localhost", "--no-resolve-dns", *options)
     client = network.client.start(sys.executable, "-S", "-c", CLIENT, address, "2" if events else "10")
-    assert client.wait(60) == 0
+    assert client.wait(60 * PATIENCE) == 0
     (found,) = live.stop().find(src_ip="127.0.0.1" if inside else CLIENT4, dst_port=PORT)
     end(server)
     assert found["process"]["pid"] == client.pid

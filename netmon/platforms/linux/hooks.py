@@ -134,7 +134,8 @@ def attach(path: Path = OBJECT, open_group: Callable[[], int] = open_cgroup_root
     try:
         hooks = _attached(path, None)
     except BpfError as error:
-        raise BpfError(_why(error), error.number) from error
+        also = _why(error)
+        raise BpfError(also if also == why else f"no control groups: {why}; without them: {also}", error.number) from error
     hooks.remarks.insert(0, f"kernel events do not tell who bound a port: no control groups: {why}")
     return hooks
 
@@ -204,7 +205,9 @@ def _loaded(path: Path, wanted: set[str], needed: frozenset[str], *, without_gro
                 for name in sorted(wanted - {*CGROUP}):
                     found.lack(name, BpfError(f"{name} is refused: {reason(errno.EPERM)}", errno.EPERM))
                 wanted &= {*CGROUP}
-            elif not refused or refused in needed or refused not in wanted:
+            elif refused in needed:
+                raise BpfError(f"{refused}: {_why_not(refused, error)}", error.number) from error
+            elif not refused or refused not in wanted:
                 raise
             else:
                 wanted.discard(refused)
