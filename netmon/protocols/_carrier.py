@@ -100,10 +100,11 @@ class Carrier(Conversation):
                 inner.charge()
 
     def drop(self) -> None:
-        """Give back what is held."""
+        """Give back what is held; the end."""
         self.discharge()
         for inner in self.carried.values():
             inner.drop()
+        self.carried.clear()  # they know this one: neither would be freed
 
     def _refused(self, protocol: ApplicationProtocol) -> bool:  # noqa: ARG002
         """Never asked for: the IP header says what this is."""

@@ -68,7 +68,6 @@ class Reader:
     __slots__ = (
         "_buffer",
         "_left",
-        "_listener",
         "_now_ns",
         "_sample",
         "_scanned",
@@ -80,9 +79,8 @@ class Reader:
         "skipped",
     )
 
-    def __init__(self, side: int, listener: Listener, midstream: bool) -> None:
+    def __init__(self, side: int, midstream: bool) -> None:
         self._side = side
-        self._listener = listener
         self._state = _State.LOST if midstream else _State.HEAD
         self._buffer = bytearray()
         self._scanned = self._left = self._started_ns = self._now_ns = 0
@@ -103,16 +101,16 @@ class Reader:
         """What came after the last message and was not read."""
         return bytes(self._buffer)
 
-    def feed(self, data: bytes, now_ns: int) -> None:
+    def feed(self, listener: Listener, data: bytes, now_ns: int) -> None:
         """The next bytes."""
         self._now_ns = now_ns
         position, size = 0, len(data)
         while position < size:
             state = self._state
             if state is _State.LENGTH or state is _State.CHUNK_DATA:
-                position = self._skip(data, position, now_ns)
+                position = self._skip(listener, data, position, now_ns)
             elif state is _State.HEAD:
-                position = self._head(data, position, now_ns)
+                position = self._head(listener, data, position, now_ns)
             elif state is _State.DEAF:
                 return
             elif state is _State.UNTIL_CLOSE:
@@ -123,9 +121,9 @@ class Reader:
                     self._buffer += data[position:]
                 return
             else:
-                position = self._line(data, position, now_ns)
+                position = self._line(listener, data, position, now_ns)
 
-    def gap(self, length: int) -> None:
+    def gap(self, listener: Listener, length: int) -> None:
         """Missing bytes. Inside a body of known length they do no harm."""
         state = self._state
         if state is _State.LENGTH or state is _State.CHUNK_DATA:
@@ -134,12 +132,12 @@ class Reader:
                 self._left -= length
                 self._wanted = 0
                 if not self._left:
-                    self._end(self._now_ns)
+                    self._end(listener, self._now_ns)
                 return
         elif state is _State.HEAD and self._buffer:
             held = bytes(self._buffer)
             self._buffer.clear()
-            self._listener.head(self._side, held[: held.rfind(b"\n") + 1] or held, self._started_ns)
+            listener.head(self._side, held[: held.rfind(b"\n") + 1] or held, self._started_ns)
         if self._state not in (_State.UNTIL_CLOSE, _State.PAUSED, _State.OFF, _State.DEAF):
             self._buffer.clear()
             self._state = _State.LOST
@@ -159,14 +157,14 @@ class Reader:
         self._buffer.clear()
         self._state, self.skipped = _State.DEAF, 0
 
-    def resume(self, now_ns: int) -> None:
+    def resume(self, listener: Listener, now_ns: int) -> None:
         """After a pause: what waited is read as the next message."""
         if self._state is _State.PAUSED:
             waiting = bytes(self._buffer)
             self._buffer.clear()
             self._scanned = 0
             self._state = _State.HEAD
-            self.feed(waiting, now_ns)
+            self.feed(listener, waiting, now_ns)
 
     def lose(self) -> None:
         """The listener does not believe the framing any more: what comes is not what heads have said, nothing is missing."""
@@ -175,7 +173,7 @@ class Reader:
 
     # -- states
 
-    def _head(self, data: bytes, position: int, now_ns: int) -> int:
+    def _head(self, listener: Listener, data: bytes, position: int, now_ns: int) -> int:
         buffer = self._buffer
         if not buffer:
             if data[position] in b"\r\n":  # RFC 9112 2.2: empty lines before a request line are ignored
@@ -183,7 +181,7 @@ class Reader:
             self._started_ns = now_ns
             match = _END_OF_HEAD.search(data, position)
             if match:
-                self._begin(data[position : match.start() + 1], now_ns)
+                self._begin(listener, data[position : match.start() + 1], now_ns)
                 return match.end()
             self._scanned = 0
         before = len(buffer)
@@ -192,19 +190,19 @@ class Reader:
         if match:
             head, end = bytes(buffer[: match.start() + 1]), match.end()
             buffer.clear()
-            self._begin(head, now_ns)
+            self._begin(listener, head, now_ns)
             return position + end - before
         self._scanned = max(0, len(buffer) - 2)
         if len(buffer) > MAXIMUM_HEAD:
             head = bytes(buffer)
             buffer.clear()
-            self._listener.head(self._side, head, self._started_ns)
+            listener.head(self._side, head, self._started_ns)
             self._state = _State.LOST
         return min(len(data), position + MAXIMUM_HEAD)
 
-    def _begin(self, head: bytes, now_ns: int) -> None:
+    def _begin(self, listener: Listener, head: bytes, now_ns: int) -> None:
         self._state = _State.HEAD
-        framing = self._listener.head(self._side, head, self._started_ns)
+        framing = listener.head(self._side, head, self._started_ns)
         self._sample, self._wanted = b"", framing.sample
         if self._state is _State.LOST:
             return
@@ -218,18 +216,18 @@ class Reader:
         elif framing.body is Body.OFF:
             self._state = _State.OFF
         else:
-            self._end(now_ns)
+            self._end(listener, now_ns)
 
-    def _end(self, now_ns: int) -> None:
+    def _end(self, listener: Listener, now_ns: int) -> None:
         if self._sample:
-            self._listener.sampled(self._sample)
+            listener.sampled(self._sample)
             self._sample = b""
         self._wanted = 0
         self._state = _State.HEAD
-        if not self._listener.ended(self._side, now_ns):
+        if not listener.ended(self._side, now_ns):
             self._state = _State.PAUSED
 
-    def _skip(self, data: bytes, position: int, now_ns: int) -> int:
+    def _skip(self, listener: Listener, data: bytes, position: int, now_ns: int) -> int:
         step = min(self._left, len(data) - position)
         if self._wanted:
             seen = data[position : position + min(step, self._wanted)]
@@ -239,12 +237,12 @@ class Reader:
         self.skipped += step
         if not self._left:
             if self._state is _State.LENGTH:
-                self._end(now_ns)
+                self._end(listener, now_ns)
             else:
                 self._state = _State.CHUNK_SIZE
         return position + step
 
-    def _line(self, data: bytes, position: int, now_ns: int) -> int:
+    def _line(self, listener: Listener, data: bytes, position: int, now_ns: int) -> int:
         """States that read lines: chunk sizes, trailers, and the search for the next message."""
         buffer = self._buffer
         before = position
@@ -268,7 +266,7 @@ class Reader:
                 buffer += start
         elif self._state is _State.TRAILER:
             if line in (b"\n", b"\r\n"):
-                self._end(now_ns)
+                self._end(listener, now_ns)
         else:
             self._chunk(line)
         return end

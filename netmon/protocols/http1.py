@@ -112,7 +112,7 @@ class HttpInspector:
         self._report = Report("HTTP", context)
         self._report.idle_timeout = IDLE_TIMEOUT
         midstream = context.midstream
-        self._readers = (Reader(CLIENT, self, midstream), Reader(SERVER, self, midstream))
+        self._readers = (Reader(CLIENT, midstream), Reader(SERVER, midstream))
         self._awaited: list[_Request] = []
         self._last_request: _Request | None = None
         self._keys = self._heads = 0
@@ -140,12 +140,12 @@ class HttpInspector:
             self._greeting += data[: len(SSH_GREETING) - len(self._greeting)]
             if self._greeting == SSH_GREETING:
                 raise ParseError("a request to an SSH server")
-        self._readers[side].feed(data, timestamp_ns)
+        self._readers[side].feed(self, data, timestamp_ns)
         return self._status()
 
     def gap(self, side: int, length: int) -> Status:
         """See ``Inspector``."""
-        self._readers[side].gap(length)
+        self._readers[side].gap(self, length)
         return self._status()
 
     def step_over(self, side: int) -> int:
@@ -262,7 +262,7 @@ class HttpInspector:
             self._switch_to = ""
             return Framing(Body.OFF)
         if request and request.upgrade:
-            self._readers[CLIENT].resume(started_ns)
+            self._readers[CLIENT].resume(self, started_ns)
         if method == b"HEAD" or line.status in (204, 304):
             return Framing(Body.NONE)
         framing = framing_of(fields, Body.UNTIL_CLOSE)

@@ -30,7 +30,7 @@ NONE_ACCEPTABLE = 0xFF
 NO_LOGIN, LOGIN = 0, 2
 CONNECT = 1
 GRANTED_4 = 0x5A
-Step = Callable[[Cursor], Status]
+Step = Callable[["_Socks", Cursor], Status]
 
 
 class _Socks(StreamShell):
@@ -44,7 +44,7 @@ class _Socks(StreamShell):
         super().__init__(context)
         self._buffers = (bytearray(), bytearray())
         self._side = CLIENT
-        self._step: Step = self._first
+        self._step: Step = _Socks._first
         self._command = 0
 
     def feed(self, side: int, data: bytes, timestamp_ns: int) -> Status:  # noqa: ARG002
@@ -55,7 +55,7 @@ class _Socks(StreamShell):
             buffer = self._buffers[self._side]
             cursor = Cursor(bytes(buffer))
             try:
-                status = self._step(cursor)
+                status = self._step(self, cursor)
             except NeedMore:
                 if len(buffer) > MAXIMUM:
                     raise ParseError("no SOCKS handshake") from None
@@ -82,16 +82,16 @@ class _Socks(StreamShell):
             raise ParseError("no SOCKS version")
         cursor.skip(cursor.u8())
         self.report.state = "METHOD"
-        return self._next(SERVER, self._method)
+        return self._next(SERVER, _Socks._method)
 
     def _method(self, cursor: Cursor) -> Status:
         version, method = cursor.u8(), cursor.u8()
         if version != 5:
             raise ParseError("no SOCKS answer")
         if method == NO_LOGIN:
-            return self._next(CLIENT, self._request)
+            return self._next(CLIENT, _Socks._request)
         if method == LOGIN:
-            return self._next(CLIENT, self._login)
+            return self._next(CLIENT, _Socks._login)
         self.report.state = "REFUSED" if method == NONE_ACCEPTABLE else "LOGIN"
         return DONE
 
@@ -101,14 +101,14 @@ class _Socks(StreamShell):
         self.report.add(PASSWORD, cursor.take(cursor.u8()))
         self.report.risk(IN_CLEAR)
         self.report.state = "LOGIN"
-        return self._next(SERVER, self._login_answer)
+        return self._next(SERVER, _Socks._login_answer)
 
     def _login_answer(self, cursor: Cursor) -> Status:
         cursor.skip(1)
         if cursor.u8():
             self.report.state = "REFUSED"
             return DONE
-        return self._next(CLIENT, self._request)
+        return self._next(CLIENT, _Socks._request)
 
     def _request(self, cursor: Cursor) -> Status:
         if cursor.u8() != 5:
@@ -138,7 +138,7 @@ class _Socks(StreamShell):
             report.set(ADDRESS, where)
         report.set(PORT, port)
         report.summary = f"{where}:{port}"
-        return self._next(SERVER, self._answer_4 if report.get(VERSION) == 4 else self._answer)
+        return self._next(SERVER, _Socks._answer_4 if report.get(VERSION) == 4 else _Socks._answer)
 
     def _answer(self, cursor: Cursor) -> Status:
         version, reply = cursor.u8(), cursor.u8()
