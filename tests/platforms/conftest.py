@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from netmon.platforms.linux.processes import user_name
 
 TCP_HEADER = b"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 
@@ -73,6 +76,19 @@ class FakeProc:
 def proc(tmp_path: Path) -> FakeProc:
     """An empty proc tree."""
     return FakeProc(tmp_path / "proc")
+
+
+@pytest.fixture
+def jane(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every user but root is jane."""
+    users = {
+        False: SimpleNamespace(pw_name="root", pw_dir="/root"),
+        True: SimpleNamespace(pw_name="jane", pw_dir="/home/jane"),
+    }
+    user_name.cache_clear()
+    monkeypatch.setattr("pwd.getpwuid", lambda uid: users[uid != 0])
+    yield
+    user_name.cache_clear()
 
 
 @pytest.fixture

@@ -48,6 +48,8 @@ TASKS = (
 )
 """Below them: containerd's namespace, container, ``config.json``."""
 NAMESPACES = 32
+NETWORKS, CONFIG_LIMIT = 64, 256 * 1024
+"""Containers of a user whose network is looked at, and bytes of each one's configuration."""
 MACHINE = "/run/systemd/machines/{name}"
 LXC_CONFIGS = ("/var/lib/lxc/{name}/config", "/var/snap/lxd/common/lxd/logs/{name}/lxc.conf")
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -117,6 +119,26 @@ class ContainerNames:
                 return self._remember(key, found)
         self._miss(key, now)
         return None
+
+    def of_network(self, namespace: str, user: int) -> Container | None:
+        """Podman's container with the network namespace at this path, where that is one and no more."""
+        home = _home("", user)
+        found: set[str] = set()
+        for root in (home + STORAGE_HOME,) if home else STORAGE_ROOTS:
+            for place in STORAGE:
+                records = self._load(root + place)
+                for record in records[:NETWORKS] if isinstance(records, list) else []:
+                    identifier = _text(_dict(record).get("id"))
+                    folder = f"{root}{place.rpartition('/')[0]}/{identifier}/userdata"
+                    if _ID.fullmatch(identifier) and namespace in self._networks(folder):
+                        found.add(identifier)
+        return self.complete(Container("podman", found.pop()), "", user) if len(found) == 1 else None
+
+    def _networks(self, bundle_folder: str) -> list[str]:
+        config = _dict(loaded(read_bytes(f"{self._host}{bundle_folder}/config.json", CONFIG_LIMIT)))
+        namespaces = _dict(config.get("linux")).get("namespaces")
+        entries = namespaces[:16] if isinstance(namespaces, list) else []
+        return [_text(_dict(entry).get("path")) for entry in entries if _dict(entry).get("type") == "network"]
 
     def _remember(self, key: str, found: Container) -> Container:
         if len(self._known) >= CACHE_LIMIT:

@@ -24,6 +24,7 @@ from .containers import ContainerNames
 from .files import read_bytes
 from .hashes import Hashes
 from .monitors import monitored
+from .network_helpers import PROGRAMS, network_namespace
 from .owners import namespace_of
 from .rights import capability_names, lacking_names, last_capability, security_label
 
@@ -143,7 +144,7 @@ class ProcessReader:
             parents=self.parents(stat.parent),
             unit=group.unit,
             cgroup=group.path,
-            container=self.container(group, pid, stat.parent),
+            container=self.container(group, pid, stat.parent) or self._served(stat.comm, arguments, uid),
             script=script_of(executable.rpartition("/")[2], arguments),
             capabilities=capability_names(capabilities, self._last_capability),
             lacking=lacking_names(capabilities, self._last_capability),
@@ -160,6 +161,11 @@ class ProcessReader:
             if found is not None:
                 return self._containers.complete(found.container, group.path, found.user)
         return self._containers.complete(group.container, group.path)
+
+    def _served(self, comm: bytes, arguments: list[bytes], user: int | None) -> Container | None:
+        """The container whose packets the process carries from outside."""
+        namespace = network_namespace(arguments) if comm in PROGRAMS and user is not None else ""
+        return self._containers.of_network(namespace, user or 0) if namespace else None
 
     def parents(self, pid: int) -> tuple[ParentProcess, ...]:
         """This process and those above it, at most four."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,9 +101,9 @@ def test_depth(proc: Any) -> None:
     assert found(proc, 60, 61) is None
 
 
+@pytest.mark.usefixtures("jane")
 def test_process_of_rootless_podman(proc: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the group of its user's session; the image is in the home of conmon's user."""
-    monkeypatch.setattr("pwd.getpwuid", lambda uid: SimpleNamespace(pw_name="jane" if uid else "root", pw_dir="/home/jane"))
     monkeypatch.setattr("netmon.platforms.linux.monitors._owner", lambda path: 1000)
     stored = tmp_path / "host/home/jane/.local/share/containers/storage/vfs-containers/containers.json"
     stored.parent.mkdir(parents=True)

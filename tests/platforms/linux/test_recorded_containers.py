@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -36,10 +35,10 @@ def rebuilt(proc: Any, host: Path, shape: dict[str, Any], monkeypatch: pytest.Mo
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps(content))
     monkeypatch.setattr(monitors, "_owner", users.__getitem__)
-    monkeypatch.setattr("pwd.getpwuid", lambda uid: SimpleNamespace(pw_name="jane" if uid else "root", pw_dir="/home/jane"))
     return FIRST
 
 
+@pytest.mark.usefixtures("jane")
 @pytest.mark.parametrize("shape", CASES)
 def test_what_the_runtime_says(proc: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: dict[str, Any]) -> None:
     """Runtime, identifier, name, image, pod and namespace are those the runtime's own tool told."""
