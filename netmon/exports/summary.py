@@ -9,6 +9,8 @@ from netmon.model.connection import ConnectionEvent, EventKind, SystemStatus
 
 from .parts import Record
 
+_CLOSED = EventKind.CLOSED
+_LAST = (_CLOSED, EventKind.ACTIVE)
 SILENT = 10_000
 """Connections closed by silence that are remembered, so that one which comes back is counted once: more than the tracker
 keeps by default."""
@@ -33,7 +35,7 @@ class Tally:
 
     def add(self, event: ConnectionEvent) -> None:
         """Take in an event that was written."""
-        if event.kind not in (EventKind.CLOSED, EventKind.ACTIVE):
+        if event.kind not in _LAST:
             return
         connection = event.connection
         self.first = min(self.first or connection.first_seen, connection.first_seen)
@@ -50,7 +52,7 @@ class Tally:
         if connection.protocol != "tcp":
             return False
         before = connection.identifier in self._silent
-        if not before and event.kind is EventKind.CLOSED and connection.state not in ("CLOSED", "TIME_WAIT"):
+        if not before and event.kind is _CLOSED and connection.state not in ("CLOSED", "TIME_WAIT"):
             self._silent[connection.identifier] = None
             if len(self._silent) > SILENT:
                 del self._silent[next(iter(self._silent))]

@@ -230,6 +230,10 @@ class Engine:
         shared.updates, shared.attentions, shared.steps = [], [], []
         return result
 
+    def holds(self, flow_id: int) -> bool:
+        """Whether ``finish`` may find out anything about this flow."""
+        return flow_id in self._flows or bool(self._touched)
+
     def finish(self, flow_ids: Iterable[int]) -> Harvest:
         """These flows have ended (or the input has)."""
         for flow_id in flow_ids:
@@ -247,7 +251,8 @@ class Engine:
     def forget(self, flow_id: int) -> None:
         """Hold nothing about this flow any more."""
         self._drop(flow_id)
-        self._marks.pop(flow_id, None)
+        if flow_id in self._marks:
+            del self._marks[flow_id]
 
     def statistics(self) -> EngineStatistics:
         """For the System panel."""
@@ -299,8 +304,8 @@ class Engine:
         self._mark(flow_id)
 
     def _drop(self, flow_id: int) -> None:
-        flow = self._flows.pop(flow_id, None)
-        if flow is not None:
+        if flow_id in self._flows:
+            flow = self._flows.pop(flow_id)
             flow.finished = True
             flow.drop()
 

@@ -22,6 +22,8 @@ class Selection:
 
     def __call__(self, events: Iterable[ConnectionEvent]) -> list[ConnectionEvent]:
         """The events to write. ``opened`` events are left to the filter as well: what is not known yet does not match."""
+        if self._show_localhost and self._filter is None:
+            return list(events)
         chosen = []
         for event in events:
             connection = event.connection
@@ -48,6 +50,8 @@ class Assertions:
 
     def check(self, events: Sequence[ConnectionEvent]) -> None:
         """Take in events, before any filter for output."""
+        if not self._wanted and not self._denied:
+            return
         for event in events:
             if event.kind not in (EventKind.CLOSED, EventKind.ACTIVE):
                 continue

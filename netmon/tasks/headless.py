@@ -28,6 +28,7 @@ from .replay import Replay
 from .signals import cancel_on_signal
 
 ONCE_SECONDS = 2.0
+_OPENED = EventKind.OPENED
 
 
 class Outputs:
@@ -141,7 +142,7 @@ class FileRun:
 
     def _deliver(self, events: Sequence[ConnectionEvent]) -> None:
         """``opened`` tells nothing that ``closed`` does not, when all is over anyway."""
-        events = [event for event in events if event.kind is not EventKind.OPENED]
+        events = [event for event in events if event.kind is not _OPENED]
         if events:
             self._outputs.write(events)
 

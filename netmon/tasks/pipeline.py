@@ -38,7 +38,10 @@ TCP_HEADER = 20
 _NOTHING: tuple[Finding | None, bytes | None] = (None, None)
 _BY_ENGINE = {IPCOMP: "ipcomp", SCTP: "sctp"}
 """What carries conversations besides TCP and UDP, and what the engine calls it."""
-_UDP = int(InspectKind.UDP)  # plain integers compare faster, and this is asked of every frame
+_UDP, _TRANSPORT, _FRAGMENT, _LINK, _PROCESS = (  # plain integers compare faster, and this is asked of every frame
+    int(InspectKind.UDP), int(InspectKind.TRANSPORT), int(InspectKind.FRAGMENT), int(InspectKind.LINK),
+    int(InspectKind.PROCESS),
+)  # fmt: skip
 
 
 class Pipeline:
@@ -74,7 +77,7 @@ class Pipeline:
         others = [(at, frame) for at, frame in enumerate(frames) if frame[1] > _UDP]
         seen = list(frames)
         for at, frame in others:
-            if frame.kind == InspectKind.PROCESS:
+            if frame.kind == _PROCESS:
                 owner = pktap.owner(frame.data)
                 if owner is not None:
                     self.tracker.apply_owner(frame.flow_id, owner)
@@ -173,7 +176,10 @@ class Pipeline:
 
     def _last_word(self, flow_id: int) -> None:
         """A connection is over: inspection decides with what it has, and wants no more."""
-        self._apply(self._engine.finish((flow_id,)))
+        if self._engine.holds(flow_id):
+            self._apply(self._engine.finish((flow_id,)))
+        else:
+            self._engine.forget(flow_id)
         self.meter.set_attention(flow_id, Attention.DONE)
 
     def _apply(self, harvest: Harvest) -> None:
@@ -187,18 +193,20 @@ class Pipeline:
 
     def _other(self, frame: Inspected) -> Inspected:
         """A frame that is neither TCP nor UDP, or the piece of one; what the engine sees in its place."""
+        kind, protocol, data = frame.kind, frame.flags, frame.data
         try:
-            if frame.kind == InspectKind.FRAGMENT:
+            if kind == _FRAGMENT:
                 tag, flow = frame.offset << 1 | frame.midstream, (frame.flow_id, frame.side)
-                datagram = self._fragments.add(frame.data, frame.timestamp_ns, tag, flow)
+                datagram = self._fragments.add(data, frame.timestamp_ns, tag, flow)
                 if datagram is not None and datagram.protocol == TCP and datagram.tag >> 1 != NO_PLACE:
                     return _segment(frame, datagram)
                 if datagram is not None:
                     self._datagram(frame, datagram)
-            elif frame.kind == InspectKind.LINK:
-                self._describe(frame, link_name(frame.source_port, frame.flags), frame.data)
-            elif frame.flags not in _BY_ENGINE:
-                self._describe(frame, transport_name(frame.flags), frame.data)
+            elif kind == _LINK:
+                if not self._told(frame.flow_id, data):
+                    self._describe(frame, link_name(frame.source_port, protocol), data)
+            elif protocol not in _BY_ENGINE and not self._told(frame.flow_id, data):
+                self._describe(frame, transport_name(protocol), data)
         except DecodeError:
             self.undecodable += 1
         return frame
@@ -228,16 +236,20 @@ class Pipeline:
             name = _BY_ENGINE[datagram.protocol]
             self._engine.datagram(frame.flow_id, name, frame.side, *ports, payload, frame.timestamp_ns, datagram.length)
         elif datagram.protocol != UDP:
-            self._describe(frame, transport_name(datagram.protocol), payload)
+            if not self._told(frame.flow_id, payload):
+                self._describe(frame, transport_name(datagram.protocol), payload)
         elif len(payload) > UDP_HEADER:
             source, destination = int.from_bytes(payload[0:2]), int.from_bytes(payload[2:4])
             payload, length = payload[UDP_HEADER:], datagram.length - UDP_HEADER
             self._engine.datagram(frame.flow_id, "udp", frame.side, source, destination, payload, frame.timestamp_ns, length)
 
+    def _told(self, flow_id: int, data: bytes) -> bool:
+        """The last frame of the flow was the same, and said nothing beyond what is told."""
+        described = self._described.get(flow_id)
+        return described is not None and described[1] == data
+
     def _describe(self, frame: Inspected, transport: str, data: bytes) -> None:
-        earlier, told = self._described.get(frame.flow_id, _NOTHING)
-        if data == told:
-            return
+        earlier = self._described.get(frame.flow_id, _NOTHING)[0]
         update = describe(transport, data, frame.timestamp_ns, earlier)
         if update is None:
             if earlier is None:
@@ -268,4 +280,4 @@ def _segment(frame: Inspected, datagram: Datagram) -> Inspected:
 
 def _by_engine(frame: Inspected) -> str:
     """Transports with application protocols of their own (``Engine.inspect``); the rest has been described already."""
-    return _BY_ENGINE.get(frame.flags, "") if frame.kind == InspectKind.TRANSPORT else ""
+    return _BY_ENGINE.get(frame.flags, "") if frame.kind == _TRANSPORT else ""
