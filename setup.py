@@ -34,12 +34,15 @@ BPF = {
 COMPILED = [
     f"netmon/protocols/{name}.py"
     for name in (
-        "_carrier", "_contract", "_conversation", "_cursor", "_datagram", "_dispatch", "_dns_message", "_dns_report",
-        "_door", "_engine", "_expectation", "_frames", "_http_fields", "_http_message", "_http_syntax", "_ipcomp", "_ja",
-        "_judge", "_lines", "_quic_claims", "_quic_packet", "_quic_stream", "_reassembly", "_report", "_sctp",
-        "_sctp_chunks", "_shell", "_stream", "_stun_message", "_text", "_text_message", "_tls_handshake", "_tls_hello",
-        "_tls_messages", "_tls_record", "_udp", "bfd", "bsdp", "coap", "dhcp", "dns", "http1", "mdns", "nbns", "pop3",
-        "quic", "smb", "ssdp", "stun", "tls",
+        "_ber", "_carrier", "_contract", "_conversation", "_cursor", "_datagram", "_dispatch", "_dns_message",
+        "_dns_report", "_door", "_dtls_record", "_engine", "_expectation", "_frames", "_http_fields",
+        "_http_message", "_http_syntax", "_ipcomp", "_ja", "_judge", "_krb_message", "_lines", "_netbios",
+        "_quic_claims", "_quic_packet", "_quic_stream", "_reassembly", "_report", "_rpc", "_sctp", "_sctp_chunks",
+        "_shell", "_ssl2", "_stream", "_stun_message", "_text", "_text_message", "_tls_handshake", "_tls_hello",
+        "_tls_inside", "_tls_messages", "_tls_record", "_tpkt", "_udp", "bfd", "bittorrent", "bsdp", "capwap",
+        "coap", "dcerpc", "dhcp", "dns", "dtls", "ftp", "h323", "http1", "irc", "kerberos", "mdns", "memcache",
+        "mgcp", "modbus", "mqtt", "mysql", "nbdgm", "nbns", "ncp", "ntp", "openvpn", "pop3", "quic", "rpc", "rtp",
+        "sip", "smb", "smtp", "ssdp", "ssh", "stun", "tls", "wireguard",
     )
 ] + [
     f"netmon/tracker/{name}.py"

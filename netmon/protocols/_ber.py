@@ -6,12 +6,19 @@ indefinite lengths, ``NeedMore`` for what is cut. Nesting is up to the caller, w
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
 from ._cursor import Cursor
 
-BOOLEAN, INTEGER, OCTET_STRING, OID, ENUMERATED, SEQUENCE = 0x01, 0x02, 0x04, 0x06, 0x0A, 0x30
-MAXIMUM_MEMBERS = 64
+BOOLEAN: Final = 0x01
+INTEGER: Final = 0x02
+OCTET_STRING: Final = 0x04
+OID: Final = 0x06
+ENUMERATED: Final = 0x0A
+SEQUENCE: Final = 0x30
+MAXIMUM_MEMBERS: Final = 64
 
 
 def read_header(cursor: Cursor) -> tuple[int, int]:

@@ -5,16 +5,22 @@ In: one datagram. Out: whether it is a run of records, the first one a handshake
 
 from __future__ import annotations
 
+from typing import Final
+
 from ._contract import NO, WEAK, YES, Claim
 from ._cursor import Cursor
 from ._judge import scrambled
 
-CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
-HEARTBEAT, CONNECTION_ID = 24, 25
-VERSIONS = frozenset({0xFEFF, 0xFEFD, 0x0100})
+CHANGE_CIPHER_SPEC: Final = 20
+ALERT: Final = 21
+HANDSHAKE: Final = 22
+APPLICATION_DATA: Final = 23
+HEARTBEAT: Final = 24
+CONNECTION_ID: Final = 25
+VERSIONS: Final = frozenset({0xFEFF, 0xFEFD, 0x0100})
 """1.3 says 1.2 here; 0x0100 is OpenSSL's before 0.9.8f."""
-MAXIMUM_MESSAGE = 64 * 1024
-MAXIMUM_RECORDS = 64
+MAXIMUM_MESSAGE: Final = 64 * 1024
+MAXIMUM_RECORDS: Final = 64
 
 
 def records(data: bytes) -> Claim:

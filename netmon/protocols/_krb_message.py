@@ -9,19 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from netmon.errors import ParseError
 
 from . import _ber
 from ._cursor import Cursor
 
-AS_REQ, AS_REP, TGS_REQ, TGS_REP, AP_REQ, AP_REP, ERROR = 10, 11, 12, 13, 14, 15, 30
-TYPES = {
+AS_REQ: Final = 10
+AS_REP: Final = 11
+TGS_REQ: Final = 12
+TGS_REP: Final = 13
+AP_REQ: Final = 14
+AP_REP: Final = 15
+ERROR: Final = 30
+TYPES: Final = {
     AS_REQ: "AS_REQ", AS_REP: "AS_REP", TGS_REQ: "TGS_REQ", TGS_REP: "TGS_REP", AP_REQ: "AP_REQ", AP_REP: "AP_REP",
     20: "SAFE", 21: "PRIV", 22: "CRED", ERROR: "ERROR",
 }  # fmt: skip
-REQUESTS = frozenset((AS_REQ, TGS_REQ, AP_REQ))
-PA_TGS_REQ = 1
+REQUESTS: Final = frozenset((AS_REQ, TGS_REQ, AP_REQ))
+PA_TGS_REQ: Final = 1
 
 
 @dataclass(slots=True)

@@ -6,11 +6,13 @@ is no such name. The wildcard name is ``*``.
 
 from __future__ import annotations
 
-ENCODED = 32
-NAME = 15
-_LETTERS = b"ABCDEFGHIJKLMNOP"
-_DIGITS = bytes.maketrans(_LETTERS, b"0123456789abcdef")
-SUFFIXES = {
+from typing import Final
+
+ENCODED: Final = 32
+NAME: Final = 15
+_LETTERS: Final = b"ABCDEFGHIJKLMNOP"
+_DIGITS: Final = bytes.maketrans(_LETTERS, b"0123456789abcdef")
+SUFFIXES: Final = {
     0x00: "workstation",
     0x03: "messenger",
     0x06: "remote access",

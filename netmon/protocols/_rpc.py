@@ -6,7 +6,7 @@ binds to, in the usual text form.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from netmon.errors import ParseError
@@ -15,11 +15,12 @@ from ._cursor import Cursor
 from ._report import FieldSpec, Report
 from ._rpc_endpoints import report_interface
 
-UUIDS = FieldSpec("dcerpc_uuid", "RPC interfaces", multiple=True)
-BIND, ALTER_CONTEXT = 11, 14
-HEADER = 16
-MAXIMUM_CONTEXTS = 32
-_BINDS = (b"\x05\x00\x0b", b"\x05\x00\x0e")
+UUIDS: Final = FieldSpec("dcerpc_uuid", "RPC interfaces", multiple=True)
+BIND: Final = 11
+ALTER_CONTEXT: Final = 14
+HEADER: Final = 16
+MAXIMUM_CONTEXTS: Final = 32
+_BINDS: Final = (b"\x05\x00\x0b", b"\x05\x00\x0e")
 
 
 class Header(NamedTuple):

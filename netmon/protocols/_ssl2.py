@@ -6,15 +6,18 @@ its two-byte header. Out: what was offered or chosen. Cipher kinds are three byt
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
 from ._contract import MAYBE, NO, YES, Claim
 from ._cursor import Cursor
 from ._tls_hello import ClientHello
 
-CLIENT_HELLO, SERVER_HELLO = 1, 4
-MAXIMUM_RECORD = 4096
-HEADER = 2
+CLIENT_HELLO: Final = 1
+SERVER_HELLO: Final = 4
+MAXIMUM_RECORD: Final = 4096
+HEADER: Final = 2
 
 
 def looks_like_hello(data: bytes) -> Claim:

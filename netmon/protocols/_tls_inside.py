@@ -7,15 +7,17 @@ HTTP/2 or HTTP/3 is offered to a name under which a public resolver answers: ins
 
 from __future__ import annotations
 
+from typing import Final
+
 from ._report import FieldSpec
 from ._text import words
 from ._tls_handshake import ALPN_OFFER, SNI, Handshake
 
-CARRIES = FieldSpec("tls_carries", "Carries")
-ENCRYPTED_DNS = FieldSpec("encrypted_dns", "Encrypted DNS")
-_DNS_PORT = 853
+CARRIES: Final = FieldSpec("tls_carries", "Carries")
+ENCRYPTED_DNS: Final = FieldSpec("encrypted_dns", "Encrypted DNS")
+_DNS_PORT: Final = 853
 """RFC 7858, RFC 8094. QUIC needs ALPN in any case (RFC 9001 section 8.1)."""
-_ALPN = {
+_ALPN: Final = {
     "http/0.9": "HTTP", "http/1.0": "HTTP", "http/1.1": "HTTP", "h2": "HTTP2", "h3": "HTTP3", "dot": "DNS", "doq": "DNS",
     "imap": "IMAP", "pop3": "POP3", "ftp": "FTP", "xmpp-client": "XMPP", "xmpp-server": "XMPP", "mqtt": "MQTT",
     "postgresql": "PostgreSQL", "stun.turn": "STUN", "stun.nat-discovery": "STUN", "coap": "CoAP", "co": "CoAP",
@@ -23,12 +25,12 @@ _ALPN = {
     "radius/1.1": "RADIUS", "dicom": "DICOM", "ntske/1": "NTS-KE", "smb": "SMB", "sunrpc": "RPC",
 }  # fmt: skip
 """IANA's registry of application-layer protocol negotiation."""
-_DRAFTS = {"h3": "HTTP3", "doq": "DNS", "hq": "HTTP"}
+_DRAFTS: Final = {"h3": "HTTP3", "doq": "DNS", "hq": "HTTP"}
 """What implementations of drafts offer: ``h3-29``, ``doq-i03``, ``hq-interop``."""
-_DNS = {"t": "DoT", "q": "DoQ", "d": "DoDTLS"}
+_DNS: Final = {"t": "DoT", "q": "DoQ", "d": "DoDTLS"}
 """By what carries the handshake."""
-_WEB = frozenset(("HTTP2", "HTTP3"))
-_RESOLVERS = words(
+_WEB: Final = frozenset(("HTTP2", "HTTP3"))
+_RESOLVERS: Final = words(
     "1dot1dot1dot1.cloudflare-dns.com adblock.dns.mullvad.net all.dns.mullvad.net base.dns.mullvad.net "
     "chrome.cloudflare-dns.com cloudflare-dns.com dns.adguard-dns.com dns.adguard.com dns.alidns.com "
     "dns.cloudflare.com dns.digitale-gesellschaft.ch dns.google dns.google.com dns.mullvad.net dns.njal.la dns.pub "
@@ -43,7 +45,7 @@ _RESOLVERS = words(
     "unfiltered.adguard-dns.com wikimedia-dns.org zero.dns0.eu "
 )
 """Names of public resolvers, as their operators and the lists of browsers have them."""
-_RESOLVERS_OF_USERS = (".dns.nextdns.io", ".dns.controld.com", ".cloudflare-gateway.com", ".d.adguard-dns.com")
+_RESOLVERS_OF_USERS: Final = (".dns.nextdns.io", ".dns.controld.com", ".cloudflare-gateway.com", ".d.adguard-dns.com")
 """What stands before these is a user's own."""
 
 

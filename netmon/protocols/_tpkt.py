@@ -5,11 +5,15 @@ In: a head or a message. Out: lengths and kinds. ``ParseError`` where it is none
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
-HEADER = 4
-MINIMUM = 7
-CONNECTION_REQUEST, CONNECTION_CONFIRM, DATA = 0xE0, 0xD0, 0xF0
+HEADER: Final = 4
+MINIMUM: Final = 7
+CONNECTION_REQUEST: Final = 0xE0
+CONNECTION_CONFIRM: Final = 0xD0
+DATA: Final = 0xF0
 
 
 def length(head: bytes) -> int:

@@ -8,6 +8,7 @@ the info hash of the handshake, DHT queries. Peers and pieces are not looked at.
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from netmon.errors import ParseError
 
@@ -17,24 +18,28 @@ from ._report import FieldSpec
 from ._shell import StreamShell
 from ._udp import DatagramInspector
 
-HASH = FieldSpec("bt_info_hash", "Info hash")
-QUERY = FieldSpec("bt_dht_query", "DHT queries", multiple=True)
-WORD = b"\x13BitTorrent protocol"
-RESERVED = 8
-HANDSHAKE = len(WORD) + RESERVED + 20
-KEY = 96
+HASH: Final = FieldSpec("bt_info_hash", "Info hash")
+QUERY: Final = FieldSpec("bt_dht_query", "DHT queries", multiple=True)
+WORD: Final = b"\x13BitTorrent protocol"
+RESERVED: Final = 8
+HANDSHAKE: Final = len(WORD) + RESERVED + 20
+KEY: Final = 96
 """Octets of a Diffie-Hellman key: where both agreed on plain text, the handshake follows some time after it ("Message Stream
 Encryption", wiki.vuze.com)."""
-FARTHEST = 1400
+FARTHEST: Final = 1400
 """Of two paddings of up to 512 octets, the rest of the exchange, and the handshake."""
-_JUDGED = 32
-_DHT = re.compile(rb"d(?:\d{1,2}:[a-z0-9]{1,4}(?:\d|i)|1:[adevr])")
-_TYPE = re.compile(rb"1:y1:[qre]")
-_QUERY = re.compile(rb"1:q(\d{1,2}):([a-z_]{4,20})")
-LOCAL = b"BT-SEARCH * HTTP/1.1\r\n"
-_INFO_HASH = re.compile(rb"(?i)\r\nInfohash: ?([0-9a-f]{40})\r\n")
-UTP_HEADER = 20
-UTP_DATA, UTP_FIN, UTP_STATE, UTP_RESET, UTP_SYN = range(5)
+_JUDGED: Final = 32
+_DHT: Final = re.compile(rb"d(?:\d{1,2}:[a-z0-9]{1,4}(?:\d|i)|1:[adevr])")
+_TYPE: Final = re.compile(rb"1:y1:[qre]")
+_QUERY: Final = re.compile(rb"1:q(\d{1,2}):([a-z_]{4,20})")
+LOCAL: Final = b"BT-SEARCH * HTTP/1.1\r\n"
+_INFO_HASH: Final = re.compile(rb"(?i)\r\nInfohash: ?([0-9a-f]{40})\r\n")
+UTP_HEADER: Final = 20
+UTP_DATA: Final = 0
+UTP_FIN: Final = 1
+UTP_STATE: Final = 2
+UTP_RESET: Final = 3
+UTP_SYN: Final = 4
 
 
 class _Stream(StreamShell):

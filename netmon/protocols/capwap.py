@@ -7,6 +7,7 @@ preamble, or an LWAPP header. Read: control message types; of the DTLS handshake
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Final
 
 from netmon.errors import ParseError
 
@@ -15,15 +16,18 @@ from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 from .dtls import DtlsInspector
 
-CONTROL_PORT, DATA_PORT = 5246, 5247
-LWAPP_DATA, LWAPP_CONTROL = 12222, 12223
-_CLEAR, _DTLS = 0, 1
-PREAMBLE = 4
-LWAPP_HEADER = 6
-LAST_BINDING = 3
+CONTROL_PORT: Final = 5246
+DATA_PORT: Final = 5247
+LWAPP_DATA: Final = 12222
+LWAPP_CONTROL: Final = 12223
+_CLEAR: Final = 0
+_DTLS: Final = 1
+PREAMBLE: Final = 4
+LWAPP_HEADER: Final = 6
+LAST_BINDING: Final = 3
 """Of the wireless technologies that have a number (RFC 5415 section 4.3)."""
-_DTLS_RECORDS = frozenset((20, 21, 22, 23))
-MESSAGES = {
+_DTLS_RECORDS: Final = frozenset((20, 21, 22, 23))
+MESSAGES: Final = {
     1: "DISCOVERY_REQUEST", 2: "DISCOVERY_RESPONSE", 3: "JOIN_REQUEST", 4: "JOIN_RESPONSE",
     5: "CONFIGURATION_STATUS_REQUEST", 6: "CONFIGURATION_STATUS_RESPONSE", 7: "CONFIGURATION_UPDATE_REQUEST",
     8: "CONFIGURATION_UPDATE_RESPONSE",
@@ -33,7 +37,7 @@ MESSAGES = {
     22: "DATA_TRANSFER_RESPONSE", 23: "CLEAR_CONFIGURATION_REQUEST", 24: "CLEAR_CONFIGURATION_RESPONSE",
     25: "STATION_CONFIGURATION_REQUEST", 26: "STATION_CONFIGURATION_RESPONSE",
 }  # fmt: skip
-MESSAGE = FieldSpec("capwap_message", "Message", multiple=True)
+MESSAGE: Final = FieldSpec("capwap_message", "Message", multiple=True)
 
 
 def state(context: Context, data: bytes) -> str:

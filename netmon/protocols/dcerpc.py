@@ -8,6 +8,7 @@ where the server and what the endpoint mapper knows listen, who logs on, faults.
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Final
 from uuid import UUID
 
 from netmon.errors import ParseError
@@ -22,11 +23,17 @@ from ._rpc_endpoints import INTERFACE, MAP, MAPPER, report_interface, report_sec
 from ._shell import StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
-PORTS = frozenset((135, 593))
-REQUEST, RESPONSE, FAULT, BIND_ACK, BIND_NAK, ALTER_CONTEXT_RESPONSE, AUTH3 = 0, 2, 3, 12, 13, 15, 16
-_STATES = {BIND: "BIND", BIND_ACK: "BOUND", BIND_NAK: "REFUSED", REQUEST: "CALL", RESPONSE: "CALL", FAULT: "FAULT"}
-DATAGRAM_HEADER = 80
-OPERATION = FieldSpec("dcerpc_opnum", "Operations", multiple=True)
+PORTS: Final = frozenset((135, 593))
+REQUEST: Final = 0
+RESPONSE: Final = 2
+FAULT: Final = 3
+BIND_ACK: Final = 12
+BIND_NAK: Final = 13
+ALTER_CONTEXT_RESPONSE: Final = 15
+AUTH3: Final = 16
+_STATES: Final = {BIND: "BIND", BIND_ACK: "BOUND", BIND_NAK: "REFUSED", REQUEST: "CALL", RESPONSE: "CALL", FAULT: "FAULT"}
+DATAGRAM_HEADER: Final = 80
+OPERATION: Final = FieldSpec("dcerpc_opnum", "Operations", multiple=True)
 
 
 class _Stream(FrameShell):
@@ -34,7 +41,9 @@ class _Stream(FrameShell):
 
     __slots__ = ("_mapping",)
 
-    label, header, limit = "DCERPC", HEADER, 16 * 1024
+    label = "DCERPC"
+    header = HEADER
+    limit = 16 * 1024
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -9,6 +9,8 @@ unified headers except as a sign that the handshake is over. States as in TLS, a
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 from netmon.model.finding import Update
 
@@ -30,11 +32,11 @@ from ._stun_message import is_message, tell
 from ._tls_handshake import VERSION, Handshake, is_13, version_name
 from ._tls_inside import report_inside
 
-HELLO_VERIFY = 3
-FIRST_STUN_END = 4
-MAXIMUM_OPEN = 8
+HELLO_VERIFY: Final = 3
+FIRST_STUN_END: Final = 4
+MAXIMUM_OPEN: Final = 8
 """Handshake messages of one direction that are under construction."""
-ENOUGH_RECORDS = 8
+ENOUGH_RECORDS: Final = 8
 """Encrypted records without any hello after which nothing more is expected."""
 
 

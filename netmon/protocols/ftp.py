@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import Final
 
 from netmon.model.finding import ChildFlow
 
@@ -19,18 +20,30 @@ from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import StreamProtocol
 from ._text import argument_of, begins, could_begin, first_line, is_last, reply_code, verb_of, words
 
-BANNER = FieldSpec("ftp_banner", "Greeting")
-COMMAND = FieldSpec("ftp_command", "Commands", multiple=True, limit=64)
-USER = FieldSpec("ftp_user", "User", limit=8)
-KNOWN = words(
+BANNER: Final = FieldSpec("ftp_banner", "Greeting")
+COMMAND: Final = FieldSpec("ftp_command", "Commands", multiple=True, limit=64)
+USER: Final = FieldSpec("ftp_user", "User", limit=8)
+KNOWN: Final = words(
     "USER PASS ACCT CWD CDUP SMNT QUIT REIN PORT PASV TYPE STRU MODE RETR STOR STOU APPE ALLO REST RNFR RNTO ABOR DELE RMD "
     "MKD PWD LIST NLST SITE SYST STAT HELP NOOP FEAT OPTS AUTH PBSZ PROT CCC ADAT MIC CONF ENC EPRT EPSV MDTM SIZE MLST "
     "MLSD LANG HOST CLNT XPWD XCWD XMKD XRMD XCUP XCRC XMD MFMT MFCT XSHA HASH LPRT LPSV"
 )
-OPENERS = (b"USER ", b"AUTH ", b"FEAT\r", b"SYST\r", b"HOST ", b"CLNT ", b"OPTS ", b"PASS ", b"PASV", b"FEAT\n", b"SYST\n")
-PORTS = frozenset((21,))
-_SIX = re.compile(rb"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")
-_EXTENDED = re.compile(rb"\(?(.)([12]?)\1([0-9a-fA-F.:]{0,45})\1(\d{1,5})\1\)?")
+OPENERS: Final = (
+    b"USER ",
+    b"AUTH ",
+    b"FEAT\r",
+    b"SYST\r",
+    b"HOST ",
+    b"CLNT ",
+    b"OPTS ",
+    b"PASS ",
+    b"PASV",
+    b"FEAT\n",
+    b"SYST\n",
+)
+PORTS: Final = frozenset((21,))
+_SIX: Final = re.compile(rb"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")
+_EXTENDED: Final = re.compile(rb"\(?(.)([12]?)\1([0-9a-fA-F.:]{0,45})\1(\d{1,5})\1\)?")
 
 
 class _Ftp(LineShell):
@@ -38,7 +51,8 @@ class _Ftp(LineShell):
 
     __slots__ = ("_auth", "_under_way")
 
-    label, exchange = "FTP", "ftp"
+    label = "FTP"
+    exchange = "ftp"
     announces = True
 
     def __init__(self, context: Context) -> None:

@@ -6,21 +6,25 @@ H.245. Told: nothing more: it would be who called whom.
 
 from __future__ import annotations
 
+from typing import Final
+
 from ._contract import MAYBE, NO, YES, ApplicationProtocol, Claim, Context
 from ._judge import NamedDatagrams, NamedShell, jointly
 from ._shell import StreamProtocol
 from ._tpkt import HEADER, plausible
 from ._udp import DatagramProtocol
 
-PORTS = frozenset((1719, 1720))
-H225, H245 = b"\x00\x08\x91\x4a\x00", b"\x00\x08\x81\x75\x00"
+PORTS: Final = frozenset((1719, 1720))
+H225: Final = b"\x00\x08\x91\x4a\x00"
+H245: Final = b"\x00\x08\x81\x75\x00"
 """Object identifiers 0.0.8.2250.0 and 0.0.8.245.0, without their last number, the version."""
-WHERE = 24
+WHERE: Final = 24
 """Octets in which an identifier stands."""
-NUMBERED = 3
+NUMBERED: Final = 3
 """Octets of kind and number."""
-Q931, USER_USER = 8, 0x7E
-TYPES = frozenset((0x01, 0x02, 0x03, 0x05, 0x07, 0x0D, 0x0F, 0x5A, 0x62, 0x6E, 0x75, 0x7B, 0x7D))
+Q931: Final = 8
+USER_USER: Final = 0x7E
+TYPES: Final = frozenset((0x01, 0x02, 0x03, 0x05, 0x07, 0x0D, 0x0F, 0x5A, 0x62, 0x6E, 0x75, 0x7B, 0x7D))
 
 
 class _Stream(NamedShell):

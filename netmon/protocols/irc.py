@@ -7,6 +7,7 @@ Told: commands and nick name. Messages, channel keys and passwords are not. Stat
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from ._contract import ALWAYS, CLIENT, MAYBE, NO, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
@@ -16,22 +17,22 @@ from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import StreamProtocol
 from ._text import argument_of, could_begin, first_line, verb_of, words
 
-COMMAND = FieldSpec("irc_command", "Commands", multiple=True, limit=64)
-NICK = FieldSpec("irc_nick", "Nick", limit=8)
-KNOWN = words(
+COMMAND: Final = FieldSpec("irc_command", "Commands", multiple=True, limit=64)
+NICK: Final = FieldSpec("irc_nick", "Nick", limit=8)
+KNOWN: Final = words(
     "PASS NICK USER OPER MODE SERVICE QUIT SQUIT JOIN PART TOPIC NAMES LIST INVITE KICK PRIVMSG NOTICE MOTD LUSERS VERSION "
     "STATS LINKS TIME CONNECT TRACE ADMIN INFO SERVLIST SQUERY WHO WHOIS WHOWAS KILL PING PONG ERROR AWAY REHASH DIE "
     "RESTART SUMMON USERS WALLOPS USERHOST ISON CAP AUTHENTICATE STARTTLS TAGMSG SETNAME MONITOR WATCH PROTOCTL SERVER "
     "NICKSERV NS"
 )
-LONGEST_MECHANISM = 20
+LONGEST_MECHANISM: Final = 20
 """Characters of a SASL mechanism's name (RFC 4422 section 3.1)."""
-PORTS = frozenset((194, 6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 7000))
-_OPENERS = (b"CAP LS", b"CAP REQ", b"NICK ", b"USER ", b"PASS ", b"SERVER ", b"PROTOCTL ",
+PORTS: Final = frozenset((194, 6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 7000))
+_OPENERS: Final = (b"CAP LS", b"CAP REQ", b"NICK ", b"USER ", b"PASS ", b"SERVER ", b"PROTOCTL ",
             b"STARTTLS")  # fmt: skip
-_VERBS = tuple(sorted(verb.encode("ascii") for verb in KNOWN))
-_USER = re.compile(rb"(?i)^USER \S+ \S+ \S+ (?::.|\S+$)")
-_SERVER = re.compile(rb"^(?::[!-~]{1,255} )?(?:NOTICE (?:AUTH|\*|[!-~]{1,64}) :|(?:00[1-5]|020|372|375|376|433) )")
+_VERBS: Final = tuple(sorted(verb.encode("ascii") for verb in KNOWN))
+_USER: Final = re.compile(rb"(?i)^USER \S+ \S+ \S+ (?::.|\S+$)")
+_SERVER: Final = re.compile(rb"^(?::[!-~]{1,255} )?(?:NOTICE (?:AUTH|\*|[!-~]{1,64}) :|(?:00[1-5]|020|372|375|376|433) )")
 
 
 class _Irc(LineShell):

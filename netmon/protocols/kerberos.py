@@ -6,6 +6,8 @@ Claimed: a message whose tag, version and type agree. Told: message types, clien
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import NeedMore, ParseError
 
 from ._ber import message_length
@@ -18,9 +20,9 @@ from ._report import Report
 from ._shell import StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol
 
-PORTS = frozenset((88, 750))
-MAXIMUM_MESSAGE = 1 << 20
-EXCHANGE = "kerberos"
+PORTS: Final = frozenset((88, 750))
+MAXIMUM_MESSAGE: Final = 1 << 20
+EXCHANGE: Final = "kerberos"
 
 
 def _tell(report: Report, data: bytes, now_ns: int) -> Status:

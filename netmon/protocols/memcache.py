@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from struct import Struct
+from typing import Final
 
 from netmon.errors import ParseError
 
@@ -22,26 +23,27 @@ from ._shell import StreamShell
 from ._text import first_line
 from ._udp import DatagramInspector, on_port
 
-COMMAND = FieldSpec("memcache_command", "Commands", multiple=True)
-PORTS = frozenset((11211,))
-REQUEST, RESPONSE = 0x80, 0x81
-SASL_AUTH = 0x21
-KNOWN = frozenset(
+COMMAND: Final = FieldSpec("memcache_command", "Commands", multiple=True)
+PORTS: Final = frozenset((11211,))
+REQUEST: Final = 0x80
+RESPONSE: Final = 0x81
+SASL_AUTH: Final = 0x21
+KNOWN: Final = frozenset(
     b"get gets gat gats set add replace append prepend cas delete incr decr touch stats flush_all version verbosity quit "
     b"cache_memlimit shutdown watch lru slabs mg ms md ma mn me".split()
 )
-_STORE = re.compile(
+_STORE: Final = re.compile(
     rb"^(?:set|add|replace|append|prepend|cas) \S{1,250} \d{1,10} -?\d{1,10} (\d{1,10})(?: \d{1,20})?(?: noreply)?$"
 )
-_PLAIN = re.compile(
+_PLAIN: Final = re.compile(
     rb"^(?:get|gets|delete|incr|decr|touch|gat|gats) [!-~]{1,250}(?: .{0,1500})?$|"
     rb"^(?:stats|flush_all|version|quit)(?: .{0,80})?$"
 )
-_ANSWER = re.compile(
+_ANSWER: Final = re.compile(
     rb"^(?:STORED|NOT_STORED|EXISTS|NOT_FOUND|VALUE \S+ \d+ \d+|END|DELETED|TOUCHED|STAT \S+ |OK|VERSION \S|RESET|ERROR|"
     rb"CLIENT_ERROR|SERVER_ERROR|\d{1,20}(?:\r|\n|\Z))"
 )
-_OPCODES = (
+_OPCODES: Final = (
     "get", "set", "add", "replace", "delete", "increment", "decrement", "quit", "flush", "getq", "noop", "version", "getk",
     "getkq", "append", "prepend", "stat", "setq", "addq", "replaceq", "deleteq", "incrementq", "decrementq", "quitq",
     "flushq", "appendq", "prependq", "verbosity", "touch", "gat", "gatq",
@@ -53,7 +55,8 @@ class _Text(LineShell):
 
     __slots__ = ("_block", "_more")
 
-    label, exchange = "Memcache", "memcache"
+    label = "Memcache"
+    exchange = "memcache"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -96,7 +99,9 @@ class _Binary(FrameShell):
 
     __slots__ = ()
 
-    label, header, limit = "Memcache", 24, 512
+    label = "Memcache"
+    header = 24
+    limit = 512
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002
         """Magic and total body length."""
@@ -141,7 +146,7 @@ class _Udp(DatagramInspector):
         return MORE
 
 
-_FRAME = Struct(">HHHH").unpack_from
+_FRAME: Final = Struct(">HHHH").unpack_from
 """Request identifier, number of the datagram, how many there are, reserved."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import string
+from typing import Final
 
 from netmon.errors import ParseError
 
@@ -15,22 +16,22 @@ from ._contract import MORE, NO, YES, ApplicationProtocol, Claim, Context, Statu
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-PORTS = frozenset((2427, 2727))
-MEGACO_PORTS = frozenset((2944, 2945))
-COMMAND = FieldSpec("mgcp_command", "Command", multiple=True)
-RESPONSE = FieldSpec("mgcp_response", "Response", multiple=True)
-ENDPOINT = FieldSpec("mgcp_endpoint", "Endpoint", multiple=True)
-MEGACO_COMMAND = FieldSpec("megaco_command", "Command", multiple=True)
-_COMMAND = re.compile(rb"([A-Za-z]{4}) (\d{1,9}) (\S{1,256}) MGCP \d\.\d", re.IGNORECASE)
-_RESPONSE = re.compile(rb"(\d{3}) (\d{1,9})(?: |\r|\n|$)")
-_MEGACO = re.compile(rb"\s{0,8}(?:Authentication.{0,200}\n)?\s{0,8}(?:MEGACO|!)/\d ?[\[<]", re.IGNORECASE)
-_MEGACO_COMMAND = re.compile(
+PORTS: Final = frozenset((2427, 2727))
+MEGACO_PORTS: Final = frozenset((2944, 2945))
+COMMAND: Final = FieldSpec("mgcp_command", "Command", multiple=True)
+RESPONSE: Final = FieldSpec("mgcp_response", "Response", multiple=True)
+ENDPOINT: Final = FieldSpec("mgcp_endpoint", "Endpoint", multiple=True)
+MEGACO_COMMAND: Final = FieldSpec("megaco_command", "Command", multiple=True)
+_COMMAND: Final = re.compile(rb"([A-Za-z]{4}) (\d{1,9}) (\S{1,256}) MGCP \d\.\d", re.IGNORECASE)
+_RESPONSE: Final = re.compile(rb"(\d{3}) (\d{1,9})(?: |\r|\n|$)")
+_MEGACO: Final = re.compile(rb"\s{0,8}(?:Authentication.{0,200}\n)?\s{0,8}(?:MEGACO|!)/\d ?[\[<]", re.IGNORECASE)
+_MEGACO_COMMAND: Final = re.compile(
     rb"[\s{,](?:[WO]-)?(Add|A|Modify|MF|Subtract|S|Move|MV|AuditValue|AV|AuditCapability|AC|Notify|N|ServiceChange|SC)\s?=",
     re.IGNORECASE,
 )
-_SHORT = {b"a": "ADD", b"mf": "MODIFY", b"s": "SUBTRACT", b"mv": "MOVE", b"av": "AUDITVALUE", b"ac": "AUDITCAPABILITY",
-          b"n": "NOTIFY", b"sc": "SERVICECHANGE"}  # fmt: skip
-_SCANNED = 4096
+_SHORT: Final = {b"a": "ADD", b"mf": "MODIFY", b"s": "SUBTRACT", b"mv": "MOVE", b"av": "AUDITVALUE",
+                 b"ac": "AUDITCAPABILITY", b"n": "NOTIFY", b"sc": "SERVICECHANGE"}  # fmt: skip
+_SCANNED: Final = 4096
 
 
 class _Mgcp(DatagramInspector):

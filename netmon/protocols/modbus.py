@@ -6,6 +6,8 @@ exceptions. Registers are not. Exchange: ``modbus``, by transaction.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
 from ._contract import CLIENT, MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
@@ -14,13 +16,13 @@ from ._frames import FrameShell
 from ._report import FieldSpec
 from ._shell import StreamProtocol
 
-PORTS = frozenset((502,))
-HEADER = 8
-EXCEPTION = 0x80
-EXCHANGE = "modbus"
-FUNCTION = FieldSpec("modbus_func", "Functions", multiple=True, limit=64)
-UNIT = FieldSpec("modbus_unit", "Units", multiple=True)
-EXCEPTIONS = FieldSpec("modbus_exception", "Exceptions", multiple=True)
+PORTS: Final = frozenset((502,))
+HEADER: Final = 8
+EXCEPTION: Final = 0x80
+EXCHANGE: Final = "modbus"
+FUNCTION: Final = FieldSpec("modbus_func", "Functions", multiple=True, limit=64)
+UNIT: Final = FieldSpec("modbus_unit", "Units", multiple=True)
+EXCEPTIONS: Final = FieldSpec("modbus_exception", "Exceptions", multiple=True)
 
 
 class _Modbus(FrameShell):
@@ -28,7 +30,8 @@ class _Modbus(FrameShell):
 
     __slots__ = ()
 
-    label, header = "Modbus", HEADER
+    label = "Modbus"
+    header = HEADER
     limit = 16
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002

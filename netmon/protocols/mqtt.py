@@ -6,6 +6,8 @@ version, client id, user name, topics. Payloads and passwords are not. States: C
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
 from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
@@ -15,23 +17,41 @@ from ._report import FieldSpec
 from ._secrets import IN_CLEAR, PASSWORD, sasl_in_clear
 from ._shell import StreamProtocol
 
-AUTHENTICATION_METHOD = 0x15
-_PROPERTIES = {0x11: (4,), 0x16: (0,), 0x17: (1,), 0x19: (1,), 0x21: (2,), 0x22: (2,), 0x26: (0, 0), 0x27: (4,)}
+AUTHENTICATION_METHOD: Final = 0x15
+_PROPERTIES: Final = {0x11: (4,), 0x16: (0,), 0x17: (1,), 0x19: (1,), 0x21: (2,), 0x22: (2,), 0x26: (0, 0), 0x27: (4,)}
 """Of a CONNECT: widths in octets, 0 for a length of two octets first."""
-CONNECT, CONNACK, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, DISCONNECT, AUTH = 1, 2, 3, 8, 10, 14, 15
-V5 = 5
-PORTS = frozenset((1883, 8883))
-IDLE_TIMEOUT = 120.0
-FLAGS = {6: 2, 8: 2, 10: 2}
+CONNECT: Final = 1
+CONNACK: Final = 2
+PUBLISH: Final = 3
+SUBSCRIBE: Final = 8
+UNSUBSCRIBE: Final = 10
+DISCONNECT: Final = 14
+AUTH: Final = 15
+V5: Final = 5
+PORTS: Final = frozenset((1883, 8883))
+IDLE_TIMEOUT: Final = 120.0
+FLAGS: Final = {6: 2, 8: 2, 10: 2}
 """The flags a packet type must have; PUBLISH has its own, all others have none."""
 
-CLIENT_ID = FieldSpec("mqtt_client_id", "Client id", limit=4)
-USER = FieldSpec("mqtt_username", "User", limit=4)
-VERSION = FieldSpec("mqtt_version", "Version", limit=2)
-TOPIC = FieldSpec("mqtt_topic", "Topics", multiple=True, limit=100)
-PINGREQ, PINGRESP, PUBACK, PUBREC, SUBACK, UNSUBACK = 12, 13, 4, 5, 9, 11
-_ANSWERS = {PUBACK: PUBLISH, PUBREC: PUBLISH, SUBACK: SUBSCRIBE, UNSUBACK: UNSUBSCRIBE, CONNACK: CONNECT, PINGRESP: PINGREQ}
-_VERSIONS = {3: "3.1", 4: "3.1.1", 5: "5.0"}
+CLIENT_ID: Final = FieldSpec("mqtt_client_id", "Client id", limit=4)
+USER: Final = FieldSpec("mqtt_username", "User", limit=4)
+VERSION: Final = FieldSpec("mqtt_version", "Version", limit=2)
+TOPIC: Final = FieldSpec("mqtt_topic", "Topics", multiple=True, limit=100)
+PINGREQ: Final = 12
+PINGRESP: Final = 13
+PUBACK: Final = 4
+PUBREC: Final = 5
+SUBACK: Final = 9
+UNSUBACK: Final = 11
+_ANSWERS: Final = {
+    PUBACK: PUBLISH,
+    PUBREC: PUBLISH,
+    SUBACK: SUBSCRIBE,
+    UNSUBACK: UNSUBSCRIBE,
+    CONNACK: CONNECT,
+    PINGRESP: PINGREQ,
+}
+_VERSIONS: Final = {3: "3.1", 4: "3.1.1", 5: "5.0"}
 
 
 def remaining_length(head: bytes) -> tuple[int, int]:
@@ -58,7 +78,9 @@ class _Mqtt(FrameShell):
 
     __slots__ = ("_version",)
 
-    label, header, idle_timeout = "MQTT", 2, IDLE_TIMEOUT
+    label = "MQTT"
+    header = 2
+    idle_timeout = IDLE_TIMEOUT
     limit = 4096
 
     def __init__(self, context: Context) -> None:

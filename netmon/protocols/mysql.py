@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from typing import Final
 
 from netmon.errors import ParseError
 
@@ -20,22 +21,31 @@ from ._secrets import IN_CLEAR, PASSWORD
 from ._shell import StreamProtocol
 from ._sql import verb_of_statement
 
-PORTS = frozenset((3306, 3307, 4000))
-CAPABILITY_DATABASE, CAPABILITY_41, CAPABILITY_SSL = 0x0008, 0x0200, 0x0800
-CAPABILITY_SECURE, CAPABILITY_LENENC = 0x8000, 0x00200000
-UNANSWERED = frozenset((1, 24, 25))
+PORTS: Final = frozenset((3306, 3307, 4000))
+CAPABILITY_DATABASE: Final = 0x0008
+CAPABILITY_41: Final = 0x0200
+CAPABILITY_SSL: Final = 0x0800
+CAPABILITY_SECURE: Final = 0x8000
+CAPABILITY_LENENC: Final = 0x00200000
+UNANSWERED: Final = frozenset((1, 24, 25))
 """COM_QUIT, COM_STMT_SEND_LONG_DATA, COM_STMT_CLOSE."""
-COM_QUERY, COM_INIT_DB, COM_CHANGE_USER, COM_PREPARE, COM_QUIT, COM_MAXIMUM = 3, 2, 17, 22, 1, 31
-OK, ERROR_PACKET = 0x00, 0xFF
-PROXY = (b"PROX", b"\r\n\r\n")
+COM_QUERY: Final = 3
+COM_INIT_DB: Final = 2
+COM_CHANGE_USER: Final = 17
+COM_PREPARE: Final = 22
+COM_QUIT: Final = 1
+COM_MAXIMUM: Final = 31
+OK: Final = 0x00
+ERROR_PACKET: Final = 0xFF
+PROXY: Final = (b"PROX", b"\r\n\r\n")
 """How the PROXY protocol's two versions begin: a load balancer may speak before the server."""
 
-VERSION = FieldSpec("mysql_version", "Server version")
-USER = FieldSpec("mysql_user", "User", limit=4)
-DATABASE = FieldSpec("mysql_db", "Database", limit=4)
-VERB = FieldSpec("mysql_verb", "Statements", multiple=True)
-ERROR = FieldSpec("mysql_error", "Errors", multiple=True, limit=16)
-_VERSION = re.compile(rb"^[0-9][0-9A-Za-z.+~:_ -]{2,80}$")
+VERSION: Final = FieldSpec("mysql_version", "Server version")
+USER: Final = FieldSpec("mysql_user", "User", limit=4)
+DATABASE: Final = FieldSpec("mysql_db", "Database", limit=4)
+VERB: Final = FieldSpec("mysql_verb", "Statements", multiple=True)
+ERROR: Final = FieldSpec("mysql_error", "Errors", multiple=True, limit=16)
+_VERSION: Final = re.compile(rb"^[0-9][0-9A-Za-z.+~:_ -]{2,80}$")
 
 
 class _Mysql(FrameShell):
@@ -43,7 +53,10 @@ class _Mysql(FrameShell):
 
     __slots__ = ("_logged_in",)
 
-    label, header, limit, exchange = "MySQL", 4, 1024, "mysql"
+    label = "MySQL"
+    header = 4
+    limit = 1024
+    exchange = "mysql"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -6,6 +6,8 @@ query on port 138 only. Fields: source and destination name; the server name of 
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
 from . import _netbios
@@ -14,12 +16,12 @@ from ._dns_message import Names
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-PORT = 138
-SOURCE = FieldSpec("nbdgm_source", "Source name", multiple=True)
-DESTINATION = FieldSpec("nbdgm_destination", "Destination name", multiple=True)
-BROWSER = FieldSpec("browser_server", "Announced server", multiple=True)
-COMMAND = FieldSpec("browser_command", "Browser command", multiple=True)
-TYPES = {
+PORT: Final = 138
+SOURCE: Final = FieldSpec("nbdgm_source", "Source name", multiple=True)
+DESTINATION: Final = FieldSpec("nbdgm_destination", "Destination name", multiple=True)
+BROWSER: Final = FieldSpec("browser_server", "Announced server", multiple=True)
+COMMAND: Final = FieldSpec("browser_command", "Browser command", multiple=True)
+TYPES: Final = {
     0x10: "DIRECT_UNIQUE",
     0x11: "DIRECT_GROUP",
     0x12: "BROADCAST",
@@ -28,10 +30,10 @@ TYPES = {
     0x15: "POSITIVE_RESPONSE",
     0x16: "NEGATIVE_RESPONSE",
 }
-_WITH_NAMES = (0x10, 0x11, 0x12)
-_HEADER = 14
-_MAILSLOT = b"\\MAILSLOT\\BROWSE\0"
-COMMANDS = {
+_WITH_NAMES: Final = (0x10, 0x11, 0x12)
+_HEADER: Final = 14
+_MAILSLOT: Final = b"\\MAILSLOT\\BROWSE\0"
+COMMANDS: Final = {
     1: "HOST_ANNOUNCEMENT",
     2: "ANNOUNCEMENT_REQUEST",
     8: "ELECTION",
@@ -43,7 +45,7 @@ COMMANDS = {
     14: "RESET_STATE",
     15: "LOCAL_MASTER_ANNOUNCEMENT",
 }
-_NAMED_AT = {1: 6, 12: 6, 15: 6, 8: 14}
+_NAMED_AT: Final = {1: 6, 12: 6, 15: 6, 8: 14}
 """Where the server name begins in announcements (a fixed 16 octets) and elections (up to a zero)."""
 
 

@@ -6,6 +6,8 @@ port. Told: kinds of messages and completion codes. Functions, names and data ar
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
 from ._contract import MAYBE, MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
@@ -16,16 +18,17 @@ from ._report import FieldSpec, Report
 from ._shell import StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-PORT = 524
-PORTS = frozenset((PORT,))
-REQUEST_SIGNATURE, REPLY_SIGNATURE = b"DmdT", b"tNcP"
-HEADER = 8
-TYPES = {0x1111: "CREATE_CONNECTION", 0x2222: "REQUEST", 0x3333: "REPLY", 0x5555: "DESTROY_CONNECTION", 0x7777: "BURST",
-         0x9999: "BUSY", 0xBBBB: "WATCHDOG", 0xEEEE: "BROADCAST", 0xDDDD: "LIP_ECHO"}  # fmt: skip
-REPLY = 0x3333
-MAXIMUM = 0x0010_0000
-TYPE = FieldSpec("ncp_type", "Messages", multiple=True)
-COMPLETION = FieldSpec("ncp_completion", "Completion codes", multiple=True)
+PORT: Final = 524
+PORTS: Final = frozenset((PORT,))
+REQUEST_SIGNATURE: Final = b"DmdT"
+REPLY_SIGNATURE: Final = b"tNcP"
+HEADER: Final = 8
+TYPES: Final = {0x1111: "CREATE_CONNECTION", 0x2222: "REQUEST", 0x3333: "REPLY", 0x5555: "DESTROY_CONNECTION",
+                0x7777: "BURST", 0x9999: "BUSY", 0xBBBB: "WATCHDOG", 0xEEEE: "BROADCAST", 0xDDDD: "LIP_ECHO"}  # fmt: skip
+REPLY: Final = 0x3333
+MAXIMUM: Final = 0x0010_0000
+TYPE: Final = FieldSpec("ncp_type", "Messages", multiple=True)
+COMPLETION: Final = FieldSpec("ncp_completion", "Completion codes", multiple=True)
 
 
 def tell(report: Report, body: Cursor, now: int) -> None:
@@ -50,7 +53,9 @@ class _Stream(FrameShell):
 
     __slots__ = ()
 
-    label, header, limit = "NCP", HEADER, 64
+    label = "NCP"
+    header = HEADER
+    limit = 64
 
     def length(self, side: int, head: bytes) -> int:  # noqa: ARG002  the signature tells who speaks
         """Of the message, signature included."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from socket import AF_INET, inet_ntop
 from struct import unpack_from
+from typing import Final
 
 from netmon.errors import ParseError
 
@@ -16,23 +17,27 @@ from ._contract import MORE, NO, WEAK, YES, Claim, Context, Status
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-PORT = 123
-HEADER = 48
-CLIENT_MODE, SERVER_MODE, BROADCAST, CONTROL, PRIVATE = 3, 4, 5, 6, 7
-MODES = ("RESERVED", "SYMMETRIC_ACTIVE", "SYMMETRIC_PASSIVE", "CLIENT", "SERVER", "BROADCAST", "CONTROL", "PRIVATE")
-VERSION = FieldSpec("ntp_version", "Version", multiple=True)
-MODE = FieldSpec("ntp_mode", "Mode", multiple=True)
-STRATUM = FieldSpec("ntp_stratum", "Stratum", multiple=True)
-REFERENCE = FieldSpec("ntp_reference", "Reference", multiple=True)
-_YEAR_2000 = 0xBC17C200
+PORT: Final = 123
+HEADER: Final = 48
+CLIENT_MODE: Final = 3
+SERVER_MODE: Final = 4
+BROADCAST: Final = 5
+CONTROL: Final = 6
+PRIVATE: Final = 7
+MODES: Final = ("RESERVED", "SYMMETRIC_ACTIVE", "SYMMETRIC_PASSIVE", "CLIENT", "SERVER", "BROADCAST", "CONTROL", "PRIVATE")
+VERSION: Final = FieldSpec("ntp_version", "Version", multiple=True)
+MODE: Final = FieldSpec("ntp_mode", "Mode", multiple=True)
+STRATUM: Final = FieldSpec("ntp_stratum", "Stratum", multiple=True)
+REFERENCE: Final = FieldSpec("ntp_reference", "Reference", multiple=True)
+_YEAR_2000: Final = 0xBC17C200
 """Seconds between 1900 and 2000; the era ends in 2036."""
 
-OPERATIONS = frozenset((*range(11), 12, 31))
+OPERATIONS: Final = frozenset((*range(11), 12, 31))
 """Of mode 6 (RFC 9327 section 2)."""
-LARGEST_TRAILER = 32
+LARGEST_TRAILER: Final = 32
 """Padding and authentication behind the data of mode 6."""
-ANSWER = 0x80
-IMPLEMENTATIONS = (0, 2, 3)
+ANSWER: Final = 0x80
+IMPLEMENTATIONS: Final = (0, 2, 3)
 """Of mode 7: universal, xntpd before and since requests of 48 octets (ntp_request.h)."""
 
 
@@ -125,5 +130,7 @@ def _never(context: Context, data: bytes) -> Claim:  # noqa: ARG001  ``claims`` 
     return NO
 
 
-_FIRST = frozenset(leap << 6 | version << 3 | mode for leap in range(4) for version in range(1, 6) for mode in range(1, 8))
-PROTOCOL = _Protocol(_Ntp, _never, frozenset((PORT,)), _FIRST)
+_FIRST: Final = frozenset(
+    leap << 6 | version << 3 | mode for leap in range(4) for version in range(1, 6) for mode in range(1, 8)
+)
+PROTOCOL: Final = _Protocol(_Ntp, _never, frozenset((PORT,)), _FIRST)

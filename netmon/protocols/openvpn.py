@@ -9,6 +9,7 @@ encrypted, the TLS handshake inside, with everything TLS tells. The order of con
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from netmon.errors import ParseError
 from netmon.model.finding import Finding, Update
@@ -21,22 +22,26 @@ from ._report import FieldSpec, Report
 from ._udp import DatagramInspector, DatagramProtocol, is_text, on_port
 from .tls import TlsInspector
 
-PORT = 1194
-CONTROL, ACK, CLIENT_RESET, SERVER_RESET, CLIENT_RESET_V3 = 4, 5, 7, 8, 10
-OPERATIONS = {
+PORT: Final = 1194
+CONTROL: Final = 4
+ACK: Final = 5
+CLIENT_RESET: Final = 7
+SERVER_RESET: Final = 8
+CLIENT_RESET_V3: Final = 10
+OPERATIONS: Final = {
     1: "HARD_RESET_CLIENT_V1", 2: "HARD_RESET_SERVER_V1", 3: "SOFT_RESET", 4: "CONTROL", 5: "ACK", 6: "DATA",
     7: "HARD_RESET_CLIENT", 8: "HARD_RESET_SERVER", 9: "DATA", 10: "HARD_RESET_CLIENT_V3", 11: "WRAPPED_KEY",
 }  # fmt: skip
-_DATA = (6, 9)
-_SESSION = 9
+_DATA: Final = (6, 9)
+_SESSION: Final = 9
 """Where the session identifier ends."""
-_PLAIN = 14
-_TLS_AUTH = {38: 16, 42: 20, 50: 28, 54: 32, 70: 48, 86: 64}
+_PLAIN: Final = 14
+_TLS_AUTH: Final = {38: 16, 42: 20, 50: 28, 54: 32, 70: 48, 86: 64}
 """Size of a client's first packet with tls-auth, and of the HMAC in it."""
-_TLS_CRYPT = 54
-MAX_WAITING = 16
-OPERATION = FieldSpec("openvpn_opcode", "Operation", multiple=True)
-PROTECTION = FieldSpec("openvpn_protection", "Control channel")
+_TLS_CRYPT: Final = 54
+MAX_WAITING: Final = 16
+OPERATION: Final = FieldSpec("openvpn_opcode", "Operation", multiple=True)
+PROTECTION: Final = FieldSpec("openvpn_protection", "Control channel")
 
 
 def operation(data: bytes) -> int:

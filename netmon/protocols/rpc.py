@@ -6,6 +6,8 @@ mark. Told: programs and procedures. Credentials, file names and handles are not
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
 from ._contract import ALWAYS, MAYBE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Look, Status
@@ -16,17 +18,19 @@ from ._report import FieldSpec, Report
 from ._shell import StreamProtocol
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-PROGRAM = FieldSpec("rpc_program", "Programs", multiple=True)
-VERSION = FieldSpec("rpc_version", "Program version", multiple=True)
-PORTS = frozenset((111, 2049))
-NAMES = {
+PROGRAM: Final = FieldSpec("rpc_program", "Programs", multiple=True)
+VERSION: Final = FieldSpec("rpc_version", "Program version", multiple=True)
+PORTS: Final = frozenset((111, 2049))
+NAMES: Final = {
     100000: "portmapper", 100003: "NFS", 100004: "NIS", 100005: "mount", 100007: "ypbind", 100011: "rquota", 100021: "NLM",
     100024: "status", 100227: "NFS ACL", 400122: "NFS callback",
 }  # fmt: skip
-MARK = 4
-LAST, MAXIMUM = 0x8000_0000, 16 * 1024 * 1024
-CALL, REPLY = 0, 1
-FLAVOURS = frozenset((0, 1, 2, 3, 4, 5, 6, 390003, 390004, 390005))
+MARK: Final = 4
+LAST: Final = 0x8000_0000
+MAXIMUM: Final = 16 * 1024 * 1024
+CALL: Final = 0
+REPLY: Final = 1
+FLAVOURS: Final = frozenset((0, 1, 2, 3, 4, 5, 6, 390003, 390004, 390005))
 
 
 def message(data: bytes) -> Claim:
@@ -137,5 +141,5 @@ def judge(context: Context, client: bytes, server: bytes) -> Claim:
     return MAYBE if claim is WEAK and not on_port(context, *PORTS) else claim
 
 
-_DATAGRAMS = DatagramProtocol(_Datagrams, recognise, PORTS, look=Look(8, 4, frozenset((0,))))
+_DATAGRAMS: Final = DatagramProtocol(_Datagrams, recognise, PORTS, look=Look(8, 4, frozenset((0,))))
 PROTOCOL: ApplicationProtocol = StreamProtocol(_Stream, judge, PORTS, None, _DATAGRAMS)

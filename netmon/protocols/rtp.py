@@ -9,6 +9,7 @@ as far as numbers tell. STUN among them is passed over. The content of the strea
 from __future__ import annotations
 
 from struct import unpack_from
+from typing import Final
 
 from netmon.errors import ParseError
 from netmon.model.finding import Update
@@ -17,24 +18,24 @@ from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context,
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol
 
-HEADER = 12
-PROOF = 4
+HEADER: Final = 12
+PROOF: Final = 4
 """Packets of one source in sequence that make it RTP; one more packet than a coincidence."""
-PATIENCE = 12
+PATIENCE: Final = 12
 """Packets, and packets that came twice, without such a proof."""
-MAX_SOURCES = 16
-MAX_SKIP = 100
-PAYLOADS = {
+MAX_SOURCES: Final = 16
+MAX_SKIP: Final = 100
+PAYLOADS: Final = {
     0: "PCMU", 3: "GSM", 4: "G723", 5: "DVI4", 6: "DVI4", 7: "LPC", 8: "PCMA", 9: "G722", 10: "L16", 11: "L16", 12: "QCELP",
     13: "CN", 14: "MPA", 15: "G728", 16: "DVI4", 17: "DVI4", 18: "G729", 25: "CelB", 26: "JPEG", 28: "nv", 31: "H261",
     32: "MPV", 33: "MP2T", 34: "H263",
 }  # fmt: skip
-RTCP_TYPES = {200: "SR", 201: "RR", 202: "SDES", 203: "BYE", 204: "APP", 205: "RTPFB", 206: "PSFB", 207: "XR"}
-_STUN_COOKIE = b"\x21\x12\xa4\x42"
-PAYLOAD = FieldSpec("rtp_payload", "Payload", multiple=True)
-SOURCE = FieldSpec("rtp_ssrc", "Source", multiple=True, limit=MAX_SOURCES)
-LOST = FieldSpec("rtp_lost", "Packets missing")
-CONTROL = FieldSpec("rtcp_type", "Control", multiple=True)
+RTCP_TYPES: Final = {200: "SR", 201: "RR", 202: "SDES", 203: "BYE", 204: "APP", 205: "RTPFB", 206: "PSFB", 207: "XR"}
+_STUN_COOKIE: Final = b"\x21\x12\xa4\x42"
+PAYLOAD: Final = FieldSpec("rtp_payload", "Payload", multiple=True)
+SOURCE: Final = FieldSpec("rtp_ssrc", "Source", multiple=True, limit=MAX_SOURCES)
+LOST: Final = FieldSpec("rtp_lost", "Packets missing")
+CONTROL: Final = FieldSpec("rtcp_type", "Control", multiple=True)
 
 
 def is_rtcp(data: bytes) -> bool:

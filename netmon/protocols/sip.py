@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
+from typing import Final
 
 from netmon.errors import NeedMore, ParseError
 from netmon.model.finding import ChildFlow
@@ -19,34 +20,34 @@ from ._shell import StreamShell
 from ._text_message import TextMessage, parse
 from ._udp import DatagramInspector
 
-PORTS = frozenset((5060, 5061))
-MAX_BODY = 64 * 1024
-MAX_STREAM_HEAD = 16 * 1024
-MAX_START = 1200
+PORTS: Final = frozenset((5060, 5061))
+MAX_BODY: Final = 64 * 1024
+MAX_STREAM_HEAD: Final = 16 * 1024
+MAX_START: Final = 1200
 """Octets of a start line, its end included."""
-_WORD = 16
+_WORD: Final = 16
 """Octets that tell whether a start line begins as one must."""
-MAX_MEDIA = 16
-KEEP_ALIVE = 16
+MAX_MEDIA: Final = 16
+KEEP_ALIVE: Final = 16
 """A datagram this short says nothing: user agents keep address translations open with line ends, zeros, ``hello``."""
-METHOD = FieldSpec("sip_method", "Method", multiple=True)
-STATUS = FieldSpec("sip_status", "Status", multiple=True)
-FROM = FieldSpec("sip_from", "From", multiple=True)
-TO = FieldSpec("sip_to", "To", multiple=True)
-CALL = FieldSpec("sip_call_id", "Call", multiple=True, limit=100)
-AGENT = FieldSpec("sip_ua", "User agent", multiple=True)
-SERVER = FieldSpec("sip_server", "Server", multiple=True)
-MEDIA = FieldSpec("sip_media", "Media", multiple=True)
-_REQUEST = re.compile(rb"([A-Z]{3,16}) ([!-~]{1,1024}) SIP/2\.0\r?$")
-_RESPONSE = re.compile(rb"SIP/2\.0 ([1-6]\d\d)(?: |\r?$)")
-_METHODS = frozenset(
+METHOD: Final = FieldSpec("sip_method", "Method", multiple=True)
+STATUS: Final = FieldSpec("sip_status", "Status", multiple=True)
+FROM: Final = FieldSpec("sip_from", "From", multiple=True)
+TO: Final = FieldSpec("sip_to", "To", multiple=True)
+CALL: Final = FieldSpec("sip_call_id", "Call", multiple=True, limit=100)
+AGENT: Final = FieldSpec("sip_ua", "User agent", multiple=True)
+SERVER: Final = FieldSpec("sip_server", "Server", multiple=True)
+MEDIA: Final = FieldSpec("sip_media", "Media", multiple=True)
+_REQUEST: Final = re.compile(rb"([A-Z]{3,16}) ([!-~]{1,1024}) SIP/2\.0\r?$")
+_RESPONSE: Final = re.compile(rb"SIP/2\.0 ([1-6]\d\d)(?: |\r?$)")
+_METHODS: Final = frozenset(
     b"INVITE ACK BYE CANCEL REGISTER OPTIONS PRACK SUBSCRIBE NOTIFY PUBLISH INFO REFER MESSAGE UPDATE SERVICE".split()
 )
-_SDP_MEDIA = re.compile(rb"^m=([a-z]{1,16}) (\d{1,5})(?:/\d+)? ([A-Za-z0-9/]{1,32})", re.MULTILINE)
-_SDP_CONNECTION = re.compile(rb"^c=IN IP[46] ([0-9A-Fa-f.:]{2,45})", re.MULTILINE)
-_ADDRESS = re.compile(r"<([^<>]{1,256})>")
-_PASSWORD = re.compile(r"^([a-z]{3,5}:[^:@]*):.*(?=@)")
-_PARAMETER = re.compile(r";[\w-]{0,24}(?:pass|passwd|password|pin|token|secret|auth|key)=[^;]*", re.IGNORECASE)
+_SDP_MEDIA: Final = re.compile(rb"^m=([a-z]{1,16}) (\d{1,5})(?:/\d+)? ([A-Za-z0-9/]{1,32})", re.MULTILINE)
+_SDP_CONNECTION: Final = re.compile(rb"^c=IN IP[46] ([0-9A-Fa-f.:]{2,45})", re.MULTILINE)
+_ADDRESS: Final = re.compile(r"<([^<>]{1,256})>")
+_PASSWORD: Final = re.compile(r"^([a-z]{3,5}:[^:@]*):.*(?=@)")
+_PARAMETER: Final = re.compile(r";[\w-]{0,24}(?:pass|passwd|password|pin|token|secret|auth|key)=[^;]*", re.IGNORECASE)
 
 
 def start_line(data: bytes) -> bool:

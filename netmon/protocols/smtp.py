@@ -8,6 +8,7 @@ over. After STARTTLS the stream is handed on. States: GREETING, EHLO, AUTH, MAIL
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from ._contract import ALWAYS, CLIENT, MAYBE, NO, SWITCH, WEAK, YES, ApplicationProtocol, Claim, Context, Status
 from ._lines import LineShell
@@ -16,22 +17,24 @@ from ._sasl import LineLogin
 from ._shell import StreamProtocol
 from ._text import argument_of, begins, could_begin, first_line, is_last, reply_code, verb_of, words
 
-BANNER = FieldSpec("smtp_banner", "Greeting")
-COMMAND = FieldSpec("smtp_command", "Commands", multiple=True)
-HELO = FieldSpec("smtp_helo", "Client's name", limit=4)
-FROM = FieldSpec("smtp_from", "From", multiple=True, limit=100)
-TO = FieldSpec("smtp_to", "To", multiple=True, limit=100)
-KNOWN = words(
+BANNER: Final = FieldSpec("smtp_banner", "Greeting")
+COMMAND: Final = FieldSpec("smtp_command", "Commands", multiple=True)
+HELO: Final = FieldSpec("smtp_helo", "Client's name", limit=4)
+FROM: Final = FieldSpec("smtp_from", "From", multiple=True, limit=100)
+TO: Final = FieldSpec("smtp_to", "To", multiple=True, limit=100)
+KNOWN: Final = words(
     "EHLO HELO LHLO MAIL RCPT DATA BDAT RSET VRFY EXPN HELP NOOP QUIT AUTH STARTTLS ETRN TURN SEND SOML SAML XCLIENT "
     "XFORWARD BURL"
 )
-HELLOS = (b"EHLO ", b"HELO ", b"LHLO ", b"EHLO\r", b"EHLO\n", b"HELO\r", b"HELO\n")
-PORTS = frozenset((25, 24, 465, 587, 2525))
-_STATES = {"EHLO": "EHLO", "HELO": "EHLO", "LHLO": "EHLO", "MAIL": "MAIL", "RCPT": "MAIL", "QUIT": "QUIT"}
-_EXTENSION = re.compile(rb"(?mi)^250[ -](?:SIZE|PIPELINING|8BITMIME|STARTTLS|ENHANCEDSTATUSCODES|CHUNKING|DSN|SMTPUTF8)\b")
+HELLOS: Final = (b"EHLO ", b"HELO ", b"LHLO ", b"EHLO\r", b"EHLO\n", b"HELO\r", b"HELO\n")
+PORTS: Final = frozenset((25, 24, 465, 587, 2525))
+_STATES: Final = {"EHLO": "EHLO", "HELO": "EHLO", "LHLO": "EHLO", "MAIL": "MAIL", "RCPT": "MAIL", "QUIT": "QUIT"}
+_EXTENSION: Final = re.compile(
+    rb"(?mi)^250[ -](?:SIZE|PIPELINING|8BITMIME|STARTTLS|ENHANCEDSTATUSCODES|CHUNKING|DSN|SMTPUTF8)\b"
+)
 """Of an answer to EHLO (RFC 5321 section 4.1.1.1), which tells SMTP where the greeting was missed."""
-_LONGEST_ANSWER = 1024
-_PATH = re.compile(rb"(?i)^(?:FROM|TO)\s*:\s*<?([^\s<>]*)")
+_LONGEST_ANSWER: Final = 1024
+_PATH: Final = re.compile(rb"(?i)^(?:FROM|TO)\s*:\s*<?([^\s<>]*)")
 
 
 class _Smtp(LineShell):
@@ -39,7 +42,8 @@ class _Smtp(LineShell):
 
     __slots__ = ("_auth", "_chunk", "_data", "_starttls", "_tokens")
 
-    label, exchange = "SMTP", "smtp"
+    label = "SMTP"
+    exchange = "smtp"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -15,7 +15,7 @@ Binary packets are read in clear until NEWKEYS only. Bounded: ``MAXIMUM_PACKET``
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netmon.errors import NeedMore, ParseError
 from netmon.model.finding import Update
@@ -25,33 +25,33 @@ from ._cursor import Cursor
 from ._http_knock import Knock, is_request, may_be_request
 from ._report import FieldSpec, Report
 
-IDLE_TIMEOUT = 1800.0
-MAXIMUM_LINE = 255
+IDLE_TIMEOUT: Final = 1800.0
+MAXIMUM_LINE: Final = 255
 """RFC 4253 section 4.2, including CR and LF."""
-MAXIMUM_PREAMBLE = 8192
+MAXIMUM_PREAMBLE: Final = 8192
 """Bytes of lines a server may send before its identification string."""
-MAXIMUM_PACKET = 35_000
+MAXIMUM_PACKET: Final = 35_000
 """RFC 4253 section 6.1: every implementation has to take packets of this size."""
-LOGIN_BYTES = 6000
+LOGIN_BYTES: Final = 6000
 """Encrypted bytes from the server after which somebody is certainly logged in. Methods, banners and failures are shorter."""
 
-MSG_DISCONNECT = 1
-MSG_KEXINIT = 20
-MSG_NEWKEYS = 21
+MSG_DISCONNECT: Final = 1
+MSG_KEXINIT: Final = 20
+MSG_NEWKEYS: Final = 21
 
-CLIENT_BANNER = FieldSpec("ssh_client", "Client")
-SERVER_BANNER = FieldSpec("ssh_server", "Server")
-_BANNERS = (CLIENT_BANNER, SERVER_BANNER)
-HASSH = FieldSpec("hassh", "HASSH")
-HASSH_SERVER = FieldSpec("hassh_server", "HASSHServer")
-KEX = FieldSpec("ssh_kex", "Key exchange")
-HOST_KEY = FieldSpec("ssh_hostkey", "Host key")
-CIPHER = FieldSpec("ssh_cipher", "Cipher")
-MAC = FieldSpec("ssh_mac", "MAC")
-COMPRESSION = FieldSpec("ssh_compression", "Compression")
+CLIENT_BANNER: Final = FieldSpec("ssh_client", "Client")
+SERVER_BANNER: Final = FieldSpec("ssh_server", "Server")
+_BANNERS: Final = (CLIENT_BANNER, SERVER_BANNER)
+HASSH: Final = FieldSpec("hassh", "HASSH")
+HASSH_SERVER: Final = FieldSpec("hassh_server", "HASSHServer")
+KEX: Final = FieldSpec("ssh_kex", "Key exchange")
+HOST_KEY: Final = FieldSpec("ssh_hostkey", "Host key")
+CIPHER: Final = FieldSpec("ssh_cipher", "Cipher")
+MAC: Final = FieldSpec("ssh_mac", "MAC")
+COMPRESSION: Final = FieldSpec("ssh_compression", "Compression")
 
-_OBSOLETE_CIPHERS = ("arcfour", "3des", "des-", "blowfish", "cast128", "none")
-_AUTHENTICATED_BY_CIPHER = ("gcm", "poly1305")
+_OBSOLETE_CIPHERS: Final = ("arcfour", "3des", "des-", "blowfish", "cast128", "none")
+_AUTHENTICATED_BY_CIPHER: Final = ("gcm", "poly1305")
 
 
 class KexInit(NamedTuple):
@@ -316,4 +316,4 @@ class Ssh:
         return SshInspector(context)
 
 
-PROTOCOL = Ssh()
+PROTOCOL: Final = Ssh()

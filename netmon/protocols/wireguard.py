@@ -6,6 +6,8 @@ little of their own, weakly. Read: message types.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.errors import ParseError
 
 from ._contract import MORE, NO, WEAK, YES, ApplicationProtocol, Claim, Context, Status
@@ -13,14 +15,17 @@ from ._judge import scrambled
 from ._report import FieldSpec
 from ._udp import DatagramInspector, DatagramProtocol, on_port
 
-PORT = 51820
-INITIATION, RESPONSE, COOKIE, TRANSPORT = 1, 2, 3, 4
-STATES = {INITIATION: "HANDSHAKE", RESPONSE: "HANDSHAKE", COOKIE: "COOKIE", TRANSPORT: "ESTABLISHED"}
-_SIZES = {INITIATION: 148, RESPONSE: 92, COOKIE: 64}
-_EPHEMERAL = {INITIATION: 8, RESPONSE: 12}
+PORT: Final = 51820
+INITIATION: Final = 1
+RESPONSE: Final = 2
+COOKIE: Final = 3
+TRANSPORT: Final = 4
+STATES: Final = {INITIATION: "HANDSHAKE", RESPONSE: "HANDSHAKE", COOKIE: "COOKIE", TRANSPORT: "ESTABLISHED"}
+_SIZES: Final = {INITIATION: 148, RESPONSE: 92, COOKIE: 64}
+_EPHEMERAL: Final = {INITIATION: 8, RESPONSE: 12}
 """Where the key made for the occasion is."""
-_MIN_TRANSPORT = 32
-TYPE = FieldSpec("wireguard_type", "Message", multiple=True)
+_MIN_TRANSPORT: Final = 32
+TYPE: Final = FieldSpec("wireguard_type", "Message", multiple=True)
 
 
 def message_type(data: bytes, padded: bool = False) -> int:
