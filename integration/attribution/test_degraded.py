@@ -17,16 +17,19 @@ from pathlib import Path
 import pytest
 from lab import PATIENCE, ROOT, WAIT, end
 
-from netmon.platforms.linux.hooks import OBJECT
+from netmon.bpf import version
+from netmon.platforms.linux.hooks import OBJECT, SINCE, STATES
 
 NETMON = [sys.executable, "-P", "-m", "netmon"]
 NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps", "+net_raw,+dac_read_search",
           "--ambient-caps", "+net_raw,+dac_read_search")  # fmt: skip
 """CAP_DAC_READ_SEARCH only lets it read a checkout below a private home."""
+NO_STATES = version(os.uname().release) < version(SINCE[STATES]) and f"without them: they need Linux {SINCE[STATES]}"
+"""What is said on kernels that have nothing to stand in for control groups."""
 MODES = {
     "without CAP_BPF": (["drop", "cap_sys_admin,cap_bpf"], "not permitted: run with sudo, or with CAP_BPF"),
     "without CAP_PERFMON": (["drop", "cap_sys_admin,cap_perfmon"], "may not read them without CAP_PERFMON"),
-    "without CAP_NET_ADMIN": (["drop", "cap_sys_admin,cap_net_admin"], "do not tell who bound a port: no control groups"),
+    "without CAP_NET_ADMIN": (["drop", "cap_sys_admin,cap_net_admin"], NO_STATES or "who bound a port: no control groups"),
     "without CAP_SYS_PTRACE": (
         ["drop", "cap_sys_admin,cap_bpf,cap_sys_ptrace"], "not permitted to look into them: CAP_SYS_PTRACE is missing"
     ),
