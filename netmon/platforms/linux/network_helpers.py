@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-PROGRAMS = (b"slirp4netns", b"pasta", b"pasta.avx2")
-"""By the name of their main thread."""
+PROGRAMS = (b"slirp4netns", b"pasta", b"pasta.avx2", b"passt", b"passt.avx2")
+"""By the name of their main thread; pasta is another name of passt, which becomes the build for the processor."""
 _BY_PATH = b"--netns-type=path"
 
 

@@ -81,10 +81,12 @@ def test_no_container_of_a_network(tmp_path: Path, networks: dict[str, Any]) -> 
     assert stored(tmp_path, networks).of_network(PATH, 1000) is None
 
 
-@pytest.mark.parametrize(("comm", "told"), [(b"slirp4netns", True), (b"pasta.avx2", True), (b"nc", False)])
+@pytest.mark.parametrize(
+    ("comm", "told"), [(b"slirp4netns", True), (b"pasta.avx2", True), (b"passt.avx2", True), (b"nc", False)]
+)
 def test_process(proc: Any, tmp_path: Path, comm: bytes, told: bool) -> None:
     """The helper is told with its container; another program with the same arguments is not."""
-    base = proc.process(50, comm, arguments=[word.encode() for word in (PASTA if comm.startswith(b"pasta") else SLIRP)])
+    base = proc.process(50, comm, arguments=[word.encode() for word in (PASTA if comm.startswith(b"pas") else SLIRP)])
     (base / "status").write_bytes(b"Uid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\n")
     process = ProcessReader(proc.root, stored(tmp_path / "host", {WEB: PATH})).read(50)
     assert process is not None
