@@ -96,3 +96,27 @@ def test_around_the_end(fake: FakeRing) -> None:
     assert found == [bytes([number]) * 500 for number in range(40)]
     ring.close()
     os.close(fake.descriptor)
+
+
+def test_the_order_of_reading(fake: FakeRing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a program writes meanwhile is read whole or not at all: the kernel's position before the lengths, these before
+    what they are of, all before our position moves. No test can reorder as a processor does: this one asks what each
+    barrier stands between."""
+    ring = Ring(fake.descriptor, SIZE)
+    fake.put(b"a" * 8, BUSY)
+    seen: list[int] = []
+
+    def kernel() -> None:
+        if not seen:  # the position has been read: this length counts, but not what begins now
+            os.pwrite(fake.descriptor, struct.pack("=I", 8), 2 * PAGE)
+            fake.put(b"later")
+        elif len(seen) == 1:  # the lengths have been read, what they are of has not
+            os.pwrite(fake.descriptor, b"b" * 8, 2 * PAGE + 8)
+        seen.append(fake.consumed)
+
+    monkeypatch.setattr(ring, "_in_order", kernel)
+    assert ring.take() == [b"b" * 8]
+    assert seen == [0, 0, 0]
+    assert fake.consumed == 16
+    ring.close()
+    os.close(fake.descriptor)
