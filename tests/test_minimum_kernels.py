@@ -80,6 +80,11 @@ class Elf:
         header = self.headers[self.names.index(name)]
         return self.code[header[4] : header[4] + header[5]]
 
+    def _instruction(self, at: int) -> tuple[int, ...]:
+        """Two registers share an octet, the destination's half being the lower one where numbers begin with their lowest."""
+        operation, registers, offset, number = self._at("BBhi", at)
+        return operation, registers if self.order == "<" else (registers & 15) << 4 | registers >> 4, offset, number
+
     def functions(self) -> Iterator[tuple[str, str, list[tuple[int, ...]]]]:
         """Section, name and instructions (operation, registers, offset, number) of each."""
         for header in self.headers:
@@ -89,7 +94,7 @@ class Elf:
                 name, info, _, where, value, size = self._at("IBBHQQ", at)
                 if info & 15 == 2:  # STT_FUNC
                     begin = self.headers[where][4] + value
-                    lines = [self._at("BBhi", begin + offset) for offset in range(0, size, 8)]
+                    lines = [self._instruction(begin + offset) for offset in range(0, size, 8)]
                     yield self.names[where], self._text(header[6], name), lines
 
     def kernel_functions(self) -> set[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netmon.platforms.linux import proc_net
 from netmon.platforms.linux.proc_net import Endpoints, Row, rows, sctp_rows, unmapped
 
-pytestmark = pytest.mark.skipif(sys.byteorder == "big", reason="recorded on a little-endian machine")
+
+@pytest.fixture(autouse=True)
+def little_endian(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows was recorded on a little-endian machine, and is read as on one."""
+    monkeypatch.setattr(proc_net, "_SWAP", True)
+
 
 TCP = b"""  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt
    0: 0100007F:1F90 00000000:0000 0A 0:0 00:0 0  1000        0 536 1 000000008006ffad 100 0 0 10 0

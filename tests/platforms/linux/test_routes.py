@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netmon.platforms.linux import routes
 from netmon.platforms.linux.routes import Routes, parse
 
-pytestmark = pytest.mark.skipif(sys.byteorder == "big", reason="recorded on a little-endian machine")
+
+@pytest.fixture(autouse=True)
+def little_endian(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows was recorded on a little-endian machine, and is read as on one."""
+    monkeypatch.setattr(routes, "_IPV4_REVERSED", True)
+
 
 IPV4 = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
 wlan0\t00000000\t0101A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0

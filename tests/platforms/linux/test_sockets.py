@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,17 @@ import pytest
 
 from netmon.errors import PlatformError
 from netmon.model.owner import SocketEntry
+from netmon.platforms.linux import proc_net
 from netmon.platforms.linux.kernel_table import RECORD
 from netmon.platforms.linux.proc_net import Row
 from netmon.platforms.linux.sockets import SocketScanner
 
-pytestmark = pytest.mark.skipif(sys.byteorder == "big", reason="the tables below are little-endian")
+
+@pytest.fixture(autouse=True)
+def little_endian(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tables below are those of a little-endian machine."""
+    monkeypatch.setattr(proc_net, "_SWAP", True)
+
 
 LISTEN = "0100007F:1F90 00000000:0000 0A"
 CONNECTED = "0100007F:1F90 0200007F:C350 01"
