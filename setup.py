@@ -13,6 +13,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -89,13 +90,14 @@ def compile_bpf(target: Path) -> list[str]:
     clang = shutil.which("clang") or next((found for n in range(30, 10, -1) if (found := shutil.which(f"clang-{n}"))), None)
     if clang is None:
         return ["eBPF objects are not built: clang is missing"]
+    headers = sysconfig.get_config_var("MULTIARCH") or f"{platform.machine()}-linux-gnu"  # of Python, not of the kernel
     problems = []
     for name, (source, cpu, words) in BPF.items():
         output = target / name
         output.parent.mkdir(parents=True, exist_ok=True)
         command = [
             clang, "-target", "bpf", "-O2", "-g", f"-mcpu={cpu}", "-Wall", "-Wextra", "-Wno-unused-parameter", *words,
-            f"-I/usr/include/{platform.machine()}-linux-gnu", "-c", str(HERE / source), "-o", str(output),
+            f"-I/usr/include/{headers}", "-c", str(HERE / source), "-o", str(output),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:

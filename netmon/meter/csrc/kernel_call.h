@@ -1,6 +1,7 @@
 /* bpf(2) without a header or a library: the calls that read a map in batches, the clock, and what a mirror owns.
  *
- * The structures are the kernel's ABI (linux/bpf.h, since 5.6). Elsewhere than on Linux every call fails with ENOSYS.
+ * The structures are the kernel's ABI (linux/bpf.h, since 5.6). Where the system's headers know no bpf(2) (other systems than
+ * Linux, Linux before 3.18) every call fails with ENOSYS: a number guessed would be another call elsewhere.
  */
 #ifndef NETMON_KERNEL_CALL_H
 #define NETMON_KERNEL_CALL_H
@@ -14,17 +15,6 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-#ifndef __NR_bpf
-#if defined(__x86_64__)
-#define __NR_bpf 321
-#elif defined(__i386__)
-#define __NR_bpf 357
-#elif defined(__arm__)
-#define __NR_bpf 386
-#else
-#define __NR_bpf 280
-#endif
-#endif
 #endif
 #include <errno.h>
 
@@ -55,7 +45,7 @@ struct kernel {
 
 static long kernel_call(int command, void *attributes, u32 size)
 {
-#ifdef __linux__
+#ifdef __NR_bpf
 	return syscall(__NR_bpf, command, attributes, size);
 #else
 	(void)command, (void)attributes, (void)size;
