@@ -46,10 +46,12 @@ COMPILED = [
         "sip", "smb", "smtp", "ssdp", "ssh", "stun", "tls", "wireguard",
     )
 ] + [
+    f"netmon/model/{name}.py" for name in ("connection", "health")
+] + [
     f"netmon/tracker/{name}.py"
     for name in (
-        "address", "attribution", "choice", "deeds", "derive", "entry", "identity", "inbox", "life", "merge", "naming",
-        "pairing", "past", "peers", "quiet", "sharing", "store", "stretches", "table", "tcp_state", "told", "tracker",
+        "address", "attribution", "choice", "deeds", "derive", "ends", "entry", "identity", "inbox", "life", "merge",
+        "naming", "pairing", "past", "peers", "quiet", "sharing", "store", "stretches", "table", "tcp_state", "tracker",
         "tuples", "turns", "words",
     )
 ]  # fmt: skip

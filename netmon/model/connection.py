@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .finding import Finding
 from .flow import MeterTotals
 from .frame import CaptureStatistics
-from .health import ResponseTime, Rtt, TcpHealth
+from .health import NO_RTT, ResponseTime, Rtt, TcpHealth
 from .kernel_tcp import KernelTcp
+from .layout import mypyc_attr, u8, whole
 from .network import Interface, Neighbour
 from .owner import Owner, Process, ProcessTotals
 from .status import InspectionStatistics, Playback, QueueStatistics, Stretch
@@ -61,78 +62,197 @@ class Place:
     organisation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@mypyc_attr(acyclic=True)
+@dataclass(init=False, slots=True, unsafe_hash=True)
 class Connection:
     """One conversation. Source is who opened it (first seen when unknown); out = from source to destination.
 
     ``local_is_source`` says which end is this machine (``None``: neither or both); ``local_*`` and ``remote_*`` follow it
-    and fall back to source and destination.
+    and fall back to source and destination. Nothing in it changes once it has been handed out.
     """
 
-    identifier: str
+    identifier: Final[str]
     """Stable within a run, and the same on every run over the same file."""
-    flow_id: int
-    protocol: str
+    flow_id: Final[int]
+    protocol: Final[str]
     """``tcp``, ``udp``, ``icmp``, ``arp``, ``lldp``, ``ip-253``, ... lower case."""
-    source: str
+    source: Final[str]
     """Address as text: IPv4 dotted, IPv6 RFC 5952, MAC with colons."""
-    source_port: int | None
-    destination: str
-    destination_port: int | None
-    direction: Direction
-    local_is_source: bool | None
-    state: str
+    source_port: Final[int | None]
+    destination: Final[str]
+    destination_port: Final[int | None]
+    direction: Final[Direction]
+    local_is_source: Final[bool | None]
+    state: Final[str]
     """The protocol's own word: ``ESTABLISHED``, ``QUIC_HANDSHAKE``, ``WHO_HAS 192.0.2.1``."""
-    closed: bool
-    first_seen: float
+    closed: Final[bool]
+    first_seen: Final[float]
     """Unix time, seconds."""
-    last_seen: float
-    packets_out: int
-    packets_in: int
-    bytes_out: int
-    bytes_in: int
-    payload_out: int = 0
-    payload_in: int = 0
-    vlans: tuple[int, ...] = ()
-    interface: str = ""
-    tunnel: tuple[str, ...] = ()
+    last_seen: Final[float]
+    packets_out: Final[int]
+    packets_in: Final[int]
+    bytes_out: Final[int]
+    bytes_in: Final[int]
+    payload_out: Final[int]
+    payload_in: Final[int]
+    vlans: Final[tuple[int, ...]]
+    interface: Final[str]
+    tunnel: Final[tuple[str, ...]]
     """``vxlan:42``; empty for an outer conversation."""
-    staleness: Staleness = Staleness.FRESH
-    idle_timeout: float = 0.0
-    rate_out: float = 0.0
+    staleness: Final[Staleness]
+    idle_timeout: Final[float]
+    rate_out: float
     """Bytes per second, smoothed over 10 s."""
-    rate_in: float = 0.0
-    track: bytes = b""
+    rate_in: float
+    track: bytes
     """The last minute and the peaks, see ``track``."""
-    tcp: TcpHealth | None = None
-    rtt: Rtt = Rtt()
-    response_times: tuple[ResponseTime, ...] = ()
-    finding: Finding | None = None
-    owner: Owner | None = None
-    service: str = ""
+    tcp: Final[TcpHealth | None]
+    window_out: Final[int]
+    """Last advertised TCP window, scaled, bytes."""
+    window_in: Final[int]
+    rtt: Final[Rtt]
+    response_times: Final[tuple[ResponseTime, ...]]
+    finding: Final[Finding | None]
+    owner: Final[Owner | None]
+    service: Final[str]
     """IANA service name of the responder's port."""
-    source_name: Name | None = None
-    destination_name: Name | None = None
-    source_mac: str = ""
-    destination_mac: str = ""
-    source_kind: str = ""
+    source_name: Final[Name | None]
+    destination_name: Final[Name | None]
+    source_mac: Final[str]
+    destination_mac: Final[str]
+    source_kind: Final[str]
     """``unicast``, ``broadcast``, ``multicast``, ``gateway``."""
-    destination_kind: str = ""
-    source_scope: str = ""
+    destination_kind: Final[str]
+    source_scope: Final[str]
     """``PUBLIC``, ``PRIVATE``, ``LOOPBACK``, ... (features 1.14)."""
-    destination_scope: str = ""
-    ttl_out: int = 0
-    ttl_in: int = 0
-    dscp_out: int = 0
-    dscp_in: int = 0
-    source_place: Place | None = None
-    destination_place: Place | None = None
+    destination_scope: Final[str]
+    ttl_out: Final[u8]
+    ttl_in: Final[u8]
+    dscp_out: Final[u8]
+    dscp_in: Final[u8]
+    source_place: Final[Place | None]
+    destination_place: Final[Place | None]
     """``None`` where nothing is known (no GeoIP files, a private address)."""
-    source_vendor: str = ""
+    source_vendor: Final[str]
     """Who made the network card, by its hardware address."""
-    destination_vendor: str = ""
-    kernel_tcp: KernelTcp | None = None
+    destination_vendor: Final[str]
+    kernel_tcp: Final[KernelTcp | None]
     """Of the local end (of both the source's), when the kernel was last asked."""
+
+    def __init__(
+        self,
+        identifier: str,
+        flow_id: int,
+        protocol: str,
+        source: str,
+        source_port: int | None,
+        destination: str,
+        destination_port: int | None,
+        direction: Direction,
+        local_is_source: bool | None,
+        state: str,
+        closed: bool,
+        first_seen: float,
+        last_seen: float,
+        packets_out: int,
+        packets_in: int,
+        bytes_out: int,
+        bytes_in: int,
+        payload_out: int = 0,
+        payload_in: int = 0,
+        vlans: tuple[int, ...] = (),
+        interface: str = "",
+        tunnel: tuple[str, ...] = (),
+        staleness: Staleness = Staleness.FRESH,
+        idle_timeout: float = 0.0,
+        rate_out: float = 0.0,
+        rate_in: float = 0.0,
+        track: bytes = b"",
+        tcp: TcpHealth | None = None,
+        window_out: int = 0,
+        window_in: int = 0,
+        rtt: Rtt = NO_RTT,
+        response_times: tuple[ResponseTime, ...] = (),
+        finding: Finding | None = None,
+        owner: Owner | None = None,
+        service: str = "",
+        source_name: Name | None = None,
+        destination_name: Name | None = None,
+        source_mac: str = "",
+        destination_mac: str = "",
+        source_kind: str = "",
+        destination_kind: str = "",
+        source_scope: str = "",
+        destination_scope: str = "",
+        ttl_out: u8 = 0,
+        ttl_in: u8 = 0,
+        dscp_out: u8 = 0,
+        dscp_in: u8 = 0,
+        source_place: Place | None = None,
+        destination_place: Place | None = None,
+        source_vendor: str = "",
+        destination_vendor: str = "",
+        kernel_tcp: KernelTcp | None = None,
+    ) -> None:
+        self.identifier = identifier
+        self.flow_id = flow_id
+        self.protocol = protocol
+        self.source = source
+        self.source_port = source_port
+        self.destination = destination
+        self.destination_port = destination_port
+        self.direction = direction
+        self.local_is_source = local_is_source
+        self.state = state
+        self.closed = closed
+        self.first_seen = first_seen
+        self.last_seen = last_seen
+        self.packets_out = packets_out
+        self.packets_in = packets_in
+        self.bytes_out = bytes_out
+        self.bytes_in = bytes_in
+        self.payload_out = payload_out
+        self.payload_in = payload_in
+        self.vlans = vlans
+        self.interface = interface
+        self.tunnel = tunnel
+        self.staleness = staleness
+        self.idle_timeout = idle_timeout
+        self.rate_out = rate_out
+        self.rate_in = rate_in
+        self.track = track
+        self.tcp = tcp
+        self.window_out = window_out
+        self.window_in = window_in
+        self.rtt = rtt
+        self.response_times = response_times
+        self.finding = finding
+        self.owner = owner
+        self.service = service
+        self.source_name = source_name
+        self.destination_name = destination_name
+        self.source_mac = source_mac
+        self.destination_mac = destination_mac
+        self.source_kind = source_kind
+        self.destination_kind = destination_kind
+        self.source_scope = source_scope
+        self.destination_scope = destination_scope
+        self.ttl_out = ttl_out
+        self.ttl_in = ttl_in
+        self.dscp_out = dscp_out
+        self.dscp_in = dscp_in
+        self.source_place = source_place
+        self.destination_place = destination_place
+        self.source_vendor = source_vendor
+        self.destination_vendor = destination_vendor
+        self.kernel_tcp = kernel_tcp
+
+    def __reduce__(self) -> tuple[type[Any], tuple[Any, ...]]:
+        return whole(self)
+
+    def settle_rates(self, out: float, inward: float, track: bytes) -> None:
+        """What has been counted meanwhile, before anybody has seen it."""
+        self.rate_out, self.rate_in, self.track = out, inward, track
 
     @property
     def local(self) -> str:

@@ -12,6 +12,7 @@ from netmon.model.connection import Connection
 from netmon.model.finding import Finding
 from netmon.model.flow import FlowRecord
 from netmon.model.kernel_tcp import KernelTcp
+from netmon.model.layout import i16, mypyc_attr, u8
 from netmon.model.owner import Owner
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ FRESH: Final = 2
 everything (opener, names or network have changed)."""
 
 
+@mypyc_attr(acyclic=True)
 class Rest:
     """What few connections have."""
 
@@ -70,6 +72,7 @@ NO_REST: Final = Rest()
 """Of those that have none; only read."""
 
 
+@mypyc_attr(acyclic=True)
 class Entry:
     """The mutable state of one connection."""
 
@@ -97,23 +100,23 @@ class Entry:
     def __init__(self, flow_id: Shared, identifier: str, transport: int, record: FlowRecord) -> None:
         self.flow_id: Shared = flow_id
         self.identifier = identifier
-        self.transport = transport
+        self.transport: u8 = transport
         self.record: FlowRecord | None = record
         """The latest one not yet turned into ``connection``."""
         self.connection: Connection | None = None
         self.finding: Finding | None = None
         self.owner: Owner | None = None
-        self.bits = -1
+        self.bits: i16 = -1
         """``TcpBits`` as last judged."""
         self.bytes_ab = 0
         self.bytes_ba = 0
         self.packets = 0
         """As last sampled."""
-        self.last: Shared = record.last_ns / 1e9
+        self.last: float = record.last_ns / 1e9
         """Time of the latest packet, Unix seconds."""
-        self.phase = LIVE
-        self.anew = FRESH
-        self.side = 0
+        self.phase: u8 = LIVE
+        self.anew: u8 = FRESH
+        self.side: u8 = 0
         """Which end is the source: 0 = a, 1 = b."""
         self.wake = 0
         """The second of the wheel it is due, 0 = none."""

@@ -8,15 +8,16 @@ datagram), else from listening sockets, else unknown; without any local address 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
-from netmon.model.connection import Connection, Direction, Place
+from netmon.model.connection import Connection, Direction, Name, Place
 from netmon.model.finding import LearnedName
 from netmon.model.flow import ANY_INTERFACES, FlowRecord
 from netmon.model.network import Network
 
 from . import tcp_state, words
 from .address import Address, AddressBook, mac_bytes, text_of
+from .ends import Ends
 from .entry import MESSAGE, TCP, Entry, Shared
 from .naming import THIS_MACHINE, Names
 
@@ -73,33 +74,34 @@ class Identity:
         self.local_texts = frozenset(text_of(address) for address in network.local_addresses)
         return self.book.set_network(network)
 
-    def establish(self, draft: Any, entry: Entry, old: Connection | None) -> None:
+    def establish(self, entry: Entry, old: Connection | None) -> Ends:
         """Work everything out; ``old`` is there when it was done before."""
-        record = entry.record
+        record, parse = entry.record, self.book.parse
         if record is not None:
-            source, destination = self._from_record(draft, entry, record)
+            source, destination = self._addresses(entry, record)
+            protocol = words.protocol_word(record.family, record.protocol, record.port_a)
+            ends = Ends(entry.identifier, entry.flow_id, protocol, source, destination)
+            self._read(ends, entry, record)
         else:
             assert old is not None
-            source, destination = self._from_connection(draft, old)
-        draft.identifier = entry.identifier
-        draft.flow_id = entry.flow_id
-        draft.source, draft.source_scope, draft.source_kind = source.text, source.scope, source.kind
-        draft.destination, draft.destination_scope = destination.text, destination.scope
-        draft.destination_kind = destination.kind
-        draft.local_is_source = None if source.local == destination.local else source.local
-        draft.direction = self._direction(entry, source, destination)
-        port = draft.destination_port
-        draft.service = self.service(draft.protocol, port) if port else ""
-        self._name(draft, entry)
+            source, destination = parse(old.source), parse(old.destination)
+            ends = Ends(entry.identifier, entry.flow_id, old.protocol, source, destination)
+            ends.take_over(old)
+        ends.direction = self._direction(entry, source, destination)
+        port = ends.destination_port
+        ends.service = self.service(ends.protocol, port) if port else ""
+        ends.source_name, ends.destination_name = self._names(ends.source, ends.destination, entry)
         places = self.places
-        draft.source_place = places(source.text) if places is not None and source.scope == "PUBLIC" else None
-        draft.destination_place = places(destination.text) if places is not None and destination.scope == "PUBLIC" else None
-        draft.source_vendor, draft.destination_vendor = self.vendor(draft.source_mac), self.vendor(draft.destination_mac)
-        for address in self.nameable(draft):
+        if places is not None:
+            ends.source_place = places(source.text) if source.scope == "PUBLIC" else None
+            ends.destination_place = places(destination.text) if destination.scope == "PUBLIC" else None
+        ends.source_vendor, ends.destination_vendor = self.vendor(ends.source_mac), self.vendor(ends.destination_mac)
+        for address in self.nameable(ends):
             self.names.want(address)
+        return ends
 
     @staticmethod
-    def nameable(connection: Any) -> list[str]:
+    def nameable(connection: Ends | Connection) -> list[str]:
         """Those of its addresses that a name server may be asked about."""
         found = []
         if connection.source_scope not in _UNRESOLVABLE and connection.source_kind != "broadcast":
@@ -108,28 +110,30 @@ class Identity:
             found.append(connection.destination)
         return found
 
-    def _from_record(self, draft: Any, entry: Entry, record: FlowRecord) -> tuple[Address, Address]:
+    def _addresses(self, entry: Entry, record: FlowRecord) -> tuple[Address, Address]:
         a = self.book.address(record.family, record.address_a)
         b = self.book.address(record.family, record.address_b)
+        return (b, a) if entry.side else (a, b)
+
+    def _read(self, ends: Ends, entry: Entry, record: FlowRecord) -> None:
+        """What else a record tells."""
         mac_a, mac_b = self._mac(record.mac_a), self._mac(record.mac_b)
         port_a: Shared
         port_b: Shared
-        draft.protocol = words.protocol_word(record.family, record.protocol, record.port_a)
-        if draft.protocol in words.PORTED or (entry.transport == MESSAGE and record.port_a):
+        if ends.protocol in words.PORTED or (entry.transport == MESSAGE and record.port_a):
             port_a, port_b = self._port(record.port_a), self._port(record.port_b)
         else:
             port_a = port_b = None
         if entry.side:
-            a, b, port_a, port_b, mac_a, mac_b = b, a, port_b, port_a, mac_b, mac_a
-        draft.source_port, draft.destination_port = port_a, port_b
-        draft.source_mac, draft.destination_mac = mac_a, mac_b
+            port_a, port_b, mac_a, mac_b = port_b, port_a, mac_b, mac_a
+        ends.source_port, ends.destination_port = port_a, port_b
+        ends.source_mac, ends.destination_mac = mac_a, mac_b
         if record.vlan_inner:
-            draft.vlans = (record.vlan, record.vlan_inner)
-        else:
-            draft.vlans = (record.vlan,) if record.vlan else ()
-        draft.interface = self._interface(record.interface)
-        draft.tunnel = words.tunnel_words(record.tunnel)
-        return a, b
+            ends.vlans = (record.vlan, record.vlan_inner)
+        elif record.vlan:
+            ends.vlans = (record.vlan,)
+        ends.interface = self._interface(record.interface)
+        ends.tunnel = words.tunnel_words(record.tunnel)
 
     def _port(self, port: int) -> Shared:
         """One number object per port: records bring their own, 28 bytes each."""
@@ -154,38 +158,21 @@ class Identity:
             maker = self._makers[mac] = self.vendors(mac_bytes(mac))
         return maker
 
-    def _from_connection(self, draft: Any, old: Connection) -> tuple[Address, Address]:
-        draft.protocol, draft.interface = old.protocol, old.interface
-        draft.source_port, draft.destination_port = old.source_port, old.destination_port
-        draft.source_mac, draft.destination_mac = old.source_mac, old.destination_mac
-        draft.vlans, draft.tunnel = old.vlans, old.tunnel
-        return self.book.parse(old.source), self.book.parse(old.destination)
+    def names_since(self, entry: Entry, old: Connection) -> tuple[Name | None, Name | None]:
+        """Those of both ends of a connection that is otherwise as it was: some may have been learned since, or who asked for
+        them."""
+        if self.names.told:  # reverse names come with ``refresh``
+            late = old.destination_name is None and old.last_seen - old.first_seen < LATE_ANSWER
+            if late or old.owner is not entry.owner:
+                return self._names(old.source, old.destination, entry)
+        return old.source_name, old.destination_name
 
-    def carry_over(self, draft: Any, entry: Entry, old: Any) -> None:
-        """As it was; only names may have been learned since, or who asked for them."""
-        draft.identifier, draft.flow_id, draft.protocol = old.identifier, old.flow_id, old.protocol
-        draft.source, draft.source_port = old.source, old.source_port
-        draft.destination, draft.destination_port = old.destination, old.destination_port
-        draft.direction, draft.local_is_source = old.direction, old.local_is_source
-        draft.vlans, draft.interface, draft.tunnel = old.vlans, old.interface, old.tunnel
-        draft.service = old.service
-        draft.source_mac, draft.destination_mac = old.source_mac, old.destination_mac
-        draft.source_kind, draft.destination_kind = old.source_kind, old.destination_kind
-        draft.source_scope, draft.destination_scope = old.source_scope, old.destination_scope
-        draft.source_name, draft.destination_name = old.source_name, old.destination_name
-        draft.source_place, draft.destination_place = old.source_place, old.destination_place
-        draft.source_vendor, draft.destination_vendor = old.source_vendor, old.destination_vendor
-        if not self.names.told:  # reverse names come with ``refresh``
-            return
-        late = old.destination_name is None and old.last_seen - old.first_seen < LATE_ANSWER
-        if late or old.owner is not entry.owner:
-            self._name(draft, entry)
-
-    def _name(self, draft: Any, entry: Entry) -> None:
-        when = entry.last
+    def _names(self, source: str, destination: str, entry: Entry) -> tuple[Name | None, Name | None]:
         pid = entry.owner.process.pid if entry.owner is not None else None
-        draft.source_name = self.names.name(self.client(draft.destination), draft.source, when, pid)
-        draft.destination_name = self.names.name(self.client(draft.source), draft.destination, when, pid)
+        return (
+            self.names.name(self.client(destination), source, entry.last, pid),
+            self.names.name(self.client(source), destination, entry.last, pid),
+        )
 
     def learn(self, entry: Entry, learned: Iterable[LearnedName]) -> None:
         """The opener of this conversation was told names of addresses."""

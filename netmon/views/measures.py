@@ -76,7 +76,7 @@ def health(connection: Connection, width: int) -> list[Entry]:
         add(entries, label, both(connection, out, inward), Role.WARN)
     if not any(entry.style == Role.WARN for entry in entries):
         add(entries, "losses", "none seen", Role.OK)
-    add(entries, "window", both(connection, tcp.window_out, tcp.window_in, quantity))
+    add(entries, "window", both(connection, connection.window_out, connection.window_in, quantity))
     add(entries, "MSS", both(connection, tcp.mss_out, tcp.mss_in))
     add(entries, "options", " ".join(word for word, on in (("SACK", tcp.sack), ("ECN", tcp.ecn)) if on))
     if tcp.reset_by:

@@ -38,8 +38,8 @@ def everything() -> Connection:
         own_user_namespace=True,
     )  # fmt: skip
     tcp = TcpHealth(
-        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, mss_out=1460, mss_in=1440, window_scale_out=7, window_scale_in=8, window_out=64240,
-        window_in=65535, sack=True, ecn=True, reset_by="destination",
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, mss_out=1460, mss_in=1440, window_scale_out=7, window_scale_in=8, sack=True, ecn=True,
+        reset_by="destination",
     )  # fmt: skip
     kernel = KernelTcp(
         NOW - 1, 12.5, 2.5, 11.0, "cubic", 20, 14, 1448, 3, 1, 7, 4096, 512, 1_000_000, 900_000, True, 55, 1500.0, 20.0, 4.0,
@@ -49,7 +49,8 @@ def everything() -> Connection:
         identifier="8", flow_id=8, protocol="tcp", source="192.0.2.1", source_port=50_000, destination="198.51.100.2",
         destination_port=443, direction=Direction.OUTGOING, local_is_source=True, state="ESTABLISHED", closed=False,
         first_seen=NOW - 5, last_seen=NOW, packets_out=10, packets_in=9, bytes_out=2000, bytes_in=9000, payload_out=1400,
-        payload_in=8400, vlans=(100, 7), interface="eth0", tunnel=("vxlan:42",), tcp=tcp, rtt=Rtt(12.3, 11.9, 11.0, 0.4),
+        payload_in=8400, vlans=(100, 7), interface="eth0", tunnel=("vxlan:42",), tcp=tcp, window_out=64_240,
+        window_in=65_535, rtt=Rtt(12.3, 11.9, 11.0, 0.4),
         response_times=(ResponseTime("tls-handshake", 20.0, 19.0, 21.0, 20.0, 3, 1),), finding=finding,
         owner=Owner(process, Match.EXACT, (ParentProcess(43, "worker"),), replace(process, pid=44, name="nginx")),
         service="https",

@@ -174,7 +174,7 @@ class Maker:
         if remote in PLACES:
             values["destination_place"] = PLACES[remote]
         if protocol == "tcp":
-            values["tcp"] = TcpHealth(mss_out=1460, mss_in=1452, window_out=64240, window_in=131072, sack=True)
+            values |= {"tcp": TcpHealth(mss_out=1460, mss_in=1452, sack=True), "window_out": 64240, "window_in": 131072}
         return Connection(**(values | more))  # type: ignore[arg-type]
 
 
@@ -210,7 +210,7 @@ def busy() -> tuple[list[Connection], list[Connection]]:
              down=1.24e6, up=18e3, rtt=Rtt(31, 29, 27.5, 2.2), response_times=slow),
         make("tcp", "140.82.121.3", 443, "ESTABLISHED", name="lb-140-82-121-3-fra.github.com", owner=CURL, service="https",
              finding=tls("github.com"), down=312e3, up=9.1e3, rtt=Rtt(25, 24, 22, 1.0),
-             tcp=TcpHealth(3, 12, 0, 4, 7, 2, 1, 2, mss_out=1460, mss_in=1452, window_out=64240, window_in=65535, sack=True)),
+             tcp=TcpHealth(3, 12, 0, 4, 7, 2, 1, 2, mss_out=1460, mss_in=1452, sack=True), window_out=64240, window_in=65535),
         make("udp", "2a04:4e42:8d::347", 443, "QUIC_CONNECTED", owner=FIREFOX, finding=tls("www.freebsd.org", alpn="h3", label="QUIC"),
              down=98e3, up=4e3, rtt=Rtt(12, 12, 11, 0.3), service="https", name=Name("www.freebsd.org", "dns", NOW - 61)),
         incoming(make("tcp", "203.0.113.77", 22, "ESTABLISHED", name="build-7.example.net", owner=SSHD, service="ssh",
