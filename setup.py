@@ -51,7 +51,7 @@ COMPILED = [
     f"netmon/tracker/{name}.py"
     for name in (
         "address", "attribution", "choice", "deeds", "derive", "ends", "entry", "identity", "inbox", "life", "merge",
-        "naming", "pairing", "past", "peers", "quiet", "sharing", "store", "stretches", "table", "tcp_state", "tracker",
+        "naming", "pairing", "past", "peers", "quiet", "sharing", "store", "stretches", "table", "tcp_state", "told", "tracker",
         "tuples", "turns", "words",
     )
 ]  # fmt: skip

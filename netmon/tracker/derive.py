@@ -21,6 +21,7 @@ from . import life, tcp_state, words
 from .ends import Ends
 from .entry import ARP, FRESH, LIVE, MESSAGE, SETTLED, TCP, UNSETTLED, Entry
 from .identity import Identity
+from .pairing import shown
 from .rates import rates_at, turned
 
 MAC_TEXT: Final = 17
@@ -141,13 +142,13 @@ class Deriver:
         connection = Connection(
             ends.identifier, ends.flow_id, ends.protocol, ends.source, ends.source_port, ends.destination,
             ends.destination_port, ends.direction, ends.local_is_source, state, not live, counts.first_seen,
-            counts.last_seen, counts.packets_out, counts.packets_in, counts.bytes_out, counts.bytes_in, counts.payload_out,
-            counts.payload_in, ends.vlans, ends.interface, ends.tunnel, staleness, timeout, rate_out, rate_in, entry.track,
-            counts.tcp, counts.window_out, counts.window_in, counts.rtt,
-            rest.responses.times() if rest.responses is not None else (), entry.finding, entry.owner, ends.service,
-            source_name, destination_name, ends.source_mac, ends.destination_mac, ends.source_kind, ends.destination_kind,
-            ends.source_scope, ends.destination_scope, counts.ttl_out, counts.ttl_in, counts.dscp_out, counts.dscp_in,
-            ends.source_place, ends.destination_place, ends.source_vendor, ends.destination_vendor, rest.kernel_tcp,
+            counts.last_seen, counts.packets_out, counts.packets_in, counts.bytes_out, counts.bytes_in,
+            counts.payload_out, counts.payload_in, ends.vlans, ends.interface, ends.tunnel, staleness, timeout, rate_out,
+            rate_in, entry.track, counts.tcp, counts.window_out, counts.window_in, counts.rtt, shown(entry.responses),
+            entry.finding, entry.owner, ends.service, source_name, destination_name, ends.source_mac,
+            ends.destination_mac, ends.source_kind, ends.destination_kind, ends.source_scope, ends.destination_scope,
+            counts.ttl_out, counts.ttl_in, counts.dscp_out, counts.dscp_in, ends.source_place, ends.destination_place,
+            ends.source_vendor, ends.destination_vendor, rest.kernel_tcp,
         )  # fmt: skip
         entry.connection, entry.record, entry.anew = connection, None, SETTLED
         return connection

@@ -6,18 +6,20 @@ connections have stands apart (``Rest``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from netmon.model.connection import Connection
-from netmon.model.finding import Finding
+from netmon.model.finding import Exchange, Finding
 from netmon.model.flow import FlowRecord
 from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.layout import i16, mypyc_attr, u8
 from netmon.model.owner import Owner
 
+from .pairing import Pairing, Times
+
 if TYPE_CHECKING:
     from .merge import Parts
-    from .pairing import Pairing
 
 Shared = Any
 """A number whose object is to be kept as it is: compiled code makes a new one each time it puts an ``int`` or a ``float``
@@ -52,7 +54,7 @@ everything (opener, names or network have changed)."""
 class Rest:
     """What few connections have."""
 
-    __slots__ = ("closing", "kernel_tcp", "listened", "parts", "reported", "responses", "swapped")
+    __slots__ = ("closing", "kernel_tcp", "listened", "pairing", "parts", "reported", "swapped")
 
     def __init__(self) -> None:
         self.closing = 0.0
@@ -64,8 +66,15 @@ class Rest:
         """The meter's initiator is not who opened it (known from a listening socket)."""
         self.reported = 0
         """Packets at the time of the CLOSED event; ``NOT_AS_IT_IS`` when something else has changed since."""
-        self.responses: Pairing | None = None
+        self.pairing: Pairing | None = None
+        """While a request waits for its response."""
         self.parts: Parts | None = None
+
+    def is_empty(self) -> bool:
+        """Whether it is as when it was made."""
+        return not (
+            self.closing or self.listened or self.swapped or self.reported or self.kernel_tcp or self.parts or self.pairing
+        )
 
 
 NO_REST: Final = Rest()
@@ -90,6 +99,7 @@ class Entry:
         "packets",
         "phase",
         "record",
+        "responses",
         "rest",
         "side",
         "track",
@@ -122,6 +132,8 @@ class Entry:
         """The second of the wheel it is due, 0 = none."""
         self.track = b""
         """Bytes by second, see ``rates``; empty while nothing has been counted."""
+        self.responses: Times = ()
+        """How long responses have taken, by kind; see ``pairing``."""
         self.rest = NO_REST
 
     def own_rest(self) -> Rest:
@@ -129,3 +141,30 @@ class Entry:
         if self.rest is NO_REST:
             self.rest = Rest()
         return self.rest
+
+    def pair(self, exchanges: Iterable[Exchange]) -> None:
+        """Take requests and responses."""
+        pairing = self.rest.pairing or Pairing(self.responses)
+        for exchange in exchanges:
+            pairing.add(exchange)
+        self.responses = pairing.kept
+        if pairing.waits:
+            self.own_rest().pairing = pairing
+        else:
+            self._paired()
+
+    def give_up(self) -> None:
+        """Responses do not come any more."""
+        pairing = self.rest.pairing
+        if pairing is not None:
+            pairing.give_up()
+            self.responses = pairing.kept
+            self._paired()
+
+    def _paired(self) -> None:
+        """No request waits."""
+        rest = self.rest
+        if rest is not NO_REST:
+            rest.pairing = None
+            if rest.is_empty():
+                self.rest = NO_REST

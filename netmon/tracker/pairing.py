@@ -7,113 +7,102 @@ longer than ``PATIENCE`` is unanswered.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
-from netmon.model.draft import draft_of
 from netmon.model.finding import Exchange, Role
 from netmon.model.health import ResponseTime
-
-from .entry import Shared
 
 OPEN_LIMIT: Final = 256
 KINDS_LIMIT: Final = 8
 _REQUEST: Final = Role.REQUEST
-Draft: Final[Any] = draft_of(ResponseTime)
 PATIENCE: Final = 10_000_000_000
 """Nanoseconds after which a request counts as unanswered."""
 
 
-class _Kind:
-    __slots__ = ("count", "failed", "last", "maximum", "minimum", "total", "unanswered", "what")
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.count = 0
-        self.last = self.minimum = self.maximum = self.total = 0
-        self.unanswered = self.failed = 0
-
-    def add(self, elapsed: int) -> None:
-        self.last = elapsed
-        self.minimum = min(self.minimum, elapsed) if self.count else elapsed
-        self.maximum = max(self.maximum, elapsed)
-        self.total += elapsed
-        self.count += 1
+Times = tuple[ResponseTime, ...]
 
 
 class Pairing:
-    """Open requests and finished pairs of one flow. Small, as soon as nothing is open any more."""
+    """Requests of one flow that wait for a response, and what has come of the earlier ones."""
 
-    __slots__ = ("_kinds", "_open")
+    __slots__ = ("_open", "kept")
 
-    def __init__(self) -> None:
-        self._open: dict[tuple[str, object], int] | None = None
-        """``None``: none."""
-        self._kinds: tuple[_Kind, ...] = ()
+    def __init__(self, kept: Times = ()) -> None:
+        self._open: dict[tuple[str, object], int] = {}
+        self.kept = kept
+        """By kind, in order of first appearance, those of which nothing is known as well (``shown``): all that need be kept
+        when nothing waits."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a request is open."""
+        return bool(self._open)
 
     def add(self, exchange: Exchange) -> None:
         """Take one half."""
         place = (exchange.what, exchange.key)
-        if exchange.role is _REQUEST:
+        if exchange.role is Role.REQUEST:
             self._give_up(exchange.timestamp_ns - PATIENCE)
-            if self._open is None:
-                self._open = {}
             if place not in self._open:
                 if len(self._open) >= OPEN_LIMIT:
-                    self._unanswered(self._open, next(iter(self._open)))
+                    self._unanswered(next(iter(self._open)))
                 self._open[place] = exchange.timestamp_ns
             return
-        asked = None if self._open is None else self._open.pop(place, None)
-        if not self._open:
-            self._open = None
-        kind = self._kind(exchange.what)
-        if asked is not None and kind is not None:
-            kind.add(max(0, exchange.timestamp_ns - asked))
-            kind.failed += exchange.failed
+        asked = self._open.pop(place, None)
+        at = self._kind(exchange.what)
+        if asked is not None and at >= 0:
+            self._put(at, _answered(self.kept[at], max(0, exchange.timestamp_ns - asked), exchange.failed))
 
     def give_up(self) -> None:
         """The flow is over: what is still open stays unanswered."""
         self._give_up(None)
 
     def _give_up(self, before: int | None) -> None:
-        waiting = self._open
-        while waiting:
-            place = next(iter(waiting))
-            if before is not None and waiting[place] > before:
+        while self._open:
+            place = next(iter(self._open))
+            if before is not None and self._open[place] > before:
                 return
-            self._unanswered(waiting, place)
-        self._open = None
+            self._unanswered(place)
 
-    def _unanswered(self, waiting: dict[tuple[str, object], int], place: tuple[str, object]) -> None:
-        del waiting[place]
-        kind = self._kind(place[0])
-        if kind is not None:
-            kind.unanswered += 1
+    def _unanswered(self, place: tuple[str, object]) -> None:
+        del self._open[place]
+        at = self._kind(place[0])
+        if at >= 0:
+            self._put(at, replace(self.kept[at], unanswered=self.kept[at].unanswered + 1))
 
-    def _kind(self, what: str) -> _Kind | None:
-        for kind in self._kinds:
+    def _kind(self, what: str) -> int:
+        """Where that kind is; -1 when there are too many."""
+        for at, kind in enumerate(self.kept):
             if kind.what == what:
-                return kind
-        if len(self._kinds) >= KINDS_LIMIT:
-            return None
-        kind = _Kind(what)
-        self._kinds += (kind,)
-        return kind
+                return at
+        if len(self.kept) >= KINDS_LIMIT:
+            return -1
+        self.kept = (*self.kept, ResponseTime(what, 0.0, 0.0, 0.0, 0.0, 0))
+        return len(self.kept) - 1
 
-    def times(self) -> tuple[ResponseTime, ...]:
-        """Finished pairs by kind, in order of first appearance; a kind without any is left out unless unanswered."""
-        return tuple([_time(kind) for kind in self._kinds if kind.count or kind.unanswered])
+    def _put(self, at: int, kind: ResponseTime) -> None:
+        self.kept = (*self.kept[:at], kind, *self.kept[at + 1 :])
+
+    def times(self) -> Times:
+        """Finished pairs by kind."""
+        return shown(self.kept)
 
 
-def _time(kind: _Kind) -> ResponseTime:
-    last: Shared = kind.last / 1e6
-    draft = Draft()
-    draft.what, draft.last, draft.count = kind.what, last, kind.count
-    draft.unanswered, draft.failed = kind.unanswered, kind.failed
-    if kind.count == 1:  # one number object
-        draft.minimum = draft.maximum = draft.mean = last
-    else:
-        draft.minimum, draft.maximum = kind.minimum / 1e6, kind.maximum / 1e6
-        draft.mean = kind.total / kind.count / 1e6 if kind.count else 0.0
-    draft.__class__ = ResponseTime
-    time: ResponseTime = draft
-    return time
+def shown(kept: Times) -> Times:
+    """Finished pairs by kind, in order of first appearance; a kind without any is left out unless unanswered."""
+    for kind in kept:
+        if not kind.count and not kind.unanswered:
+            return tuple([kind for kind in kept if kind.count or kind.unanswered])
+    return kept
+
+
+def _answered(kind: ResponseTime, elapsed: int, failed: bool) -> ResponseTime:
+    """With one more; milliseconds are exact to the nanosecond for as long as anything lasts."""
+    before: int = kind.count
+    count, last = before + 1, elapsed / 1e6
+    total = elapsed + round(kind.mean * before * 1e6)
+    least = min(kind.minimum, last) if before else last
+    return ResponseTime(
+        kind.what, last, least, max(kind.maximum, last), total / count / 1e6, count, kind.unanswered, kind.failed + failed
+    )  # fmt: skip

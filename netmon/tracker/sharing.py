@@ -1,7 +1,8 @@
-"""One object for what many findings say alike: the versions, ciphers and fingerprints of a client's connections.
+"""One object for what many findings say alike: all that is said of a client's connections to one server, or the versions,
+ciphers and fingerprints of all its connections.
 
-In: findings. Out: the same findings, which hold fewer objects. Rule: bounded; only what may live long is worth it, so
-connections from a file are left as they are.
+In: findings. Out: the first of those that are equal, which holds the first objects of equal parts. Rule: bounded; only what
+may live long is worth it, so connections from a file are left as they are.
 """
 
 from __future__ import annotations
@@ -9,17 +10,29 @@ from __future__ import annotations
 from netmon.model.finding import Field, Finding
 
 MOST = 65_536
+WHOLE = 16_384
+"""Findings met: most of those that are replaced as more becomes known are in vain."""
 
 
 class Sharing:
-    """The fields and texts met so far."""
+    """The findings, fields and texts met so far."""
 
     def __init__(self) -> None:
+        self._findings: dict[Finding, Finding] = {}
         self._fields: dict[Field, Field] = {}
         self._texts: dict[str, str] = {}
 
-    def share(self, finding: Finding) -> None:
-        """Let the finding hold the first objects of those that are equal to its own. It stays equal to what it was."""
+    def share(self, finding: Finding) -> Finding:
+        """The finding, or the first one that was equal to it."""
+        if len(self._findings) > WHOLE:
+            self._findings.clear()
+        first = self._findings.setdefault(finding, finding)
+        if first is finding:
+            self._share_parts(finding)
+        return first
+
+    def _share_parts(self, finding: Finding) -> None:
+        """Let it hold the first objects of those that are equal to its own. It stays equal to what it was."""
         if len(self._fields) > MOST or len(self._texts) > MOST:
             self._fields.clear()
             self._texts.clear()

@@ -18,7 +18,6 @@ from . import life, merge, tcp_state
 from .entry import CLOSED, DORMANT, FRESH, GONE, LIVE, TCP, UNSETTLED, Entry, Shared
 from .identity import Services
 from .inbox import Inbox
-from .pairing import Pairing
 from .rates import without_peaks
 from .sharing import Sharing
 from .turns import Turns
@@ -94,18 +93,15 @@ class Table(Turns):
             if self._timeouts.applications:
                 finding = self._timed(finding)
             if self._live_source:
-                self._sharing.share(finding)
+                finding = self._sharing.share(finding)
             entry.finding = finding
             entry.anew = max(entry.anew, UNSETTLED)
             if entry.bits >= 0 and entry.phase == LIVE and (old is None or old.idle_timeout != finding.idle_timeout):
                 self._schedule(entry)
             if finding.state == tcp_state.CLOSED and entry.transport != TCP:
                 self._ending.append(entry)
-        for exchange in update.exchanges:
-            rest = entry.own_rest()
-            if rest.responses is None:
-                rest.responses = Pairing()
-            rest.responses.add(exchange)
+        if update.exchanges:
+            entry.pair(update.exchanges)
         if update.learned:
             self.identity.learn(entry, update.learned)
         self.dirty[entry.flow_id] = entry

@@ -153,13 +153,6 @@ class Turns(Store):
         parts = entry.rest.parts
         return parts.flow_ids if parts is not None else [entry.flow_id]
 
-    @staticmethod
-    def _give_up(entry: Entry) -> None:
-        """Responses do not come any more."""
-        responses = entry.rest.responses
-        if responses is not None:
-            responses.give_up()
-
     def _close(self, entry: Entry, when: float) -> Connection:
         entry.phase = CLOSED
         self.closed += 1
@@ -167,7 +160,7 @@ class Turns(Store):
         if self.last_word is not None:
             for flow_id in self._flows_of(entry):
                 self.last_word(flow_id)
-        self._give_up(entry)
+        entry.give_up()
         connection = self._deriver.derive(entry, self.now)
         entry.own_rest().reported = connection.packets_out + connection.packets_in
         self.live[entry.flow_id] = connection
@@ -235,6 +228,6 @@ class Turns(Store):
             elif entry.transport == TCP and self._tcp_state(entry) in tcp_state.OVER:
                 self._close(entry, entry.last)
             else:
-                self._give_up(entry)
+                entry.give_up()
                 connection = self._deriver.derive(entry, self.now)
                 self._events.append(ConnectionEvent(_ACTIVE, connection, self.now))

@@ -23,12 +23,16 @@ def test_equal_fields_are_one_object() -> None:
     share = Sharing()
     first, second, third = said("one.example"), said("two.example"), said("one.example")
     before = [replace(finding) for finding in (first, second, third)]
-    for finding in (first, second, third):
-        share.share(finding)
-    assert [first, second, third] == before
-    assert first.fields[1] is second.fields[1] is third.fields[1]
-    assert first.fields[0] is third.fields[0] is not second.fields[0]
-    assert first.hostname is third.hostname
+    shared = [share.share(finding) for finding in (first, second, third)]
+    assert shared == before
+    assert shared[0] is first is shared[2]
+    assert shared[1] is second
+    assert first.fields[1] is second.fields[1]
+    assert first.fields[0] is not second.fields[0]
+    newer = share.share(replace(said("one.example"), state="CONNECTED"))
+    assert newer is not first
+    assert newer.hostname is first.hostname
+    assert newer.fields[0] is first.fields[0]
 
 
 def test_a_number_and_a_text_stay_apart() -> None:
@@ -36,16 +40,18 @@ def test_a_number_and_a_text_stay_apart() -> None:
     share = Sharing()
     for value in (1, "1"):
         finding = Finding("X", Confidence.CONTENT, fields=(Field("x", "X", (value,)),))
-        share.share(finding)
-        assert finding.fields[0].values == (value,)
-        assert type(finding.fields[0].values[0]) is type(value)
+        shared = share.share(finding)
+        assert shared.fields[0].values == (value,)
+        assert type(shared.fields[0].values[0]) is type(value)
 
 
 def test_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names that never come again do not stay."""
     monkeypatch.setattr(sharing, "MOST", 10)
+    monkeypatch.setattr(sharing, "WHOLE", 10)
     share = Sharing()
     for number in range(100):
         share.share(said(f"{number}.example"))
     assert len(share._fields) <= 13
     assert len(share._texts) <= 13
+    assert len(share._findings) <= 11
