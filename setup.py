@@ -46,14 +46,16 @@ COMPILED = [
         "sip", "smb", "smtp", "ssdp", "ssh", "stun", "tls", "wireguard",
     )
 ] + [
-    f"netmon/model/{name}.py" for name in ("connection", "health")
+    f"netmon/model/{name}.py" for name in ("connection", "health", "track")
 ] + [
     f"netmon/tracker/{name}.py"
     for name in (
         "address", "attribution", "choice", "deeds", "derive", "ends", "entry", "identity", "inbox", "life", "merge",
-        "naming", "pairing", "past", "peers", "quiet", "sharing", "store", "stretches", "table", "tcp_state", "told", "tracker",
-        "tuples", "turns", "words",
+        "naming", "pairing", "past", "peers", "quiet", "rates", "sampler", "sharing", "store", "stretches", "table",
+        "tcp_state", "told", "tracker", "tuples", "turns", "words",
     )
+] + [
+    f"netmon/views/{name}.py" for name in ("changes", "lane", "ordering", "rows", "sorting", "steps", "summary")
 ]  # fmt: skip
 """What every packet, every record and most conversations come through. The rest of the protocols derive from these and stay
 Python: they would take three times as long to compile and are asked little."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from struct import Struct
+from typing import Final
 
-HEAD = Struct("=Qdd")
+HEAD: Final = Struct("=Qdd")
 """Unix second of the beginning, peak out, peak in (bytes per second)."""
-ROW = Struct("=QQQ")
+ROW: Final = Struct("=QQQ")
 """Unix second, bytes out, bytes in."""
 
 

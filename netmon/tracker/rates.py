@@ -7,15 +7,15 @@ connection costs a few dozen bytes and no work at all.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.model.track import HEAD, ROW
 
-WINDOW = 10
-HISTORY = 60
+WINDOW: Final = 10
+HISTORY: Final = 60
 
-LONGEST = HEAD.size + HISTORY * ROW.size
+LONGEST: Final = HEAD.size + HISTORY * ROW.size
 """Bytes of a track with all seconds."""
-ZERO = 0.0
-"""One object for every quiet connection."""
 
 
 def begun(second: int) -> bytes:
@@ -65,11 +65,11 @@ def rates_at(track: bytes, second: int) -> tuple[float, float, bytes]:
         sum_out += more_out
         sum_in += more_in
     if not sum_out and not sum_in:
-        return ZERO, ZERO, track
+        return 0.0, 0.0, track
     began, peak_out, peak_in = HEAD.unpack_from(track)
     span = second - began + 1
     span = WINDOW if span > WINDOW else 1 if span < 1 else span
-    out, inward = sum_out / span if sum_out else ZERO, sum_in / span if sum_in else ZERO
+    out, inward = sum_out / span, sum_in / span
     if out > peak_out or inward > peak_in:
         track = HEAD.pack(began, max(out, peak_out), max(inward, peak_in)) + track[HEAD.size :]
     return out, inward, track

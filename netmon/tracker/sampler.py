@@ -6,6 +6,8 @@ gone down by itself since.
 
 from __future__ import annotations
 
+from typing import Final
+
 from netmon.model.flow import FlowRecord
 from netmon.model.status import Stretch
 from netmon.model.track import latest
@@ -14,7 +16,7 @@ from .entry import GONE, Entry
 from .rates import HISTORY, LONGEST, WINDOW, begun, counted
 from .stretches import Stretches
 
-FADING = (2, 4, 7, WINDOW)
+FADING: Final = (2, 4, 7, WINDOW)
 """Seconds after the last packet at which a rate that goes down is shown anew; then it is zero."""
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from netmon.model.connection import Connection
 
-from .steps import PART, Kept, Steps, finished, measuring
+from .steps import PART, Steps, finished, measuring
 
 BLOCK = 512
 """Connections compared at a time: a gap in the middle costs no more than this to find the step again."""
@@ -92,14 +92,14 @@ def _much(old: Sequence[Connection], new: Sequence[Connection]) -> bool:
     return other > 8 and other * 2 > len(pairs)
 
 
-def carried(values: Kept, difference: Difference, measure: Callable[[Sequence[Connection]], Sequence[Any]]) -> Steps[Kept]:
-    """``values`` of the old list brought up to the new one, in parts; only what changed or came is measured."""
+def carried(values: Any, difference: Difference, measure: Callable[[Sequence[Connection]], Sequence[Any]]) -> Steps[Any]:
+    """``values`` (``Kept``) of the old list brought up to the new one, in parts; only what changed or came is measured."""
     result = values[:0]
     for number, (start, end) in enumerate(difference.kept, 1):
         result += values[start:end]
         if not number % PART:
             yield
-    measured = yield from measuring(difference.come, measure, values[:0])
+    measured = yield from measuring(difference.come, measure, result[:0])
     for index, value in zip(difference.changed, measured, strict=False):
         result[index] = value
     result += measured[len(difference.changed) :]

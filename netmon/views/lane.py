@@ -91,7 +91,8 @@ def laid(
         values: Kept, same: bool, measure: Callable[[Sequence[Connection]], Sequence[Any]], empty: Kept
     ) -> Steps[Kept]:
         if known is not None and same:
-            return (yield from carried(values, known, measure))
+            kept: Kept = yield from carried(values, known, measure)
+            return kept
         return (yield from measuring(every, measure, empty))
 
     identifiers = old.identifiers
@@ -149,7 +150,8 @@ def _matches(
         return matches
     test = predicate.passes
     if known is not None and old.predicate is predicate:
-        return (yield from carried(old.matches, known, lambda rows: test(rows, now)))
+        brought: bytearray = yield from carried(old.matches, known, lambda rows: test(rows, now))
+        return brought
     for part in parts(len(every)):
         some = slice(part.start, part.stop)
         matches += bytes(test(every[some], now, texts[some]))
