@@ -42,7 +42,7 @@ class Pairing:
     def add(self, exchange: Exchange) -> None:
         """Take one half."""
         place = (exchange.what, exchange.key)
-        if exchange.role is Role.REQUEST:
+        if exchange.role is _REQUEST:
             self._give_up(exchange.timestamp_ns - PATIENCE)
             if place not in self._open:
                 if len(self._open) >= OPEN_LIMIT:
