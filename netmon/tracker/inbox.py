@@ -39,4 +39,7 @@ class Inbox:
 
     def take(self, flow_id: int) -> Sequence[Update | Owner]:
         """Everything kept for a flow, in order."""
-        return self._updates.pop(flow_id, ())
+        found = self._updates.pop(flow_id, ())
+        if found and not self._updates:
+            self._updates = {}  # an emptied dictionary stays as large as it was
+        return found
