@@ -6,10 +6,8 @@ is as good as lost for hours.
 
 from __future__ import annotations
 
-import gc
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -23,26 +21,8 @@ REGISTRY = load()
 LABELS = [protocol.label for protocol in REGISTRY.protocols if samples(protocol.label)]
 
 
-@contextmanager
-def garbage() -> Iterator[Counter[str]]:
-    """Counts objects of ours that nothing refers to any more and that are there all the same."""
-    found: Counter[str] = Counter()
-    gc.collect()
-    gc.disable()
-    gc.set_debug(gc.DEBUG_SAVEALL)
-    try:
-        yield found
-        gc.collect()
-        kinds = map(type, gc.garbage)
-        found.update(kind.__qualname__ for kind in kinds if kind.__module__.startswith("netmon."))
-    finally:
-        gc.set_debug(0)
-        gc.garbage.clear()
-        gc.enable()
-
-
 @pytest.mark.parametrize("label", LABELS)
-def test_nothing_stays_behind(label: str) -> None:
+def test_nothing_stays_behind(garbage: Callable[[], Any], label: str) -> None:
     """Every protocol's recorded conversations, through the engine, on their own and inside SCTP."""
     with garbage() as found:
         for number, sample in enumerate(samples(label), 1):
