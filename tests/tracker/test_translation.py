@@ -19,6 +19,7 @@ from netmon.model.owner import (
     TranslatedTuple,
     Translation,
 )
+from netmon.tracker.attribution import PASSING
 
 START = 1_700_000_000
 INSIDE, HOST, SERVER = (socket.inet_aton(text) for text in ("203.0.113.2", "192.0.2.1", "198.51.100.2"))
@@ -103,16 +104,14 @@ def test_other_namespaces_do_not_listen_here(start: Callable[..., Any], record: 
     assert run.only(3.0).owner.process is here
 
 
-def test_those_that_pass_are_bounded(
-    start: Callable[..., Any], record: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_those_that_pass_are_bounded(start: Callable[..., Any], record: Callable[..., Any]) -> None:
     """A router's conversations are not all waited for."""
-    monkeypatch.setattr("netmon.tracker.attribution.PASSING", 3)
     run = start(local=("192.0.2.1",))
-    run.feed(1.0, *(record(flow_id=n, a="198.51.100.2", b="203.0.113.2", port_a=n, port_b=n) for n in range(1, 9)))
+    many = range(1, PASSING + 6)
+    run.feed(1.0, *(record(flow_id=n, a="198.51.100.2", b="203.0.113.2", port_a=n, port_b=n) for n in many))
     run.snapshot(1.0)
-    assert len(run.tracker._table.attribution._passing) == 3
-    assert len(run.tracker._table.attribution._by_tuple) == 6
+    assert len(run.tracker._table.attribution._passing) == PASSING
+    assert len(run.tracker._table.attribution._by_tuple) == 2 * PASSING
 
 
 def test_an_owner_found_after_the_end_is_told(start: Callable[..., Any], record: Callable[..., Any]) -> None:
