@@ -87,9 +87,11 @@ def table(connections: Iterable[tuple[Any, int | None]], processes: ProcessReade
 
 def merged(entries: Iterable[SocketEntry], known: dict[int, Process], notes: Iterable[str]) -> SocketTable:
     """Entries of a tool, one for each holder, as one for each socket: given to the holder all others descend from, else to
-    nobody; the others share it. The tuple stands for the socket."""
+    nobody; the others share it. The tuple stands for the socket; one that is bound to no port yet is none."""
     holders: dict[tuple[int, bytes, int, bytes, int, str], list[SocketEntry]] = {}
     for entry in entries:
+        if not entry.local_port:
+            continue
         key = (entry.protocol, entry.local, entry.local_port, entry.remote, entry.remote_port, entry.state)
         holders.setdefault(key, []).append(entry)
     sockets = []
@@ -108,13 +110,15 @@ def _key(entry: Any) -> tuple[int, bytes, int, bytes, int, str] | None:
     if protocol is None:
         return None
     local, local_port = _endpoint(entry.laddr, entry.family)
+    if not local_port:
+        return None
     remote, remote_port = _endpoint(entry.raddr, entry.family) if entry.raddr else (b"", 0)
     state = STATES.get(entry.status, "") if protocol == 6 else ""
     return protocol, local, local_port, remote, remote_port, state
 
 
 def _endpoint(address: Any, family: int) -> tuple[bytes, int]:
-    """``addr(ip, port)``; an unbound socket has none, which is the wildcard address."""
+    """``addr(ip, port)``; none is the wildcard address without a port."""
     wildcard = bytes(16 if family == socket.AF_INET6 else 4)
     if not address:
         return wildcard, 0

@@ -33,7 +33,7 @@ def scanned(*rows: tuple[Connection, int | None]) -> SocketTable:
 
 
 def test_rows() -> None:
-    """Addresses, states and owners; zones are dropped, mapped addresses become IPv4, unbound sockets are wildcards."""
+    """Addresses, states and owners; zones are dropped, mapped addresses become IPv4, unbound sockets are left out."""
     found = scanned(
         (Connection(INET, STREAM, Address("0.0.0.0", 80), (), "LISTEN"), 2),
         (Connection(INET6, STREAM, Address("::ffff:192.0.2.2", 80), Address("::ffff:192.0.2.9", 5), "CLOSE"), None),
@@ -45,7 +45,6 @@ def test_rows() -> None:
         (6, bytes(4), 80, b"", "LISTEN", 2),
         (6, bytes([192, 0, 2, 2]), 80, bytes([192, 0, 2, 9]), "CLOSED", None),
         (17, bytes.fromhex("fe80" + "00" * 13 + "01"), 53, b"", "", 4),
-        (17, bytes(16), 0, b"", "", None),
     ]
     assert found.sockets[0].uid == 1000
     assert set(found.processes) == {2, 4}

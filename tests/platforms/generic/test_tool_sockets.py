@@ -48,6 +48,15 @@ def test_one_socket_of_several_holders() -> None:
     assert (socket.pid, socket.shared, socket.uid) == (None, (), None)
 
 
+def test_sockets_that_are_not_bound() -> None:
+    """macOS' lsof lists many (``UDP *:*``), of programs that have nothing to do with one another."""
+    loose = [SocketEntry(17, bytes(4), 0, b"", 0, "", pid) for pid in (10, 11)]
+    bound = SocketEntry(17, bytes(4), 5353, b"", 0, "", 10)
+    assert [
+        socket.local_port for socket in merged([*loose, bound], {10: Process(10, "a"), 11: Process(11, "b")}, ()).sockets
+    ] == [5353]
+
+
 @pytest.mark.parametrize("system", ["darwin", "freebsd14", "netbsd10", "openbsd7"])
 def test_each_system_asks_its_own_tool(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
     """By its full path, so that nothing else of that name is run."""
