@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from json.encoder import encode_basestring_ascii as quoted
 
 from netmon.model.connection import Connection, ConnectionEvent
-from netmon.model.finding import Field, Finding, Secrecy
+from netmon.model.finding import Finding, Secrecy
 from netmon.model.health import ResponseTime, Rtt, TcpHealth
 from netmon.model.owner import Owner
 from netmon.tracker.community import community_id
@@ -23,6 +23,7 @@ from .parts import described, encoded, kernel_figures, place_parts, process_part
 
 _HARDWARE = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 _MAC_LENGTH = 17
+_PUBLIC = Secrecy.PUBLIC
 _EXACT = 1 << 33
 """Below it two numbers that differ in the sixth decimal are two floating-point numbers."""
 
@@ -180,22 +181,20 @@ def _finding(finding: Finding, secrets: bool) -> str:
         text += f',"hostname":{quoted(finding.hostname)},"hostname_source":"{finding.hostname_source}"'
     if finding.summary:
         text += f',"summary":{quoted(finding.summary)}'
-    fields = [
-        f"{quoted(field.name)}:{_value(field)}"
-        for field in finding.fields
-        if field.values and (secrets or field.secrecy is Secrecy.PUBLIC)
-    ]
+    fields = ""
+    for name, _, values, multiple, secrecy in finding.fields:
+        if not values or (secrecy is not _PUBLIC and not secrets):
+            continue
+        if multiple or len(values) > 1:
+            fields += f",{quoted(name)}:[{','.join(map(_value, values))}]"
+        else:
+            fields += f",{quoted(name)}:{_value(values[0])}"
     if fields:
-        text += f',"fields":{{{",".join(fields)}}}'
+        text += f',"fields":{{{fields[1:]}}}'
     if finding.risks:
         text += f',"risks":{_list(finding.risks)}'
     return text
 
 
-def _value(field: Field) -> str:
-    """One value, or a list when there are several or may be."""
-    values = [
-        quoted(value) if isinstance(value, str) else str(value) if type(value) is int else encoded(value)
-        for value in field.values
-    ]
-    return f"[{','.join(values)}]" if field.multiple or len(values) > 1 else values[0]
+def _value(value: str | int) -> str:
+    return quoted(value) if isinstance(value, str) else str(value) if type(value) is int else encoded(value)

@@ -10,7 +10,11 @@ layout, so an instance of it may be given the record's class:
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+made: Final[Any] = tuple.__new__
+"""``made(Field, (name, title, ...))`` makes a named tuple of all its values without the function written in Python that its
+class has for that."""
 
 
 def draft_of(record: type) -> Any:

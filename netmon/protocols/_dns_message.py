@@ -19,9 +19,10 @@ import re
 import socket
 from functools import lru_cache
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from netmon.errors import NeedMore, ParseError
+from netmon.model.draft import made
 
 from ._dns_types import OPCODES, RCODES, TYPES
 
@@ -53,6 +54,7 @@ OPT: Final = 41
 SVCB: Final = 64
 HTTPS: Final = 65
 _HEADER: Final = Struct("!6H").unpack_from
+_made: Final[Any] = made
 _PAIR: Final = Struct("!HH").unpack_from
 _FIXED: Final = Struct("!HHIH").unpack_from
 _PLAIN: Final = re.compile(rb"[!-\[\]-~ ]*")
@@ -209,7 +211,8 @@ def parse(data: bytes, utf8: bool = False, cut: bool = False) -> Message:
             name, position = names.read(position)
             if position + 4 > len(data):
                 raise NeedMore("question cut short")
-            questions.append(Question(name, *_PAIR(data, position)))
+            kind, class_ = _PAIR(data, position)
+            questions.append(_made(Question, (name, kind, class_)))
             position += 4
     except NeedMore:
         if not cut:
@@ -228,7 +231,10 @@ def parse(data: bytes, utf8: bool = False, cut: bool = False) -> Message:
                     rcode |= record.ttl >> 20 & 0xFF0
     except ParseError:
         complete = False
-    return Message(identifier, flags, rcode, tuple(questions), tuple(records), complete, position, edns, names)
+    message: Message = _made(
+        Message, (identifier, flags, rcode, tuple(questions), tuple(records), complete, position, edns, names)
+    )
+    return message
 
 
 def _record(names: Names, section: int, position: int) -> Record:
@@ -239,7 +245,8 @@ def _record(names: Names, section: int, position: int) -> Record:
     start = position + 10
     if start + length > len(names.data):
         raise ParseError("record data cut short")
-    return Record(section, name, kind, class_, ttl, start, start + length)
+    record: Record = _made(Record, (section, name, kind, class_, ttl, start, start + length))
+    return record
 
 
 def type_name(number: int) -> str:

@@ -14,7 +14,7 @@ import re
 from enum import IntEnum
 from typing import Final, Protocol
 
-from ._http_syntax import Body, Framing, message_start
+from ._http_syntax import CHUNKED, OFF, SIZED, UNTIL_CLOSE, Framing, message_start
 
 MAXIMUM_HEAD: Final = 65_536
 MAXIMUM_LINE: Final = 8192
@@ -207,13 +207,13 @@ class Reader:
         if self._state is _State.LOST:
             return
         self.skipped, self.bound = 0, LARGE
-        if framing.body is Body.LENGTH and framing.length:
+        if framing.body is SIZED and framing.length:
             self._state, self._left = _State.LENGTH, framing.length
-        elif framing.body is Body.CHUNKED:
+        elif framing.body is CHUNKED:
             self._state = _State.CHUNK_SIZE
-        elif framing.body is Body.UNTIL_CLOSE:
+        elif framing.body is UNTIL_CLOSE:
             self._state = _State.UNTIL_CLOSE
-        elif framing.body is Body.OFF:
+        elif framing.body is OFF:
             self._state = _State.OFF
         else:
             self._end(listener, now_ns)

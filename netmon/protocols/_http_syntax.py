@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from netmon.model.draft import made
 
 from ._contract import MAYBE, NO, WEAK, YES, Claim
 from ._secrets import after_userinfo, path_without_secrets
@@ -29,6 +32,7 @@ _METHOD_AT_END: Final = re.compile(
     rb"(?:PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|REPORT|SEARCH|GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE)$"
 )
 LONGEST_METHOD: Final = 9
+_made: Final[Any] = made
 
 
 class RequestLine(NamedTuple):
@@ -49,7 +53,10 @@ class StatusLine(NamedTuple):
 def request_line(line: bytes) -> RequestLine | None:
     """A whole request line, or ``None``."""
     match = _REQUEST.match(line) or _SPACED.match(line)
-    return RequestLine(match[1], match[2], match[3].decode("ascii")) if match else None
+    if match is None:
+        return None
+    parsed: RequestLine = _made(RequestLine, (match[1], match[2], match[3].decode("ascii")))
+    return parsed
 
 
 def cut_request_line(line: bytes) -> RequestLine | None:
@@ -61,7 +68,10 @@ def cut_request_line(line: bytes) -> RequestLine | None:
 def status_line(line: bytes) -> StatusLine | None:
     """A whole status line, or ``None``."""
     match = _STATUS.match(line)
-    return StatusLine(match[1].decode("ascii"), int(match[2])) if match else None
+    if match is None:
+        return None
+    parsed: StatusLine = _made(StatusLine, (match[1].decode("ascii"), int(match[2])))
+    return parsed
 
 
 def simple_request(head: bytes) -> bool:
@@ -93,17 +103,25 @@ def header_fields(
     """The first value of each wanted field (lower-case names) after the first line; obsolete folding is dropped. ``again``:
     where names and values go of those that come once more."""
     found: dict[bytes, bytes] = {}
+    lengths = _lengths(wanted)
     for line in head.split(b"\n")[1:]:
-        name, colon, value = line.partition(b":")
-        if colon:
-            name = name.lower()
-            if name not in wanted:
-                continue
-            if name not in found:
-                found[name] = value.strip(b" \t\r")
-            elif again is not None:
-                again.append((name, value.strip(b" \t\r")))
+        colon = line.find(b":")
+        if colon not in lengths:
+            continue
+        name = line[:colon].lower()
+        if name not in wanted:
+            continue
+        if name not in found:
+            found[name] = line[colon + 1 :].strip(b" \t\r")
+        elif again is not None:
+            again.append((name, line[colon + 1 :].strip(b" \t\r")))
     return found
+
+
+@lru_cache(maxsize=16)
+def _lengths(names: frozenset[bytes]) -> frozenset[int]:
+    """How long a name must be to be one of these."""
+    return frozenset(len(name) for name in names)
 
 
 class Body(IntEnum):
@@ -117,6 +135,14 @@ class Body(IntEnum):
     """Something that is not HTTP: it is kept for whoever is next (``Reader.rest``)."""
 
 
+NOTHING: Final = Body.NONE
+SIZED: Final = Body.LENGTH
+CHUNKED: Final = Body.CHUNKED
+UNTIL_CLOSE: Final = Body.UNTIL_CLOSE
+OFF: Final = Body.OFF
+"""Found once, as the answers in ``_contract`` are."""
+
+
 class Framing(NamedTuple):
     """A body's kind and, for ``LENGTH``, its size."""
 
@@ -126,16 +152,20 @@ class Framing(NamedTuple):
     """Bytes of the body the listener wants to see."""
 
 
+_FRAMINGS: Final = {body: Framing(body) for body in Body}
+NO_BODY: Final = _FRAMINGS[NOTHING]
+
+
 def framing_of(fields: dict[bytes, bytes], without_length: Body) -> Framing:
     """By Transfer-Encoding, then Content-Length (a list of equal values counts as one), else ``without_length``."""
     coding = fields.get(b"transfer-encoding")
     if coding is not None:
         last = coding.rpartition(b",")[2].strip().lower()
-        return Framing(Body.CHUNKED if last == b"chunked" else without_length)
+        return _FRAMINGS[CHUNKED if last == b"chunked" else without_length]
     length = fields.get(b"content-length", b"").partition(b",")[0].strip()
     if length.isdigit() and len(length.lstrip(b"0")) < 19:
-        return Framing(Body.LENGTH, int(length.lstrip(b"0") or b"0"))
-    return Framing(without_length)
+        return Framing(SIZED, int(length.lstrip(b"0") or b"0"))
+    return _FRAMINGS[without_length]
 
 
 class Target(NamedTuple):
@@ -150,7 +180,10 @@ class Target(NamedTuple):
 
 def split_target(line: RequestLine) -> Target:
     """Without query, fragment, user information, session identifiers and tokens."""
-    target = re.split(rb"[?#]", line.target, maxsplit=1)[0]
+    target = line.target.partition(b"#")[0].partition(b"?")[0]
+    if target.startswith(b"/") and line.method != b"CONNECT":  # as nearly all do
+        parts: Target = _made(Target, (path_without_secrets(target), b"", False, line.target[len(target) + 1 :]))
+        return parts
     query = line.target[len(target) + 1 :]
     authority, credentials = b"", False
     scheme, separator, _ = target.partition(b"://")

@@ -97,8 +97,15 @@ def ja4(hello: ClientHello, transport: str) -> str:
         + f"{min(count, 99):02d}{min(len(types), 99):02d}"
         + _alpn_characters(extensions.alpn)
     )
-    hashed = ",".join(_hex(kind) for kind in sorted(types) if kind not in (SERVER_NAME, ALPN))
-    algorithms = without_grease(extensions.signature_algorithms)
-    if hashed and algorithms:
-        hashed += "_" + ",".join(map(_hex, algorithms))
-    return f"{start}_{offered}_{_digest(hashed)}"
+    told = _extensions(tuple(sorted(types)), extensions.signature_algorithms)
+    return f"{start}_{offered}_{told}"
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _extensions(types: tuple[int, ...], algorithms: tuple[int, ...]) -> str:
+    """The digest of the extensions, whose order says nothing, and of the signature algorithms."""
+    hashed = ",".join([_hex(kind) for kind in types if kind not in (SERVER_NAME, ALPN)])
+    plain = without_grease(algorithms)
+    if hashed and plain:
+        hashed += "_" + ",".join([_hex(number) for number in plain])
+    return _digest(hashed)

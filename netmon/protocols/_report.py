@@ -29,7 +29,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from netmon.model.draft import draft_of
+from netmon.model.draft import draft_of, made
 from netmon.model.finding import (
     ChildFlow,
     Confidence,
@@ -47,8 +47,7 @@ from ._contract import Context
 MAXIMUM_TEXT: Final = 512
 MAXIMUM_RISKS: Final = 16
 FindingDraft: Final[Any] = draft_of(Finding)
-_made: Final[Any] = tuple.__new__
-"""Makes a named tuple of all its values without the function written in Python that its class has for that."""
+_made: Final[Any] = made
 _SECRET: Final = Secrecy.SECRET
 _PUBLIC: Final = Secrecy.PUBLIC
 _REQUEST: Final = Role.REQUEST
@@ -170,6 +169,14 @@ class Report:
                 merged[text] = None
         if len(merged) > len(old):
             self._fields[spec] = tuple(merged)
+            self._changed = True
+
+    def put(self, spec: FieldSpec, values: tuple[str, ...]) -> None:
+        """As ``extend``, for values known to be distinct, clean and no more than the limit."""
+        if spec in self._fields:
+            self.extend(spec, values)
+        elif values:
+            self._fields[spec] = values
             self._changed = True
 
     def set(self, spec: FieldSpec, value: str | bytes | int) -> None:

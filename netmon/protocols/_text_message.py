@@ -14,6 +14,8 @@ from netmon.errors import NeedMore, ParseError
 MAX_LINES: Final = 128
 MAX_LINE: Final = 4096
 MAX_HEAD: Final = 64 * 1024
+_BLANKS: Final = " \t\n\r\x0b\x0c"
+"""What ``bytes.strip`` takes away."""
 
 
 class TextMessage(NamedTuple):
@@ -41,6 +43,8 @@ def parse(data: bytes, whole: bool = False) -> TextMessage:
         if not whole:
             raise NeedMore if len(data) < MAX_HEAD else ParseError("headers without end")
         end = body = min(len(data), MAX_HEAD)
+    if data.isascii():
+        return _plain(data[:end].decode("ascii"), body)
     lines = data[:end].split(b"\n", MAX_LINES)[:MAX_LINES]
     start = _text(lines[0])
     headers: dict[str, list[str]] = {}
@@ -55,6 +59,27 @@ def parse(data: bytes, whole: bool = False) -> TextMessage:
             last = headers.setdefault(_text(name).lower(), [])
             last.append(_text(value))
     return TextMessage(start, headers, body)
+
+
+def _plain(head: str, body: int) -> TextMessage:
+    """The same for a head that need not be decoded line by line."""
+    lines = head.split("\n", MAX_LINES)[:MAX_LINES]
+    headers: dict[str, list[str]] = {}
+    last: list[str] = []
+    for line in lines[1:]:
+        if line.startswith((" ", "\t")):
+            if last:
+                last[-1] = f"{last[-1]} {_stripped(line)}"[:MAX_LINE]
+            continue
+        name, colon, value = line.partition(":")
+        if colon:
+            last = headers.setdefault(_stripped(name).lower(), [])
+            last.append(_stripped(value))
+    return TextMessage(_stripped(lines[0]), headers, body)
+
+
+def _stripped(text: str) -> str:
+    return text[:MAX_LINE].strip(_BLANKS)
 
 
 def _text(line: bytes) -> str:

@@ -78,8 +78,10 @@ def cipher_name(number: int) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def cipher_names(ciphers: tuple[int, ...]) -> tuple[str, ...]:
-    """What is offered, without GREASE. There are as many lists as there are kinds of clients, and hellos without end."""
-    return tuple([cipher_name(number) for number in without_grease(ciphers)])
+    """What is offered, without GREASE, as ``CIPHER_OFFER`` takes it. There are as many lists as there are kinds of clients,
+    and hellos without end."""
+    names = dict.fromkeys([cipher_name(number) for number in without_grease(ciphers)])
+    return tuple(names)[: CIPHER_OFFER.limit]
 
 
 def is_weak(cipher: int) -> bool:
@@ -145,7 +147,7 @@ class Handshake:
             report.hostname(extensions.server_name, "sni")
         for name in extensions.alpn:
             report.add(ALPN_OFFER, name)
-        report.extend(CIPHER_OFFER, cipher_names(hello.ciphers))
+        report.put(CIPHER_OFFER, cipher_names(hello.ciphers))
         if extensions.encrypted_hello:
             report.set(ECH, "offered")  # perhaps with noise (RFC 9849 section 6.2); what comes of it is encrypted
         report.add(JA3, ja3(hello))

@@ -43,7 +43,11 @@ from ._contract import (
 )
 from ._http_message import Reader
 from ._http_syntax import (
-    Body,
+    NO_BODY,
+    NOTHING,
+    OFF,
+    SIZED,
+    UNTIL_CLOSE,
     Framing,
     answers,
     asks,
@@ -230,8 +234,8 @@ class HttpInspector:
         self._keys += 1
         if len(self._awaited) < MAXIMUM_PIPELINED:
             self._awaited.append(request)
-        framing = framing_of(fields, Body.NONE)
-        if b"urlencoded" in fields.get(b"content-type", b"").lower() and framing.body is Body.LENGTH:
+        framing = framing_of(fields, NOTHING)
+        if b"urlencoded" in fields.get(b"content-type", b"").lower() and framing.body is SIZED:
             return framing._replace(sample=min(FORM_SAMPLE, framing.length))
         return framing
 
@@ -250,7 +254,7 @@ class HttpInspector:
                 report.add(said.SERVER_SOFTWARE, value)
         self._content_type(fields)
         if 100 <= line.status < 200 and line.status != 101:
-            return Framing(Body.NONE)
+            return NO_BODY
         request = self._awaited.pop(0) if self._awaited else None
         method = request.method if request else b""
         if request:
@@ -260,13 +264,13 @@ class HttpInspector:
             return self._upgraded(fields.get(b"upgrade", b""))
         if method == b"CONNECT" and 200 <= line.status < 300:
             self._switch_to = ""
-            return Framing(Body.OFF)
+            return Framing(OFF)
         if request and request.upgrade:
             self._readers[CLIENT].resume(self, started_ns)
         if method == b"HEAD" or line.status in (204, 304):
-            return Framing(Body.NONE)
-        framing = framing_of(fields, Body.UNTIL_CLOSE)
-        self._over |= framing.body is Body.UNTIL_CLOSE
+            return NO_BODY
+        framing = framing_of(fields, UNTIL_CLOSE)
+        self._over |= framing.body is UNTIL_CLOSE
         return framing
 
     def _content_type(self, fields: dict[bytes, bytes]) -> None:
@@ -282,14 +286,14 @@ class HttpInspector:
             self._over = True
         else:
             self._switch_to = "HTTP2" if name == b"h2c" else "TLS" if name.startswith(b"tls") else ""
-        return Framing(Body.OFF)
+        return Framing(OFF)
 
     def _stranger(self, side: int) -> Framing:
         """Neither request nor status line where one has to be."""
         if not self._heads:
             raise ParseError("no HTTP message")
         self._readers[side].lose()
-        return Framing(Body.NONE)
+        return NO_BODY
 
 
 class Http1:
