@@ -3,7 +3,8 @@
 Rootless Podman without a systemd session (and ``--cgroups=disabled``) leaves a container in the group of whoever started it.
 In: the parent of a process. Out: container and user of the monitor, whose arguments have identifier and name. Rules: what
 conmon starts outside of the container (the runtime, cleaning up) is not in it: conmon's child must have another mount
-namespace; where that may not be read, no container is claimed.
+namespace; where that may not be read, no container is claimed. Users can imitate conmon above processes of their own, which
+only gives these a wrong label.
 """
 
 from __future__ import annotations
