@@ -120,7 +120,7 @@ def test_the_doctor_says_it(mode: tuple[list[str], str, dict[str, str]]) -> None
 def test_the_summary_says_it(mode: tuple[list[str], str, dict[str, str]]) -> None:
     """The last line of a headless run, which works all the same."""
     way, said, environment = mode
-    lines = run(way, environment, "-i", "lo", "--json", "--no-resolve-dns", "--duration", "1").splitlines()
+    lines = run(way, environment, "-i", "lo", "--json", "--no-resolve-dns", "--duration", f"{PATIENCE}").splitlines()
     summary = json.loads(lines[-1])
     assert summary["type"] == "summary"
     assert any(said in note for note in summary["notes"]), summary
