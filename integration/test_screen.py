@@ -200,3 +200,25 @@ def test_live(network: Lab, start: Start) -> None:
     holder.wait()
     assert session.process.returncode == 0
     assert session.restored()
+
+
+def test_a_capture_on_standard_input(start: Start, tmp_path: Path) -> None:
+    """It is shown as it comes, keys come from the terminal, and there is no way back in it."""
+    path, rest = everything(tmp_path), tmp_path / "rest"
+    first = (FIXTURES / "http.pcap").stat().st_size
+    sender = f"head -c {first} {path}; until [ -e {rest} ]; do sleep 0.1; done; tail -c +{first + 1} {path}"
+    session = start("sh", "-c", f"({sender}) | {' '.join(NETMON)} -r - --show-localhost", size=(160, 40))
+    session.until(session.shows("HTTP"))
+    assert "QUIC" not in body(session)
+    rest.touch()
+    session.until(session.shows("QUIC"))
+    session.until(session.shows("a pipe is read once"))
+    session.send(b"<<")
+    session.send(b"?")
+    session.until(session.shows("quit"))
+    session.send(b"\x1b")
+    session.until(session.shows("QUIC"))
+    session.send(b"qq")
+    session.until(session.ended)
+    assert session.process.returncode == 0
+    assert session.restored()

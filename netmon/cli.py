@@ -41,9 +41,18 @@ def settings_of(given: dict[str, Any], loaded: Loaded) -> Settings:
         kept.pop("speed", None)
     settings = replace(Settings(), **{**kept, **given})
     headless = settings.once or settings.assertions or settings.denials
-    if settings.output == "auto" and (headless or not (sys.stdout.isatty() and sys.stdin.isatty())):
+    if settings.output == "auto" and (headless or not sys.stdout.isatty() or not has_keys(settings)):
         return replace(settings, output="text")
     return settings
+
+
+def has_keys(settings: Settings) -> bool:
+    """Whether keys can come: from standard input, or from the terminal where that brings the capture."""
+    if sys.stdin.isatty():
+        return True
+    from .capture.standard_input import give_to_keys
+
+    return settings.file == "-" and give_to_keys()
 
 
 def check_filters(settings: Settings) -> None:

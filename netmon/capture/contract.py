@@ -51,6 +51,10 @@ class FileSource(Protocol):
     name: str
     """Path as given, ``-`` for standard input."""
 
+    @property
+    def rewinds(self) -> bool:
+        """It can be opened again from its beginning; a pipe cannot."""
+
     def chunks(self) -> Iterator[bytes]:
         """The uncompressed bytes in pieces of 1 MiB (the last one shorter), for ``Meter.feed_chunk``. Blocking."""
 

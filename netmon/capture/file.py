@@ -5,8 +5,8 @@ broken: what comes before a tear or damage is delivered before it is reported; m
 record; every failure is a ``CaptureError`` of one line that begins with the name.
 
 Pieces are of 1 MiB exactly (the last one shorter), so that the same input gives the same output on every run, except
-where a pipe delivers nothing for ``STALL_MS``: then what is there is handed over, so that ``tcpdump -w - | netmon -r -``
-shows packets as they come.
+where a pipe delivers less than that in ``STALL_MS``: then what is there is handed over, so that
+``tcpdump -w - | netmon -r -`` shows packets as they come.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import select
 import stat
+import time
 from collections.abc import Iterator, Sequence
 from io import FileIO
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 from netmon.errors import CaptureError
 from netmon.model.frame import CaptureInterface, Frame
 
+from . import standard_input
 from ._compression import LONGEST_MAGIC, PIECE, Expander, Undecodable, detect
 from .framing import Reader, refuse
 
@@ -35,7 +37,7 @@ def open_file(path: str) -> PcapFileSource:
     """Open a capture; for a regular file what is wrong with its beginning is said at once."""
     shown = "standard input" if path == STANDARD_INPUT else path if path.isprintable() else repr(path)
     try:
-        raw = FileIO(0, closefd=False) if path == STANDARD_INPUT else FileIO(path)
+        raw = FileIO(standard_input.descriptor(), closefd=False) if path == STANDARD_INPUT else FileIO(path)
         status = os.fstat(raw.fileno())
     except FileNotFoundError:
         raise CaptureError(f"{shown}: no such file") from None
@@ -109,6 +111,11 @@ class PcapFileSource:
         self._programs.append(program)
         return address_of(program), offline_filter_address()
 
+    @property
+    def rewinds(self) -> bool:
+        """See ``FileSource``."""
+        return self._size > 0
+
     def fraction(self) -> float:
         """How much of the (compressed) file has been read."""
         return min(1.0, self._read / self._size) if self._size else 0.0
@@ -158,14 +165,20 @@ class PcapFileSource:
             raise CaptureError(f"{self._shown}: {error}") from error
 
     def _pieces(self) -> Iterator[bytes]:
-        """The file as it is; an empty piece when a pipe stalls."""
-        waiter = None
+        """The file as it is; an empty piece when a pipe stalls or trickles."""
+        waiter, waited, before = None, 0.0, 0
         if not self._size and hasattr(select, "poll"):
             waiter = select.poll()
             waiter.register(self._raw.fileno(), select.POLLIN)
         while True:
-            if waiter and not waiter.poll(STALL_MS):
-                yield b""
+            if waiter:
+                began = time.monotonic()
+                waiter.poll(STALL_MS)
+                waited += time.monotonic() - began
+                if waited >= STALL_MS / 1000:
+                    if self._read - before < PIECE:
+                        yield b""
+                    waited, before = 0.0, self._read
             try:
                 piece = self._raw.read(PIECE)
             except OSError as error:

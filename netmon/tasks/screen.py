@@ -98,6 +98,8 @@ class FileScreen:
         self._settings = settings
         self._make = make
         self._pipeline, self._source, self._reason = make()
+        if not self._source.rewinds:
+            self._pipeline.notes = (*self._pipeline.notes, "a pipe is read once: playback does not go back")
         self._replay = Replay(self._pipeline, self._source, _nobody)
         self._pacer = Pacer(settings.speed or 0.0)
         self._terminal = _terminal_task(settings, self._carry)
@@ -245,7 +247,7 @@ class FileScreen:
     def _seek(self, target: int, now: float) -> None:
         target = max(target, self._first_ns)
         last = self._pipeline.meter.last_timestamp_ns
-        if self._finished and target >= last:
+        if (target < last and not self._source.rewinds) or (self._finished and target >= last):
             return
         self._pacer.reached(last)
         if not self._pacer.speed:  # what is sought would be gone at once

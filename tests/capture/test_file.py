@@ -7,10 +7,12 @@ import gzip
 import io
 import lzma
 import os
+import select
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -201,6 +203,36 @@ def test_a_stalled_pipe_hands_over_what_there_is(monkeypatch: pytest.MonkeyPatch
     os.close(writing)
     assert b"".join(chunks) == PCAP[3000:5000]
     assert source.fraction() == 0.0
+    source.close()
+
+
+def test_a_trickling_pipe_hands_over_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor where something always comes before a stall would be one; what comes fast is cut by its bytes alone."""
+    reading, writing = os.pipe()
+    sizes = iter((*[100] * 30, *[PIECE // 20] * 60))
+    clock = [0.0]
+
+    class Poll:
+        def register(self, descriptor: int, events: int) -> None:
+            assert (descriptor, events) == (reading, select.POLLIN)
+
+        def poll(self, timeout: int) -> list[int]:
+            size = next(sizes, 0)
+            if size:
+                os.write(writing, bytes(size) if clock[0] else PCAP[:24] + bytes(size - 24))
+            elif clock[1:] == []:
+                clock.append(0)
+                os.close(writing)
+            clock[0] += 0.03 if size == 100 else 0.001
+            return [1]
+
+    monkeypatch.setattr(file_module, "select", SimpleNamespace(poll=Poll, POLLIN=select.POLLIN))
+    monkeypatch.setattr(file_module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    source = PcapFileSource("-", "standard input", io.FileIO(reading), 0)
+    lengths = [len(chunk) for chunk in source.chunks()]
+    assert lengths[:4] == [600, 700, 700, 700]
+    assert lengths[5:7] == [PIECE, PIECE]
+    assert sum(lengths) == 3000 + 60 * (PIECE // 20)
     source.close()
 
 
