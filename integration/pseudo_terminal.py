@@ -20,7 +20,8 @@ from lab import ROOT
 class Session:
     """One program, from its start to its end."""
 
-    def __init__(self, size: tuple[int, int], command: list[str], **environment: str) -> None:
+    def __init__(self, size: tuple[int, int], command: list[str], controlling: bool = True, **environment: str) -> None:
+        """``controlling``: the terminal is the program's own, whose end it is told by a signal."""
         self.screen = pyte.Screen(*size)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""
@@ -35,7 +36,7 @@ class Session:
         variables |= {"XDG_CONFIG_HOME": self.folder, "XDG_STATE_HOME": self.folder}
         self.process = subprocess.Popen(
             command, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=variables | environment,
-            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0) if controlling else None,
         )  # fmt: skip
 
     def _size(self, size: tuple[int, int]) -> None:
@@ -94,11 +95,17 @@ class Session:
         leaving = all(sequence in tail for sequence in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l"))
         return self.modes_restored() and leaving and tail.rfind(b"\x1b[?1049h") < tail.rfind(b"\x1b[?1049l")
 
+    def hang_up(self) -> None:
+        """The window is closed, or the line is cut: nobody is at the other end."""
+        os.close(self.slave)
+        os.close(self.master)
+        self.master = self.slave = -1
+
     def close(self) -> None:
         """End the program if it is still there."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self.master)
-        os.close(self.slave)
+        if self.master >= 0:
+            self.hang_up()
         self._folder.cleanup()

@@ -23,8 +23,8 @@ def start() -> Iterator[Start]:
     """Starts programs on terminals of their own and ends them."""
     sessions: list[Session] = []
 
-    def run(*command: str, size: tuple[int, int] = (120, 40), **environment: str) -> Session:
-        sessions.append(Session(size, list(command), **environment))
+    def run(*command: str, size: tuple[int, int] = (120, 40), controlling: bool = True, **environment: str) -> Session:
+        sessions.append(Session(size, list(command), controlling, **environment))
         return sessions[-1]
 
     yield run
@@ -200,6 +200,15 @@ def test_live(network: Lab, start: Start) -> None:
     holder.wait()
     assert session.process.returncode == 0
     assert session.restored()
+
+
+@pytest.mark.parametrize("controlling", [True, False])
+def test_a_terminal_that_goes_away(start: Start, tmp_path: Path, controlling: bool) -> None:
+    """It ends, also where no signal tells it that nobody is looking any more."""
+    session = start(*NETMON, "-r", str(everything(tmp_path)), controlling=controlling)
+    session.until(session.shows("SSH"))
+    session.hang_up()
+    assert session.process.wait(20) == 0
 
 
 def test_a_capture_on_standard_input(start: Start, tmp_path: Path) -> None:

@@ -69,7 +69,10 @@ class TerminalTask:
         while True:
             await trio.lowlevel.wait_readable(self._terminal.fileno())
             now = trio.current_time()
-            for event in self._terminal.read_keys(now):
+            events = self._terminal.read_keys(now)
+            if not events and self._terminal.gone:
+                scope.cancel()
+            for event in events:
                 self._do(self.view.event(event, now), scope)
             self._changed.set()
             if self.view.state.due:

@@ -11,6 +11,7 @@ so that a task can write them without being stopped by a terminal that is not re
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 from collections.abc import Mapping
@@ -187,6 +188,13 @@ class Terminal:
         return sys.stdin.fileno()
 
     @property
+    def gone(self) -> bool:
+        """Whether nobody is at the other end any more: a signal tells that only where the terminal is the controlling one."""
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        return any(state & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, state in poll.poll(0))
+
+    @property
     def size(self) -> tuple[int, int]:
         """Columns and rows; reopens the screen when they have changed, so ask before every frame."""
         screen = self._opened()
@@ -282,7 +290,7 @@ class Terminal:
                 view = view[os.write(descriptor, view) :]
             except BlockingIOError:
                 continue
-            except OSError:  # the terminal is gone; the hang-up signal ends the program
+            except OSError:  # the terminal is gone
                 return
 
     def draw(self, canvas: Canvas) -> None:
