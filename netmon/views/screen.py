@@ -189,7 +189,7 @@ class Terminal:
 
     @property
     def gone(self) -> bool:
-        """Whether nobody is at the other end any more: a signal tells that only where the terminal is the controlling one."""
+        """Whether nobody is at the other end any more: a signal tells that only of a controlling terminal."""
         poll = select.poll()
         poll.register(self.fileno(), select.POLLIN)
         return any(state & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, state in poll.poll(0))
