@@ -58,7 +58,7 @@ COMPILED = [
     f"netmon/views/{name}.py" for name in ("changes", "lane", "ordering", "rows", "sorting", "steps", "summary")
 ]  # fmt: skip
 """What every packet, every record and most conversations come through. The rest of the protocols derive from these and stay
-Python: they would take three times as long to compile and are asked little."""
+Python: they would take twice as long to compile and are asked little."""
 LIBRARY = "netmon.compiled"
 """What the compiled modules share lies beside the rooms, with ``__mypyc`` at the end of its name."""
 
