@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from netmon.model.connection import Place
 from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.owner import Owner, Process
+from netmon.model.surroundings import Place
 
 Record = dict[str, Any]
 encoded = json.JSONEncoder(separators=(",", ":")).encode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -15,6 +16,7 @@ from .layout import mypyc_attr, u8, whole
 from .network import Interface, Neighbour
 from .owner import Owner, Process, ProcessTotals
 from .status import InspectionStatistics, Playback, QueueStatistics, Stretch
+from .surroundings import NOWHERE, Place, Surroundings
 
 
 class Direction(Enum):
@@ -49,17 +51,10 @@ class Name(NamedTuple):
         return self.source in ("dns",)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an address is, as far as the GeoIP files tell; empty or ``None`` = not known."""
-
-    country: str = ""
-    """ISO 3166-1 alpha-2 code."""
-    country_name: str = ""
-    city: str = ""
-    asn: int | None = None
-    """Number of the autonomous system, and who runs it."""
-    organisation: str = ""
+SAME: Final = "as in the surroundings"
+SAME_LIST: Final[tuple[Any, ...]] = (SAME,)
+SAME_PLACE: Final = Place(SAME)
+"""What has not been given; told by identity."""
 
 
 @mypyc_attr(acyclic=True)
@@ -95,10 +90,6 @@ class Connection:
     bytes_in: Final[int]
     payload_out: Final[int]
     payload_in: Final[int]
-    vlans: Final[tuple[int, ...]]
-    interface: Final[str]
-    tunnel: Final[tuple[str, ...]]
-    """``vxlan:42``; empty for an outer conversation."""
     staleness: Final[Staleness]
     idle_timeout: Final[float]
     rate_out: float
@@ -114,30 +105,16 @@ class Connection:
     response_times: Final[tuple[ResponseTime, ...]]
     finding: Final[Finding | None]
     owner: Final[Owner | None]
-    service: Final[str]
-    """IANA service name of the responder's port."""
     source_name: Final[Name | None]
     destination_name: Final[Name | None]
-    source_mac: Final[str]
-    destination_mac: Final[str]
-    source_kind: Final[str]
-    """``unicast``, ``broadcast``, ``multicast``, ``gateway``."""
-    destination_kind: Final[str]
-    source_scope: Final[str]
-    """``PUBLIC``, ``PRIVATE``, ``LOOPBACK``, ... (features 1.14)."""
-    destination_scope: Final[str]
     ttl_out: Final[u8]
     ttl_in: Final[u8]
     dscp_out: Final[u8]
     dscp_in: Final[u8]
-    source_place: Final[Place | None]
-    destination_place: Final[Place | None]
-    """``None`` where nothing is known (no GeoIP files, a private address)."""
-    source_vendor: Final[str]
-    """Who made the network card, by its hardware address."""
-    destination_vendor: Final[str]
     kernel_tcp: Final[KernelTcp | None]
     """Of the local end (of both the source's), when the kernel was last asked."""
+    surroundings: Final[Surroundings]
+    """Shared by those that have them alike; what is in there can be read, and given to the constructor, by its own name."""
 
     def __init__(
         self,
@@ -160,9 +137,9 @@ class Connection:
         bytes_in: int,
         payload_out: int = 0,
         payload_in: int = 0,
-        vlans: tuple[int, ...] = (),
-        interface: str = "",
-        tunnel: tuple[str, ...] = (),
+        vlans: tuple[int, ...] = SAME_LIST,
+        interface: str = SAME,
+        tunnel: tuple[str, ...] = SAME_LIST,
         staleness: Staleness = Staleness.FRESH,
         idle_timeout: float = 0.0,
         rate_out: float = 0.0,
@@ -175,24 +152,25 @@ class Connection:
         response_times: tuple[ResponseTime, ...] = (),
         finding: Finding | None = None,
         owner: Owner | None = None,
-        service: str = "",
+        service: str = SAME,
         source_name: Name | None = None,
         destination_name: Name | None = None,
-        source_mac: str = "",
-        destination_mac: str = "",
-        source_kind: str = "",
-        destination_kind: str = "",
-        source_scope: str = "",
-        destination_scope: str = "",
+        source_mac: str = SAME,
+        destination_mac: str = SAME,
+        source_kind: str = SAME,
+        destination_kind: str = SAME,
+        source_scope: str = SAME,
+        destination_scope: str = SAME,
         ttl_out: u8 = 0,
         ttl_in: u8 = 0,
         dscp_out: u8 = 0,
         dscp_in: u8 = 0,
-        source_place: Place | None = None,
-        destination_place: Place | None = None,
-        source_vendor: str = "",
-        destination_vendor: str = "",
+        source_place: Place | None = SAME_PLACE,
+        destination_place: Place | None = SAME_PLACE,
+        source_vendor: str = SAME,
+        destination_vendor: str = SAME,
         kernel_tcp: KernelTcp | None = None,
+        surroundings: Surroundings = NOWHERE,
     ) -> None:
         self.identifier = identifier
         self.flow_id = flow_id
@@ -213,9 +191,6 @@ class Connection:
         self.bytes_in = bytes_in
         self.payload_out = payload_out
         self.payload_in = payload_in
-        self.vlans = vlans
-        self.interface = interface
-        self.tunnel = tunnel
         self.staleness = staleness
         self.idle_timeout = idle_timeout
         self.rate_out = rate_out
@@ -228,31 +203,115 @@ class Connection:
         self.response_times = response_times
         self.finding = finding
         self.owner = owner
-        self.service = service
         self.source_name = source_name
         self.destination_name = destination_name
-        self.source_mac = source_mac
-        self.destination_mac = destination_mac
-        self.source_kind = source_kind
-        self.destination_kind = destination_kind
-        self.source_scope = source_scope
-        self.destination_scope = destination_scope
         self.ttl_out = ttl_out
         self.ttl_in = ttl_in
         self.dscp_out = dscp_out
         self.dscp_in = dscp_in
-        self.source_place = source_place
-        self.destination_place = destination_place
-        self.source_vendor = source_vendor
-        self.destination_vendor = destination_vendor
         self.kernel_tcp = kernel_tcp
+        given = (
+            vlans is not SAME_LIST or interface is not SAME or tunnel is not SAME_LIST or service is not SAME
+            or source_mac is not SAME or destination_mac is not SAME or source_kind is not SAME
+            or destination_kind is not SAME or source_scope is not SAME or destination_scope is not SAME
+            or source_place is not SAME_PLACE or destination_place is not SAME_PLACE or source_vendor is not SAME
+            or destination_vendor is not SAME
+        )  # fmt: skip
+        if given:
+            surroundings = Surroundings(
+                surroundings.vlans if vlans is SAME_LIST else vlans,
+                surroundings.interface if interface is SAME else interface,
+                surroundings.tunnel if tunnel is SAME_LIST else tunnel,
+                surroundings.service if service is SAME else service,
+                surroundings.source_mac if source_mac is SAME else source_mac,
+                surroundings.destination_mac if destination_mac is SAME else destination_mac,
+                surroundings.source_kind if source_kind is SAME else source_kind,
+                surroundings.destination_kind if destination_kind is SAME else destination_kind,
+                surroundings.source_scope if source_scope is SAME else source_scope,
+                surroundings.destination_scope if destination_scope is SAME else destination_scope,
+                surroundings.source_place if source_place is SAME_PLACE else source_place,
+                surroundings.destination_place if destination_place is SAME_PLACE else destination_place,
+                surroundings.source_vendor if source_vendor is SAME else source_vendor,
+                surroundings.destination_vendor if destination_vendor is SAME else destination_vendor,
+            )
+        self.surroundings = surroundings
 
-    def __reduce__(self) -> tuple[type[Any], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[Callable[[], Any], tuple[()]]:
         return whole(self)
 
     def settle_rates(self, out: float, inward: float, track: bytes) -> None:
         """What has been counted meanwhile, before anybody has seen it."""
         self.rate_out, self.rate_in, self.track = out, inward, track
+
+    @property
+    def vlans(self) -> tuple[int, ...]:
+        """As in the surroundings."""
+        return self.surroundings.vlans
+
+    @property
+    def interface(self) -> str:
+        """As in the surroundings."""
+        return self.surroundings.interface
+
+    @property
+    def tunnel(self) -> tuple[str, ...]:
+        """As in the surroundings."""
+        return self.surroundings.tunnel
+
+    @property
+    def service(self) -> str:
+        """As in the surroundings."""
+        return self.surroundings.service
+
+    @property
+    def source_mac(self) -> str:
+        """As in the surroundings."""
+        return self.surroundings.source_mac
+
+    @property
+    def destination_mac(self) -> str:
+        """As in the surroundings."""
+        return self.surroundings.destination_mac
+
+    @property
+    def source_kind(self) -> str:
+        """As in the surroundings."""
+        return self.surroundings.source_kind
+
+    @property
+    def destination_kind(self) -> str:
+        """As in the surroundings."""
+        return self.surroundings.destination_kind
+
+    @property
+    def source_scope(self) -> str:
+        """As in the surroundings."""
+        return self.surroundings.source_scope
+
+    @property
+    def destination_scope(self) -> str:
+        """As in the surroundings."""
+        return self.surroundings.destination_scope
+
+    @property
+    def source_place(self) -> Place | None:
+        """As in the surroundings."""
+        return self.surroundings.source_place
+
+    @property
+    def destination_place(self) -> Place | None:
+        """As in the surroundings."""
+        return self.surroundings.destination_place
+
+    @property
+    def source_vendor(self) -> str:
+        """As in the surroundings."""
+        return self.surroundings.source_vendor
+
+    @property
+    def destination_vendor(self) -> str:
+        """As in the surroundings."""
+        return self.surroundings.destination_vendor
 
     @property
     def local(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,7 +73,7 @@ class TcpHealth:
         self.ecn = ecn
         self.reset_by = reset_by
 
-    def __reduce__(self) -> tuple[type[Any], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[Callable[[], Any], tuple[()]]:
         return whole(self)
 
 
@@ -168,5 +169,5 @@ class ResponseTime:
         self.unanswered = unanswered
         self.failed = failed
 
-    def __reduce__(self) -> tuple[type[Any], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[Callable[[], Any], tuple[()]]:
         return whole(self)

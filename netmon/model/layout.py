@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ else:
         return lambda made: made
 
 
-def whole(made: Any) -> tuple[type[Any], tuple[Any, ...]]:
-    """What ``copy`` and ``pickle`` make another of a dataclass's objects from, compiled or not (``__reduce__``)."""
-    return type(made), tuple(getattr(made, field.name) for field in fields(made))
+def whole(made: Any) -> tuple[Callable[[], Any], tuple[()]]:
+    """What ``copy`` and ``pickle`` make another of a dataclass's objects by, compiled or not (``__reduce__``)."""
+    make: Callable[..., Any] = type(made)
+    return partial(make, **{field.name: getattr(made, field.name) for field in fields(made)}), ()

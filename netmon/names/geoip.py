@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from netmon.errors import UsageError
-from netmon.model.connection import Place
+from netmon.model.surroundings import Place
 
 PLACES = (
     "/usr/share/GeoIP", "/var/lib/GeoIP", "/usr/local/share/GeoIP", "/usr/local/var/GeoIP", "/opt/homebrew/var/GeoIP",

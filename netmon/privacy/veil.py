@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from netmon.model.connection import Connection, ConnectionEvent, Name, Place, Snapshot, SystemStatus
+from netmon.model.connection import Connection, ConnectionEvent, Name, Snapshot, SystemStatus
 from netmon.model.finding import Field, Finding
 from netmon.model.network import Interface
 from netmon.model.owner import Container, Owner, Process, ProcessTotals
+from netmon.model.surroundings import Place, Surroundings
 
 from .addresses import Addresses
 from .words import Words
@@ -122,11 +123,22 @@ class Veil:
             owner=owner,
             source_name=self._name(c.source_name),
             destination_name=self._name(c.destination_name),
-            source_mac=self.address(c.source_mac),
-            destination_mac=self.address(c.destination_mac),
-            source_place=_country(c.source_place),
-            destination_place=_country(c.destination_place),
+            surroundings=self._surroundings(c.surroundings),
         )
+
+    def _surroundings(self, seen: Surroundings) -> Surroundings:
+        known = self._parts.get(id(seen))
+        if known is None:
+            veiled = replace(
+                seen,
+                source_mac=self.address(seen.source_mac),
+                destination_mac=self.address(seen.destination_mac),
+                source_place=_country(seen.source_place),
+                destination_place=_country(seen.destination_place),
+            )
+            known = self._remember(seen, veiled)
+        assert isinstance(known[1], Surroundings)
+        return known[1]
 
     def _text(self, text: str) -> str:
         return self._words.text(text, self._known)

@@ -35,7 +35,9 @@ from ._sctp import SctpConversation
 from ._stream import StreamConversation
 
 MARKS = 65_536
-"""Finished flows remembered, so that frames already on their way do not start them anew."""
+"""Finished flows remembered, so that frames already on their way do not start them anew; in ranges of ``RANGE`` flow ids,
+each with a bit for every one that is finished, so up to ``RANGE`` times as many."""
+RANGE: Final = 32
 
 AnyConversation = StreamConversation | DatagramConversation | SctpConversation | IpcompConversation
 """Of one flow."""
@@ -128,7 +130,7 @@ class Engine:
         self._addresses_of = addresses_of
         self._secrets = secrets
         self._flows: OrderedDict[int, AnyConversation] = OrderedDict()
-        self._marks: OrderedDict[int, None] = OrderedDict()
+        self._marks: OrderedDict[int, int] = OrderedDict()
         self._touched: list[AnyConversation] = []
         self._evicted = self._peak = 0
 
@@ -251,8 +253,14 @@ class Engine:
     def forget(self, flow_id: int) -> None:
         """Hold nothing about this flow any more."""
         self._drop(flow_id)
-        if flow_id in self._marks:
-            del self._marks[flow_id]
+        place = flow_id // RANGE
+        marked = self._marks.get(place, 0)
+        if marked:
+            marked &= ~(1 << flow_id % RANGE)
+            if marked:
+                self._marks[place] = marked
+            else:
+                del self._marks[place]
 
     def statistics(self) -> EngineStatistics:
         """For the System panel."""
@@ -276,7 +284,7 @@ class Engine:
         self, flow_id: int, transport: str, ports: tuple[int, int], midstream: bool, now_ns: int
     ) -> AnyConversation | None:
         """A new flow; ``None`` when it is finished already."""
-        if flow_id in self._marks:
+        if self._marks.get(flow_id // RANGE, 0) & 1 << flow_id % RANGE:
             return None
         shared = self._shared
         shared.expectations.now_ns = now_ns
@@ -310,6 +318,7 @@ class Engine:
             flow.drop()
 
     def _mark(self, flow_id: int) -> None:
-        self._marks[flow_id] = None
+        place = flow_id // RANGE
+        self._marks[place] = self._marks.get(place, 0) | 1 << flow_id % RANGE
         if len(self._marks) > MARKS:
             self._marks.popitem(last=False)

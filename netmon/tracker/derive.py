@@ -143,12 +143,11 @@ class Deriver:
             ends.identifier, ends.flow_id, ends.protocol, ends.source, ends.source_port, ends.destination,
             ends.destination_port, ends.direction, ends.local_is_source, state, not live, counts.first_seen,
             counts.last_seen, counts.packets_out, counts.packets_in, counts.bytes_out, counts.bytes_in,
-            counts.payload_out, counts.payload_in, ends.vlans, ends.interface, ends.tunnel, staleness, timeout, rate_out,
-            rate_in, entry.track, counts.tcp, counts.window_out, counts.window_in, counts.rtt, shown(entry.responses),
-            entry.finding, entry.owner, ends.service, source_name, destination_name, ends.source_mac,
-            ends.destination_mac, ends.source_kind, ends.destination_kind, ends.source_scope, ends.destination_scope,
-            counts.ttl_out, counts.ttl_in, counts.dscp_out, counts.dscp_in, ends.source_place, ends.destination_place,
-            ends.source_vendor, ends.destination_vendor, rest.kernel_tcp,
+            counts.payload_out, counts.payload_in, staleness=staleness, idle_timeout=timeout, rate_out=rate_out,
+            rate_in=rate_in, track=entry.track, tcp=counts.tcp, window_out=counts.window_out, window_in=counts.window_in,
+            rtt=counts.rtt, response_times=shown(entry.responses), finding=entry.finding, owner=entry.owner,
+            source_name=source_name, destination_name=destination_name, ttl_out=counts.ttl_out, ttl_in=counts.ttl_in,
+            dscp_out=counts.dscp_out, dscp_in=counts.dscp_in, kernel_tcp=rest.kernel_tcp, surroundings=ends.surroundings,
         )  # fmt: skip
         entry.connection, entry.record, entry.anew = connection, None, SETTLED
         return connection

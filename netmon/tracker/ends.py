@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from netmon.model.connection import Connection, Direction, Name, Place
+from netmon.model.connection import Connection, Direction, Name
+from netmon.model.surroundings import NOWHERE, Place, Surroundings
 
 from .address import Address
 
@@ -16,7 +17,7 @@ class Ends:
         "destination", "destination_kind", "destination_mac", "destination_name", "destination_place", "destination_port",
         "destination_scope", "destination_vendor", "direction", "flow_id", "identifier", "interface", "local_is_source",
         "protocol", "service", "source", "source_kind", "source_mac", "source_name", "source_place", "source_port",
-        "source_scope", "source_vendor", "tunnel", "vlans",
+        "source_scope", "source_vendor", "surroundings", "tunnel", "vlans",
     )  # fmt: skip
 
     def __init__(self, identifier: str, flow_id: int, protocol: str, source: Address, destination: Address) -> None:
@@ -40,9 +41,19 @@ class Ends:
         self.source_place: Place | None = None
         self.destination_place: Place | None = None
         self.source_vendor = self.destination_vendor = ""
+        self.surroundings = NOWHERE
+        """All of it that others may have alike, as soon as it is known."""
 
     def take_over(self, old: Connection) -> None:
         """What the packets have told and no later knowledge changes."""
         self.interface, self.vlans, self.tunnel = old.interface, old.vlans, old.tunnel
         self.source_port, self.destination_port = old.source_port, old.destination_port
         self.source_mac, self.destination_mac = old.source_mac, old.destination_mac
+
+    def gather(self) -> Surroundings:
+        """What others may have alike."""
+        return Surroundings(
+            self.vlans, self.interface, self.tunnel, self.service, self.source_mac, self.destination_mac, self.source_kind,
+            self.destination_kind, self.source_scope, self.destination_scope, self.source_place, self.destination_place,
+            self.source_vendor, self.destination_vendor,
+        )  # fmt: skip

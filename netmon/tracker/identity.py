@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from netmon.model.connection import Connection, Direction, Name, Place
+from netmon.model.connection import Connection, Direction, Name
 from netmon.model.finding import LearnedName
 from netmon.model.flow import ANY_INTERFACES, FlowRecord
 from netmon.model.network import Network
+from netmon.model.surroundings import Place, Surroundings
 
 from . import tcp_state, words
 from .address import Address, AddressBook, mac_bytes, text_of
@@ -36,6 +37,8 @@ _UNRESOLVABLE: Final = frozenset({"MULTICAST", "BROADCAST", "UNSPECIFIED", "LOOP
 LATE_ANSWER: Final = 5.0
 """A DNS answer is read before, or at most so many seconds after, the first packet of the connection it names."""
 MACS_LIMIT: Final = 16_384
+SURROUNDINGS: Final = 16_384
+"""Different ones remembered."""
 SERVICES_LIMIT: Final = 65_536 * 2
 
 
@@ -53,6 +56,7 @@ class Identity:
         self._services = services
         self._ports: dict[int, Shared] = {}
         self._macs: dict[bytes, str] = {_NO_MAC: ""}
+        self._alike: dict[Surroundings, Surroundings] = {}
         self._makers: dict[str, str] = {}
         self._service_words: dict[tuple[str, int], str] = {}
         self.local_texts: frozenset[str] = frozenset()
@@ -96,6 +100,10 @@ class Identity:
             ends.source_place = places(source.text) if source.scope == "PUBLIC" else None
             ends.destination_place = places(destination.text) if destination.scope == "PUBLIC" else None
         ends.source_vendor, ends.destination_vendor = self.vendor(ends.source_mac), self.vendor(ends.destination_mac)
+        if len(self._alike) >= SURROUNDINGS:
+            self._alike.clear()
+        surroundings = ends.gather()
+        ends.surroundings = self._alike.setdefault(surroundings, surroundings)
         for address in self.nameable(ends):
             self.names.want(address)
         return ends

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from netmon.model.connection import Connection, Place
+from netmon.model.connection import Connection
 from netmon.model.owner import Process
+from netmon.model.surroundings import Place
 from netmon.model.track import peaks
 from netmon.units import duration, milliseconds, quantity
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from netmon.model.connection import Connection, Direction, Name, Place
+from netmon.model.connection import Connection, Direction, Name
 from netmon.model.finding import Confidence, Field, Finding
 from netmon.model.health import ResponseTime, Rtt, TcpHealth
 from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
+from netmon.model.surroundings import Place
 
 NOW = 1_700_000_000.5
 

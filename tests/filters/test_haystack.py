@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from netmon.filters.fields import visible
 from netmon.filters.haystack import haystack, words
-from netmon.model.connection import Connection, Name, Place
+from netmon.model.connection import Connection, Name
 from netmon.model.finding import Confidence, Finding
 from netmon.model.health import TcpHealth
 from netmon.model.owner import Match, Owner, Process
+from netmon.model.surroundings import Place
 
 
 def test_everything_visible(connection: Callable[..., Connection]) -> None:

@@ -11,7 +11,8 @@ import pytest
 from netmon.filters import FIELDS, compile_filter
 from netmon.filters.fields import texts_of
 from netmon.filters.terms import QUICK, text_test
-from netmon.model.connection import Connection, Direction, Name, Place
+from netmon.model.connection import Connection, Direction, Name
+from netmon.model.surroundings import Place
 
 Make = Callable[..., Connection]
 

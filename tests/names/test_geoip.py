@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from netmon.errors import UsageError
-from netmon.model.connection import Place
+from netmon.model.surroundings import Place
 from netmon.names.geoip import NOWHERE, GeoIP, open_geoip
 
 RECORDS: dict[str, Any] = {

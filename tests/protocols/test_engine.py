@@ -60,8 +60,22 @@ def test_marks_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remembering finished flows costs a bounded amount."""
     monkeypatch.setattr(_engine, "MARKS", 50)
     machine = engine(Toy("A", b"x"))
-    machine.inspect([Wire(number).frame(CLIENT, b"xdone") for number in range(150)])
+    machine.inspect([Wire(number * _engine.RANGE).frame(CLIENT, b"xdone") for number in range(150)])
     assert len(machine._marks) == 50
+
+
+def test_marks_of_neighbours_share_a_place() -> None:
+    """Each flow is finished by itself, and a forgotten one may begin anew."""
+    machine = engine(Toy("A", b"x"))
+    machine.inspect([Wire(number).frame(CLIENT, b"xdone") for number in (1, 2, 40)])
+    assert len(machine._marks) == 2
+    machine.forget(1)
+    again = [Wire(number).frame(CLIENT, b"x", offset=5) for number in (1, 2, 3, 40)]
+    machine.inspect(again)
+    assert list(machine._flows) == [1, 3]
+    machine.forget(2)
+    machine.forget(40)
+    assert not machine._marks
 
 
 def test_forget_holds_nothing() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from netmon.model.connection import Place
 from netmon.model.flow import Family, FlowRecord
+from netmon.model.surroundings import Place
 
 MAC = bytes.fromhex("b827eb000001")
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from netmon.model.connection import Connection, Direction, Name, Place, Snapshot, Staleness, SystemStatus
+from netmon.model.connection import Connection, Direction, Name, Snapshot, Staleness, SystemStatus
 from netmon.model.finding import Confidence, Field, Finding, Secrecy
 from netmon.model.flow import MeterTotals
 from netmon.model.frame import CaptureStatistics
@@ -19,6 +19,7 @@ from netmon.model.health import ResponseTime, Rtt, TcpHealth
 from netmon.model.network import Interface, InterfaceCounters, Neighbour
 from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
 from netmon.model.status import Playback, QueueStatistics
+from netmon.model.surroundings import Place
 from netmon.model.track import track_of
 from netmon.views.view import View
 
