@@ -1,5 +1,5 @@
-"""Builds what is compiled, each where its compiler is found: the C meter, the hot part of inspection and
-tracking (mypyc translates the Python modules below to C), and the eBPF objects (clang, libbpf's headers).
+"""Builds what is compiled, each where its compiler is found: the C meter, the hot part of inspection,
+tracking and the table (mypyc translates the Python modules below to C), and the eBPF objects (clang, libbpf's headers).
 
 Without them netmon runs on its plain Python meter, on the same modules as plain Python, and on the system's socket
 tables, and says so.
