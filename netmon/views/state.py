@@ -223,7 +223,7 @@ def follow(state: ViewState, snapshot: Snapshot) -> ViewState:
         state = replace(state, selected=state.anchor)
     if not state.selected:
         cursor = 0
-    elif not (cursor < len(rows) and rows[cursor].identifier == state.selected):
+    elif not (0 <= cursor < len(rows) and rows[cursor].identifier == state.selected):
         cursor = state.table.find(state.selected)
         if cursor < 0:
             cursor = max(0, min(state.cursor, len(rows) - 1))

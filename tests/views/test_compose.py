@@ -290,6 +290,17 @@ def test_nothing_breaks_a_screen(snapshots: list[Snapshot], width: int, height: 
             assert width_of(line) == width
 
 
+def test_keys_without_rows_then_rows_that_go() -> None:
+    """Keys on a screen of one cell, whose only row then leaves: found by the test above."""
+    view = View(Settings(), compile_filter)
+    view.resize((1, 1))
+    for connections, keys in ((sample.snapshot().connections[:1], "\\C+"), ((), "++")):
+        view.feed(Snapshot(0.0, connections))
+        for key in keys:
+            view.event(KeyEvent(key), 0.0)
+    assert view.state.row is None
+
+
 def test_a_view_of_ten_thousand_looks_only_at_what_is_shown(open_view: Open) -> None:
     """Cells are made for visible rows only: the same screen whether or not more rows follow below."""
     few = sample.many(200)
