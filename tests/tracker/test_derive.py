@@ -11,6 +11,7 @@ from typing import Any
 from netmon.model.connection import Connection
 from netmon.model.flow import FlowRecord, TcpBits
 from netmon.model.health import TcpHealth
+from netmon.model.surroundings import Place
 from netmon.model.track import histories
 
 
@@ -48,3 +49,18 @@ def test_connections_without_troubles_share_their_health(
     assert first is second
     assert (other.mss_out, first.mss_out, first.retransmissions_out) == (1300, 1460, 0)
     assert (troubled.mss_out, troubled.retransmissions_out, troubled.retransmissions_in) == (1460, 2, 0)
+
+
+def test_surroundings_are_shared_and_can_be_given_singly(
+    start: Callable[..., Any], record: Callable[..., FlowRecord]
+) -> None:
+    """Connections seen alike hold one object; what is given by its own name takes its place in that one alone."""
+    run = start()
+    run.feed(0, record(1, port_a=1, vlan=7), record(2, port_a=2, vlan=7), record(3, port_a=3))
+    first, second, other = run.snapshot(1).connections
+    assert first.surroundings is second.surroundings
+    assert (first.vlans, other.vlans, first.source_scope) == ((7,), (), "DOCUMENTATION")
+    placed = replace(first, source_place=Place("DE"), vlans=())
+    assert (placed.vlans, placed.source_place, placed.source_scope) == ((), Place("DE"), "DOCUMENTATION")
+    assert (first.vlans, first.source_place) == ((7,), None)
+    assert replace(placed, source_place=None).source_place is None
