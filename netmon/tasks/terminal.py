@@ -21,6 +21,8 @@ from .slices import Slices
 
 SIZE_SECONDS = 0.2
 """How often a changed size is looked for."""
+HANG_UP = 0.5
+"""Seconds in which a terminal that is gone may say so by a signal, which ends the run on its own; later it would kill."""
 LATE = 0.1
 """Seconds after which a picture says that what is asked for is still being worked out."""
 
@@ -71,6 +73,7 @@ class TerminalTask:
             now = trio.current_time()
             events = self._terminal.read_keys(now)
             if not events and self._terminal.gone:
+                await trio.sleep(HANG_UP)
                 scope.cancel()
             for event in events:
                 self._do(self.view.event(event, now), scope)
