@@ -118,12 +118,17 @@ def test_the_doctor_says_it(mode: tuple[list[str], str, dict[str, str]]) -> None
 
 
 def test_the_summary_says_it(mode: tuple[list[str], str, dict[str, str]]) -> None:
-    """The last line of a headless run, which works all the same."""
+    """The last line of a headless run, which works all the same. What is over before the first look at sockets cannot say
+    how that went, so a slow machine gets more time."""
     way, said, environment = mode
-    lines = run(way, environment, "-i", "lo", "--json", "--no-resolve-dns", "--duration", f"{PATIENCE}").splitlines()
-    summary = json.loads(lines[-1])
-    assert summary["type"] == "summary"
-    assert any(said in note for note in summary["notes"]), summary
+    for seconds in (1, 4, 16):
+        duration = f"{seconds * PATIENCE}"
+        lines = run(way, environment, "-i", "lo", "--json", "--no-resolve-dns", "--duration", duration).splitlines()
+        summary = json.loads(lines[-1])
+        assert summary["type"] == "summary"
+        if any(said in note for note in summary.get("notes", ())):
+            return
+    pytest.fail(f"{said!r} is not among the notes: {summary}")
 
 
 def test_the_screen_says_it(mode: tuple[list[str], str, dict[str, str]]) -> None:
