@@ -33,6 +33,11 @@ UDP = b"""   sl  local_address rem_address   st tx_queue rx_queue tr tm->when re
 RAW = b"""  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt
     1: 00000000:0001 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 30 2 0000000000000000 0
 """
+TCP_BIG = b"""  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 7F000001:E766 7F000001:1F90 02 00000001:00000000 01:000002A1 00000007     0        0 412 2 00000000fd4567f5 800 0 0 1 7
+"""
+"""Recorded on s390x (Linux 6.12); of IPv6 the words are likewise those of the address."""
+TCP6_BIG = TCP6.replace(b"B80D0120", b"20010DB8").replace(b"01000000:", b"00000001:").replace(b"02000000:", b"00000002:")
 SCTP_EPS = b""" ENDPT     SOCK   STY SST HBKT LPORT   UID INODE LADDRS
 ffff0001 ffff0002 2   10  29   3868      0 40 127.0.0.1 192.0.2.2
 """
@@ -108,6 +113,17 @@ def test_the_endpoint_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(100):
         assert endpoints.parse(f"0100007F:{number:04X}".encode()) == (bytes([127, 0, 0, 1]), number)
     assert len(endpoints._known) <= 8
+
+
+def test_a_big_endian_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its words are in network order as they are."""
+    monkeypatch.setattr(proc_net, "_SWAP", False)
+    loopback = bytes([127, 0, 0, 1])
+    assert list(rows(TCP_BIG, 6, Endpoints())) == [Row(6, loopback, 59238, loopback, 8080, "SYN_SENT", 0, 412)]
+    assert list(rows(TCP6_BIG, 6, Endpoints()))[:2] == [
+        Row(6, ANY6, 80, b"", 0, "LISTEN", 0, 7),
+        Row(6, V6 + b"\1", 80, V6 + b"\2", 50000, "ESTABLISHED", 0, 8),
+    ]
 
 
 @settings(deadline=None, max_examples=100)

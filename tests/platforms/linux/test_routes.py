@@ -28,6 +28,12 @@ IPV6 = f"""fe800000000000000000000000000000 40 {ZERO} 00 {ZERO} 00000100 0000000
 {ZERO} 00 {ZERO} 00 {GATEWAY6} 00000400 00000001 00000000 00000003     eth1
 {ZERO} 00 {ZERO} 00 {ZERO} ffffffff 00000001 00000000 00200200       lo
 """
+IPV4_BIG = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+d0\t00000000\tC0000201\t0003\t0\t0\t0\t00000000\t0\t0\t0
+d0\tC0000200\t00000000\t0001\t0\t0\t0\tFFFFFF00\t0\t0\t0
+"""
+"""Recorded on s390x (Linux 6.12)."""
+IPV6_BIG = f"{ZERO} 00 {ZERO} 00 20010db8000000000000000000000001 00000400 00000001 00000000 00000003       d0"
 GATEWAYS4 = {bytes([192, 168, 1, 1]), bytes([192, 0, 2, 1]), bytes([10, 8, 0, 1])}
 
 
@@ -45,6 +51,13 @@ def test_a_machine_with_ipv6_only() -> None:
 def test_no_routes() -> None:
     """Nothing known, nothing claimed."""
     assert parse("", "") == Routes("", frozenset())
+
+
+def test_a_big_endian_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its words are in network order as they are; those of IPv6 are everywhere."""
+    monkeypatch.setattr(routes, "_IPV4_REVERSED", False)
+    gateways = {bytes([192, 0, 2, 1]), bytes.fromhex("20010db8" + "0" * 23 + "1")}
+    assert parse(IPV4_BIG, IPV6_BIG) == Routes("d0", frozenset(gateways))
 
 
 @settings(deadline=None, max_examples=100)
