@@ -148,7 +148,7 @@ def _inspection() -> Check:
     if find_spec("netmon.compiled__mypyc") is not None:
         return Check("inspection", OK, "compiled, and tracking")
     why = "netmon was built without a C compiler or mypyc, with NETMON_COMPILE=0, or for tests"
-    return Check("inspection", LIMITED, f"plain Python, as is tracking; 1.7 times the CPU time: {why}")
+    return Check("inspection", LIMITED, f"plain Python, as is tracking; 1.6 times the CPU time: {why}")
 
 
 def _processes(settings: Settings) -> list[Check]:

@@ -44,7 +44,7 @@ def test_whether_inspection_is_compiled_is_told(capsys: pytest.CaptureFixture[st
     compiled = not str(_engine.__file__).endswith(".py")
     assert report(capsys)["inspection"][0] == ("ok" if compiled else "--")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert doctor._inspection().told.startswith("plain Python, as is tracking; 1.7 times the CPU time: ")
+    assert doctor._inspection().told.startswith("plain Python, as is tracking; 1.6 times the CPU time: ")
 
 
 def test_a_wrong_configuration_is_one_of_the_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
