@@ -46,7 +46,7 @@ COMPILED = [
         "sip", "smb", "smtp", "ssdp", "ssh", "stun", "tls", "wireguard",
     )
 ] + [
-    f"netmon/model/{name}.py" for name in ("connection", "health", "surroundings", "track")
+    f"netmon/model/{name}.py" for name in ("connection", "health", "snapshot", "surroundings", "track")
 ] + [
     f"netmon/tracker/{name}.py"
     for name in (

@@ -29,7 +29,7 @@ from netmon.exports.record import event_record
 from netmon.filters import compile_filter
 from netmon.meter.contract import MeterLimits
 from netmon.meter.select import open_meter
-from netmon.model.connection import ConnectionEvent, Snapshot, SystemStatus
+from netmon.model.snapshot import ConnectionEvent, Snapshot, SystemStatus
 from netmon.platforms.select import select_platform
 from netmon.settings import Settings
 from netmon.tasks.pipeline import Pipeline

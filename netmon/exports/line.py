@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterable
 from json.encoder import encode_basestring_ascii as quoted
 
-from netmon.model.connection import Connection, ConnectionEvent
+from netmon.model.connection import Connection
 from netmon.model.finding import Finding, Secrecy
 from netmon.model.health import ResponseTime, Rtt, TcpHealth
 from netmon.model.owner import Owner
+from netmon.model.snapshot import ConnectionEvent
 from netmon.tracker.community import community_id
 
 from .parts import described, encoded, kernel_figures, place_parts, process_parts

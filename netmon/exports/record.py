@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from netmon.model.connection import ConnectionEvent
+from netmon.model.snapshot import ConnectionEvent
 
 from .line import event_line
 from .parts import Record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from netmon.model.connection import ConnectionEvent, EventKind, SystemStatus
+from netmon.model.snapshot import ConnectionEvent, EventKind, SystemStatus
 
 from .parts import Record
 

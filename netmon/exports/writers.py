@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Protocol, TextIO
 
 from netmon.errors import ExportError
-from netmon.model.connection import Connection, ConnectionEvent, EventKind
+from netmon.model.connection import Connection
+from netmon.model.snapshot import ConnectionEvent, EventKind
 from netmon.units import milliseconds, quantity
 
 from .line import event_line

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from netmon.model.connection import Connection, ConnectionEvent, Name, Snapshot, SystemStatus
+from netmon.model.connection import Connection, Name
 from netmon.model.finding import Field, Finding
 from netmon.model.network import Interface
 from netmon.model.owner import Container, Owner, Process, ProcessTotals
+from netmon.model.snapshot import ConnectionEvent, Snapshot, SystemStatus
 from netmon.model.surroundings import Place, Surroundings
 
 from .addresses import Addresses

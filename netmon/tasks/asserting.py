@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from netmon.filters import compile_filter
-from netmon.model.connection import Connection, ConnectionEvent, EventKind
+from netmon.model.connection import Connection
+from netmon.model.snapshot import ConnectionEvent, EventKind
 from netmon.settings import Settings
 
 Predicate = Callable[[Connection, float], bool]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import trio
 
 from netmon.exports.writers import Writer
-from netmon.model.connection import ConnectionEvent
+from netmon.model.snapshot import ConnectionEvent
 from netmon.model.status import QueueStatistics
 
 BOUND = 64

@@ -14,8 +14,8 @@ from netmon.capture.contract import FileSource
 from netmon.errors import CaptureError, ExportError
 from netmon.exports.summary import Tally
 from netmon.exports.writers import JsonWriter, Writer, open_writer
-from netmon.model.connection import ConnectionEvent, EventKind, Snapshot, SystemStatus
 from netmon.model.frame import CaptureStatistics
+from netmon.model.snapshot import ConnectionEvent, EventKind, Snapshot, SystemStatus
 from netmon.settings import Settings
 
 from .asserting import Assertions, Selection

@@ -12,9 +12,9 @@ import trio
 
 from netmon.errors import CaptureError, MeterError
 from netmon.meter.contract import Meter
-from netmon.model.connection import ConnectionEvent, Snapshot, SystemStatus
 from netmon.model.frame import CaptureStatistics
 from netmon.model.network import Interface, Neighbour
+from netmon.model.snapshot import ConnectionEvent, Snapshot, SystemStatus
 from netmon.model.status import QueueStatistics
 from netmon.platforms.contract import Platform
 from netmon.settings import Settings

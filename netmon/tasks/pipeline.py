@@ -18,9 +18,9 @@ from netmon.decode.fragments import Datagram, Reassembler
 from netmon.decode.names import link_name, transport_name
 from netmon.errors import DecodeError
 from netmon.meter.contract import Meter
-from netmon.model.connection import ConnectionEvent, Snapshot, SystemStatus
 from netmon.model.finding import Attention, Finding
 from netmon.model.flow import NO_PLACE, Inspected, InspectKind
+from netmon.model.snapshot import ConnectionEvent, Snapshot, SystemStatus
 from netmon.model.status import InspectionStatistics
 from netmon.platforms.darwin import pktap
 from netmon.privacy import Veil, load_key

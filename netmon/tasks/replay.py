@@ -16,8 +16,8 @@ from netmon.capture.contract import FileSource
 from netmon.capture.playback import UNBOUNDED
 from netmon.errors import CaptureError
 from netmon.meter.contract import Fed, Meter
-from netmon.model.connection import ConnectionEvent
 from netmon.model.frame import Frame
+from netmon.model.snapshot import ConnectionEvent
 
 from .ahead import Ahead
 from .pipeline import Pipeline

@@ -17,8 +17,8 @@ from netmon.config import StateFile
 from netmon.errors import CaptureError
 from netmon.exports.writers import JsonWriter
 from netmon.filters import compile_filter
-from netmon.model.connection import ConnectionEvent, Snapshot, SystemStatus
 from netmon.model.frame import CaptureStatistics
+from netmon.model.snapshot import ConnectionEvent, Snapshot, SystemStatus
 from netmon.model.status import Playback
 from netmon.settings import Settings
 from netmon.views.effects import ClearConnections, Effect, Play, PlaybackCommand, ShowNames

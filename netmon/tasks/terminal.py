@@ -12,7 +12,7 @@ from typing import Any
 
 import trio
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.views.effects import CopyText, Effect, Keep, Quit, Redraw, ShowTheme, Suspend
 from netmon.views.screen import Terminal
 from netmon.views.view import View

@@ -9,7 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from itertools import islice
 
-from netmon.model.connection import Connection, ConnectionEvent
+from netmon.model.connection import Connection
+from netmon.model.snapshot import ConnectionEvent
 from netmon.settings import Settings
 
 from .derive import Deriver

@@ -18,12 +18,13 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, NamedTuple
 
-from netmon.model.connection import Connection, ConnectionEvent, EventKind, Snapshot, SystemStatus
+from netmon.model.connection import Connection
 from netmon.model.finding import Update
 from netmon.model.flow import FlowRecord
 from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.network import Network
 from netmon.model.owner import Owner, SocketEvent, SocketTable
+from netmon.model.snapshot import ConnectionEvent, EventKind, Snapshot, SystemStatus
 from netmon.settings import Settings
 
 from .entry import CLOSED, FRESH, LIVE, NOT_AS_IT_IS, Entry

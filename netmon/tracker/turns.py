@@ -11,8 +11,9 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Final
 
-from netmon.model.connection import Connection, ConnectionEvent, EventKind
+from netmon.model.connection import Connection
 from netmon.model.flow import FlowRecord
+from netmon.model.snapshot import ConnectionEvent, EventKind
 from netmon.settings import Settings
 
 from . import life, tcp_state

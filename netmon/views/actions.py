@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from netmon.filters import compile_filter
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 
 from . import choices, chooser, marked, neighbours
 from . import state as st

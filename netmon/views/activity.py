@@ -14,8 +14,8 @@ from dataclasses import replace
 from heapq import nlargest
 from math import log2
 
-from netmon.model.connection import Snapshot
 from netmon.model.owner import ProcessTotals
+from netmon.model.snapshot import Snapshot
 from netmon.units import quantity
 
 from . import charts, interfaces

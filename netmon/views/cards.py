@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from netmon.model.connection import Connection, Name, Snapshot
+from netmon.model.connection import Connection, Name
 from netmon.model.finding import Secrecy
 from netmon.model.owner import Match, Process
+from netmon.model.snapshot import Snapshot
 from netmon.tracker.community import community_id
 from netmon.units import duration, elapsed
 

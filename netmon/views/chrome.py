@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.units import duration, quantity
 
 from . import charts, chooser

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 
 from . import activity, chooser, chrome, details, graph, help, hosts, overview, sidebar
 from .canvas import Canvas

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from netmon.model.connection import Connection, Snapshot
+from netmon.model.connection import Connection
+from netmon.model.snapshot import Snapshot
 from netmon.units import elapsed
 
 from . import neighbours

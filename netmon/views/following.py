@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from netmon.model.connection import Connection, Snapshot
+from netmon.model.connection import Connection
+from netmon.model.snapshot import Snapshot
 
 from .changes import Difference, comparing
 from .steps import Steps, finished, parts

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from math import log2
 from typing import NamedTuple
 
-from netmon.model.connection import Connection, SystemStatus
+from netmon.model.connection import Connection
+from netmon.model.snapshot import SystemStatus
 from netmon.units import milliseconds, quantity
 
 from .theme import Role

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from heapq import nlargest
 from typing import NamedTuple
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.units import quantity
 
 from . import charts

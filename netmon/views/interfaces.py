@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from netmon.model.connection import Snapshot, SystemStatus
 from netmon.model.network import Interface
+from netmon.model.snapshot import Snapshot, SystemStatus
 from netmon.units import duration, quantity
 
 from .canvas import Canvas

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 
 SIDEBAR_FROM = 110
 """Columns from which the System sidebar is shown without being asked for."""

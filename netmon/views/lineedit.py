@@ -13,7 +13,7 @@ from dataclasses import replace
 from netmon.errors import FilterError
 from netmon.filters import completion
 from netmon.filters.history import recalled, remembered
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 
 from . import state as st
 from .actions import find

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 
 from . import choices, chooser, marked
 from . import state as st

@@ -11,7 +11,8 @@ import socket
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from netmon.model.connection import Connection, Snapshot
+from netmon.model.connection import Connection
+from netmon.model.snapshot import Snapshot
 
 MOST = 4096
 """Neighbours that are kept: a scan of whole networks tells of more."""

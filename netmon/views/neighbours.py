@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from netmon.model.connection import Connection, Snapshot
+from netmon.model.connection import Connection
+from netmon.model.snapshot import Snapshot
 
 from . import state as st
 from .canvas import Canvas, cut_middle, width_of

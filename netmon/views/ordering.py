@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any, NamedTuple
 
-from netmon.model.connection import Connection, Snapshot
+from netmon.model.connection import Connection
+from netmon.model.snapshot import Snapshot
 
 from .changes import Difference, comparing, moved
 from .column import Column

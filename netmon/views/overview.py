@@ -9,7 +9,8 @@ In: snapshot, state (whose table is already in order), a box; out: cells. Only t
 
 from __future__ import annotations
 
-from netmon.model.connection import Connection, Snapshot
+from netmon.model.connection import Connection
+from netmon.model.snapshot import Snapshot
 
 from .canvas import Canvas, cut_end, cut_middle, width_of
 from .column import Column, Look

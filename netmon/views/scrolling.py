@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 
 from . import help
 from .keymap import build

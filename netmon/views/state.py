@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import NamedTuple
 
-from netmon.model.connection import Connection, Snapshot
+from netmon.model.connection import Connection
+from netmon.model.snapshot import Snapshot
 
 from .choice import Filter as Filter
 from .choice import Line as Line

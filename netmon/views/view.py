@@ -13,7 +13,7 @@ from typing import Any
 
 from netmon.filters import compile_filter
 from netmon.filters.history import KEY
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.settings import Settings
 
 from . import state as st

@@ -13,10 +13,10 @@ import pytest
 from netmon.exports.line import event_line
 from netmon.exports.record import event_record
 from netmon.exports.summary import Tally
-from netmon.model.connection import ConnectionEvent, EventKind, SystemStatus
 from netmon.model.finding import Confidence, Field, Finding, Secrecy
 from netmon.model.frame import CaptureStatistics
 from netmon.model.health import Rtt
+from netmon.model.snapshot import ConnectionEvent, EventKind, SystemStatus
 from netmon.model.surroundings import Place
 
 from ._made import NOW, bare, everything

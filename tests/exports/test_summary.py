@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netmon.exports.summary import Tally
-from netmon.model.connection import ConnectionEvent, EventKind, SystemStatus
 from netmon.model.flow import MeterTotals
 from netmon.model.frame import CaptureStatistics
+from netmon.model.snapshot import ConnectionEvent, EventKind, SystemStatus
 from netmon.model.status import InspectionStatistics
 
 from ._made import NOW, everything

@@ -15,9 +15,10 @@ import pytest
 from netmon.errors import ExportError
 from netmon.exports.summary import Tally
 from netmon.exports.writers import CSV_COLUMNS, Writer, endpoint, open_writer
-from netmon.model.connection import Connection, ConnectionEvent, EventKind, SystemStatus
+from netmon.model.connection import Connection
 from netmon.model.finding import Confidence, Finding
 from netmon.model.owner import Match, Owner, Process
+from netmon.model.snapshot import ConnectionEvent, EventKind, SystemStatus
 
 from ._made import NOW, bare, everything
 

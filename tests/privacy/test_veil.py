@@ -11,11 +11,12 @@ import pytest
 from netmon.exports.summary import Tally
 from netmon.exports.writers import open_writer
 from netmon.filters import compile_filter
-from netmon.model.connection import Connection, ConnectionEvent, Direction, EventKind, Name, Snapshot, SystemStatus
+from netmon.model.connection import Connection, Direction, Name
 from netmon.model.finding import Confidence, Field, Finding
 from netmon.model.frame import CaptureStatistics
 from netmon.model.network import Interface, Neighbour
 from netmon.model.owner import Container, Match, Owner, Process, ProcessTotals
+from netmon.model.snapshot import ConnectionEvent, EventKind, Snapshot, SystemStatus
 from netmon.model.surroundings import Place
 from netmon.privacy import Veil
 from netmon.settings import Settings

@@ -15,10 +15,10 @@ from netmon.capture.file import PcapFileSource, open_file
 from netmon.errors import PlatformError
 from netmon.meter.contract import Meter, MeterLimits
 from netmon.meter.select import open_meter
-from netmon.model.connection import ConnectionEvent
 from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.network import Network
 from netmon.model.owner import Process, SocketTable
+from netmon.model.snapshot import ConnectionEvent
 from netmon.platforms.contract import Ends
 from netmon.settings import Settings
 from netmon.tasks.pipeline import Pipeline

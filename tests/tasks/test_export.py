@@ -10,7 +10,7 @@ import trio
 
 from netmon.errors import ExportError
 from netmon.exports.parts import Record
-from netmon.model.connection import ConnectionEvent
+from netmon.model.snapshot import ConnectionEvent
 from netmon.tasks.export import BOUND, PIECE, ExportTask, write_pieces
 
 EVENT: Any = object()

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from netmon.model.connection import Connection, SystemStatus
+from netmon.model.connection import Connection
 from netmon.model.finding import Confidence
 from netmon.model.frame import Frame
+from netmon.model.snapshot import SystemStatus
 
 from ._files import NATIVE, make_pipeline
 

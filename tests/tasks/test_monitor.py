@@ -12,8 +12,8 @@ from trio.testing import MockClock
 from netmon.errors import CaptureError
 from netmon.meter.contract import MeterLimits
 from netmon.meter.reference import ReferenceMeter
-from netmon.model.connection import ConnectionEvent, EventKind, Snapshot
 from netmon.model.frame import Frame
+from netmon.model.snapshot import ConnectionEvent, EventKind, Snapshot
 from netmon.settings import Settings
 from netmon.tasks.monitor import Monitor
 from netmon.tasks.pipeline import Pipeline

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from netmon.capture.file import open_file
-from netmon.model.connection import EventKind, SystemStatus
 from netmon.model.flow import Inspected, InspectKind
 from netmon.model.frame import Frame
+from netmon.model.snapshot import EventKind, SystemStatus
 from netmon.tasks.own import OwnLookups
 
 from ._files import FIXTURES, NATIVE, labels, make_pipeline, play

@@ -16,8 +16,8 @@ from netmon.capture.writer import PcapWriter, create
 from netmon.errors import CaptureError
 from netmon.exports.parts import Record
 from netmon.exports.record import event_record
-from netmon.model.connection import ConnectionEvent, EventKind
 from netmon.model.frame import Frame
+from netmon.model.snapshot import ConnectionEvent, EventKind
 from netmon.tasks.replay import Replay
 
 from ._files import FIXTURES, NATIVE, Recut, make_pipeline, play

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from netmon.model.connection import Connection, ConnectionEvent, Snapshot, SystemStatus
+from netmon.model.connection import Connection
 from netmon.model.flow import Family, FlowRecord, TcpBits
 from netmon.model.network import Network
+from netmon.model.snapshot import ConnectionEvent, Snapshot, SystemStatus
 from netmon.settings import Settings
 from netmon.tracker import Tracker
 

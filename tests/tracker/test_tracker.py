@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from netmon.model.connection import Direction, Name, Staleness, SystemStatus
+from netmon.model.connection import Direction, Name, Staleness
 from netmon.model.finding import Confidence, Exchange, Finding, LearnedName, Role, Update
 from netmon.model.flow import Family, FlowRecord, TcpBits
 from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.network import Network
 from netmon.model.owner import Match, Process, SocketEntry, SocketTable
+from netmon.model.snapshot import SystemStatus
 from netmon.model.track import histories, latest, peaks
 from netmon.settings import Timeouts
 

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import sample
 
 from netmon.filters import compile_filter
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.settings import Settings
 from netmon.views.view import View
 

@@ -11,13 +11,14 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from netmon.model.connection import Connection, Direction, Name, Snapshot, Staleness, SystemStatus
+from netmon.model.connection import Connection, Direction, Name, Staleness
 from netmon.model.finding import Confidence, Field, Finding, Secrecy
 from netmon.model.flow import MeterTotals
 from netmon.model.frame import CaptureStatistics
 from netmon.model.health import ResponseTime, Rtt, TcpHealth
 from netmon.model.network import Interface, InterfaceCounters, Neighbour
 from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
+from netmon.model.snapshot import Snapshot, SystemStatus
 from netmon.model.status import Playback, QueueStatistics
 from netmon.model.surroundings import Place
 from netmon.model.track import track_of

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample import Open
 
-from netmon.model.connection import Connection, Snapshot
+from netmon.model.connection import Connection
 from netmon.model.owner import Match, Owner, Process, ProcessTotals
+from netmon.model.snapshot import Snapshot
 from netmon.tracker.past import Past
 from netmon.views.activity import filter_of, tallies
 from netmon.views.events import KeyEvent

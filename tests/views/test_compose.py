@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from sample import Open
 
 from netmon.filters import compile_filter
-from netmon.model.connection import Connection, Direction, Snapshot, SystemStatus
+from netmon.model.connection import Connection, Direction
 from netmon.model.finding import Confidence, Field, Finding
 from netmon.model.frame import CaptureStatistics
 from netmon.model.health import Rtt, TcpHealth
 from netmon.model.owner import Match, Owner, Process
+from netmon.model.snapshot import Snapshot, SystemStatus
 from netmon.model.status import InspectionStatistics, Playback
 from netmon.model.track import track_of
 from netmon.settings import Settings

@@ -7,10 +7,10 @@ from dataclasses import replace
 import sample
 from sample import Open
 
-from netmon.model.connection import Snapshot
 from netmon.model.health import ResponseTime, TcpHealth
 from netmon.model.kernel_tcp import KernelTcp
 from netmon.model.owner import Container, Match, Owner, ParentProcess, Process
+from netmon.model.snapshot import Snapshot
 from netmon.views import choices
 from netmon.views import state as st
 from netmon.views.canvas import Canvas

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import sample
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.views.following import Following
 from netmon.views.neighbourhood import Neighbourhood
 from netmon.views.summary import Sums

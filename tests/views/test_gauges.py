@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 import sample
 
-from netmon.model.connection import SystemStatus
 from netmon.model.flow import MeterTotals
 from netmon.model.health import ResponseTime, Rtt, TcpHealth
+from netmon.model.snapshot import SystemStatus
 from netmon.views.gauges import Gauges, Times
 from netmon.views.theme import Role
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample import Open
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.model.status import Stretch
 from netmon.views.events import KeyEvent
 from netmon.views.graph import divided, ticks

@@ -8,7 +8,7 @@ import pytest
 import sample
 from sample import Open
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.views import choices
 from netmon.views import state as st
 from netmon.views.events import Button, KeyEvent, MouseEvent

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.views.lane import Predicate
 from netmon.views.lineedit import MAX_LINE, complete, edit, pasted
 from netmon.views.state import Line, ViewState

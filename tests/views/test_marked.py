@@ -9,7 +9,7 @@ import sample
 from sample import Open
 
 from netmon.filters import compile_filter
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.views import activity, hosts, marked
 from netmon.views.events import Button, KeyEvent, MouseEvent
 from netmon.views.grouping import by_country

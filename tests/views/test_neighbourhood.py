@@ -8,8 +8,9 @@ import pytest
 import sample
 from sample import Open
 
-from netmon.model.connection import Connection, Name, Snapshot, SystemStatus
+from netmon.model.connection import Connection, Name
 from netmon.model.network import Neighbour
+from netmon.model.snapshot import Snapshot, SystemStatus
 from netmon.views import interfaces
 from netmon.views.events import Button, KeyEvent, MouseEvent
 from netmon.views.neighbourhood import HEARD, MOST, Host, Neighbourhood

@@ -8,7 +8,8 @@ import pytest
 import sample
 
 from netmon.filters import compile_filter
-from netmon.model.connection import Connection, Snapshot
+from netmon.model.connection import Connection
+from netmon.model.snapshot import Snapshot
 from netmon.views.columns import SORTABLE
 from netmon.views.lane import Options
 from netmon.views.ordering import Table, arrange

@@ -14,7 +14,7 @@ from sample import Open
 
 from netmon.filters import compile_filter
 from netmon.filters.haystack import known, words
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.units import quantity
 from netmon.views import gathering, lane, ordering, overview, sorting, steps, summing
 from netmon.views.columns import BY_KEY, CATALOGUE

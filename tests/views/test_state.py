@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import sample
 
-from netmon.model.connection import Snapshot
+from netmon.model.snapshot import Snapshot
 from netmon.views import choices
 from netmon.views import state as st
 from netmon.views.layout import table_lines

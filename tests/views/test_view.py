@@ -8,7 +8,7 @@ import pytest
 import sample
 from sample import Open
 
-from netmon.model.connection import Snapshot, SystemStatus
+from netmon.model.snapshot import Snapshot, SystemStatus
 from netmon.model.status import Playback
 from netmon.views.effects import ClearConnections, CopyText, Effect, Play, PlaybackCommand, Quit, ShowNames, Suspend
 from netmon.views.events import Button, KeyEvent, MouseEvent
