@@ -25,6 +25,11 @@ class LiveSource(Protocol):
     def fileno(self) -> int:
         """The selectable descriptor (for ``trio.lowlevel.wait_readable``)."""
 
+    @property
+    def gone(self) -> bool:
+        """The interface has been taken away. The kernel says so once, to whoever asks the socket for anything first: while
+        a filter is being attached that is not ``drain``."""
+
     def drain(self, sink: Sink, limit: int) -> int:
         """Deliver at most ``limit`` frames that are waiting; returns how many. Never blocks.
 

@@ -11,6 +11,8 @@ packets/s; without, the kernel hands over a block when it is full or after ``TIM
 
 from __future__ import annotations
 
+import os
+import socket
 import sys
 from ctypes import c_long, c_void_p, cast, sizeof, string_at
 from pathlib import Path
@@ -91,6 +93,15 @@ class PcapLiveSource:
         """The selectable descriptor."""
         self._check_open()
         return self._descriptor
+
+    @property
+    def gone(self) -> bool:
+        """See ``LiveSource``."""
+        family = getattr(socket, "AF_PACKET", None)
+        if self.interface.name == "any" or family is None:
+            return False
+        with socket.socket(fileno=os.dup(self.fileno())) as ours:
+            return ours.family == family and not ours.getsockname()[0]
 
     def drain(self, sink: Sink, limit: int) -> int:
         """Deliver at most ``limit`` waiting frames; see ``LiveSource``."""

@@ -26,6 +26,8 @@ NATIVE_LIMIT = 20_000
 """Packets per drain that C counts: about 4 ms."""
 PYTHON_LIMIT = 64
 """Packets per drain that Python counts: it does not stop where a flow has used up its budget."""
+SILENCE = 1.0
+"""Seconds without a packet after which it is asked whether the interface is still there."""
 TURNS = 4
 """Turns that inspection is given between two drains, of a few milliseconds each: less than fills the capture buffer."""
 RETRY_SECONDS = 2.0
@@ -108,7 +110,12 @@ class CaptureTask:
         assert source is not None
         sink, limit = self._sink(source, source.stopper())
         while True:
-            await trio.lowlevel.wait_readable(source.fileno())
+            with trio.move_on_after(SILENCE) as silence:
+                await trio.lowlevel.wait_readable(source.fileno())
+            if silence.cancelled_caught:
+                if source.gone:
+                    raise CaptureError(f"{self.name}: the interface is gone")
+                continue
             drained = limit
             while drained >= limit:
                 drained = source.drain(sink, limit)
