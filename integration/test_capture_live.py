@@ -206,3 +206,24 @@ os.wait()
     assert got["forbidden"][1].startswith("lo: this user may not capture; run netmon with sudo, or allow this Python")
     assert "to capture: sudo setcap cap_net_raw,cap_net_admin,cap_bpf,cap_perfmon=eip /" in got["forbidden"][1]
     assert got["missing"][1].startswith("nothing0: no such interface; there are: ")
+
+
+SWALLOWED = """
+import os, socket, subprocess
+from netmon.capture.live import open_live
+source = open_live("gone0", index=0, snap_length=262144, buffer_size=1)
+print(source.gone)
+subprocess.run(["ip", "link", "del", "gone0"], check=True)
+with socket.socket(fileno=os.dup(source.fileno())) as other:
+    print(os.strerror(other.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)))
+    print(other.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR), source.gone)
+"""
+
+
+def test_an_interface_that_has_gone_says_so_once(network: Lab) -> None:
+    """Whoever asks the socket first hears it; whether the interface is there can be asked again and again."""
+    host = network.client
+    host.run("ip", "link", "add", "gone0", "type", "veth", "peer", "name", "gone1")
+    host.run("ip", "link", "set", "gone0", "up")
+    told = host.run(sys.executable, "-P", "-c", SWALLOWED).split("\n")
+    assert told[:3] == ["False", "Network is down", "0 True"]

@@ -11,6 +11,8 @@ from lab import SERVER4, SERVER6, Lab, lab, wait_until
 from lab_needs import why_no_lab
 from pseudo_terminal import Session
 
+ARP_REPLY = bytes.fromhex("0806 0001 0800 0604 0002")
+"""What an answer begins with, from the Ethernet type on (RFC 826)."""
 CARD = "b8:27:eb:4c:07:31"
 """Of a maker the IEEE's list names."""
 
@@ -71,7 +73,7 @@ def test_in_a_file(link: Lab, tmp_path: Path) -> None:
     wait_until(lambda: client.packet_sockets() > 0, "tcpdump")
     client.run("ip", "neigh", "flush", "all")
     client.run("ping", "-n", "-c", "1", SERVER4)
-    wait_until(lambda: path.exists() and path.stat().st_size >= 24 + 2 * (16 + 42), "ARP and its answer")
+    wait_until(lambda: path.exists() and ARP_REPLY in path.read_bytes(), "ARP's answer")
     recorder.terminate()
     recorder.wait(5)
     session = Session((120, 40), [sys.executable, "-P", "-m", "netmon", "-r", str(path)])
