@@ -13,7 +13,7 @@ import sys
 from typing import Any
 
 import pytest
-from lab import PATIENCE, ROOT
+from lab import PATIENCE, ROOT, Lab
 
 PRELUDE = """
 import json, select, socket, subprocess, sys, time
