@@ -34,6 +34,8 @@ def test_a_tunnel_is_not_the_program_that_set_it_up(network: Lab) -> None:
         live.stop()
         pytest.skip(f"this kernel has no VXLAN: {error}")
     network.client.run("ping", "-c", "3", "-i", "0.2", INSIDE[1])
+    for host, _, _ in ends:  # other tests have the same hosts, and these addresses
+        host.run("ip", "link", "del", "vx0")
     tunnels = live.stop().find(protocol="udp", dst_port=PORT)
     incoming = [one for one in tunnels if one["src_ip"] == SERVER4]
     names = {one.get("process", {}).get("name") for one in tunnels}
