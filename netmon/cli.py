@@ -41,18 +41,20 @@ def settings_of(given: dict[str, Any], loaded: Loaded) -> Settings:
         kept.pop("speed", None)
     settings = replace(Settings(), **{**kept, **given})
     headless = settings.once or settings.assertions or settings.denials
-    if settings.output == "auto" and (headless or not sys.stdout.isatty() or not has_keys(settings)):
+    if settings.output == "auto" and (
+        headless or not (sys.stdout.isatty() and (sys.stdin.isatty() or settings.file == "-"))
+    ):
         return replace(settings, output="text")
     return settings
 
 
-def has_keys(settings: Settings) -> bool:
-    """Whether keys can come: from standard input, or from the terminal where that brings the capture."""
-    if sys.stdin.isatty():
-        return True
+def with_keys(settings: Settings) -> Settings:
+    """For the screen keys must come, from the terminal where standard input brings the capture; else it is text."""
+    if settings.output != "auto" or sys.stdin.isatty():
+        return settings
     from .capture.standard_input import give_to_keys
 
-    return settings.file == "-" and give_to_keys()
+    return settings if give_to_keys() else replace(settings, output="text")
 
 
 def check_filters(settings: Settings) -> None:
@@ -124,6 +126,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return diagnosed(found)
         settings = settings_of(found, configuration(found.pop("config", "")))
         check_filters(settings)
+        if not command:
+            settings = with_keys(settings)
         if settings.theme != Settings().theme:
             from .views.theme import choose_theme
 

@@ -10,7 +10,6 @@ import os
 import select
 
 TERMINAL = "/dev/tty"
-WAIT = 0.5
 _capture = 0
 
 
@@ -27,8 +26,7 @@ def give_to_keys() -> bool:
     except OSError:
         return False
     try:
-        while not select.select([0], [], [], WAIT)[0]:
-            pass
+        select.select([0], [], [])
         _capture = os.dup(0)
         os.dup2(terminal, 0)
     finally:

@@ -34,13 +34,14 @@ class Peers:
 
     def told(self, key: Tuple, when: float) -> Entry | None:
         """Something new is known about this tuple: the connection whose peer it tells, if it is one that has its owner."""
-        other, deed = self._latest(turned(key), when), self._latest(key, when)
+        other = self._latest(turned(key), when)
         entry = other.entry if other is not None else None
-        if entry is None or deed is None or entry.connection is None:
+        if entry is None or entry.owner is None or entry.connection is None:
+            return None  # so for nearly all events
+        deed, owner = self._latest(key, when), entry.owner
+        if deed is None or owner.peer is deed.process or owner.process.pid == deed.process.pid:
             return None
-        owner, peer = entry.owner, deed.process
-        if owner is None or owner.peer is peer or owner.process.pid == peer.pid:
-            return None
+        peer = deed.process
         if deed.kind is OPENED and entry.connection.local_is_source is None:
             entry.owner = Owner(peer, Match.KERNEL, deed.shared, owner.process)  # told after who answered it
         else:

@@ -82,12 +82,11 @@ class KernelEvents:
 
         A program may be interrupted in the middle of a record, and those behind it wait until it goes on.
         """
-        self._processes.learn(self._told.take())
         for _ in range(BATCHES):
-            if not self._told.more:
-                return
             found = self._told.take()
             self._processes.learn(found)
+            if not self._told.more:
+                return
             if not found:
                 time.sleep(UNFINISHED_SECONDS)  # noqa: TID251  # a worker thread: the kernel is writing
 
