@@ -84,10 +84,6 @@ class Pairing:
     def _put(self, at: int, kind: ResponseTime) -> None:
         self.kept = (*self.kept[:at], kind, *self.kept[at + 1 :])
 
-    def times(self) -> Times:
-        """Finished pairs by kind."""
-        return shown(self.kept)
-
 
 def shown(kept: Times) -> Times:
     """Finished pairs by kind, in order of first appearance; a kind without any is left out unless unanswered."""

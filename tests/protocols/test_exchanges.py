@@ -9,7 +9,7 @@ from netmon.model.finding import Role
 from netmon.model.flow import InspectKind
 from netmon.protocols._engine import Engine
 from netmon.protocols._registry import load
-from netmon.tracker.pairing import Pairing
+from netmon.tracker.pairing import Pairing, shown
 
 from ._talk import Wire
 
@@ -35,7 +35,7 @@ def paired(talk: Timed, size: int = 0, lost: int = -1) -> list[tuple[str, int, i
             assert exchange.role in Role
             pairing.add(exchange)
     pairing.give_up()
-    times = pairing.times()
+    times = shown(pairing.kept)
     assert all(0.9 * WAIT / 1e6 <= one.minimum <= one.maximum <= 3.1 * WAIT / 1e6 for one in times if one.count), times
     return [(one.what, one.count, one.unanswered) for one in times]
 

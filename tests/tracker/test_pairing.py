@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netmon.model.finding import Exchange, Role
-from netmon.tracker.pairing import OPEN_LIMIT, PATIENCE, Pairing
+from netmon.tracker.pairing import OPEN_LIMIT, PATIENCE, Pairing, shown
 
 
 def test_repeated_request_counts_from_the_first() -> None:
@@ -11,7 +11,7 @@ def test_repeated_request_counts_from_the_first() -> None:
     pairing = Pairing()
     for role, when in ((Role.REQUEST, 0), (Role.REQUEST, 5_000_000), (Role.RESPONSE, 6_000_000), (Role.RESPONSE, 7_000_000)):
         pairing.add(Exchange("k", role, when, "dns"))
-    (times,) = pairing.times()
+    (times,) = shown(pairing.kept)
     assert (times.count, times.last, times.unanswered) == (1, 6.0, 0)
 
 
@@ -23,7 +23,7 @@ def test_answers_that_say_no_are_counted() -> None:
         pairing.add(Exchange(1, Role.RESPONSE, 1_000_000, "dns", failed=True))
     pairing.add(Exchange(2, Role.REQUEST, 0, "dns"))
     pairing.add(Exchange(2, Role.RESPONSE, 1_000_000, "dns"))
-    (times,) = pairing.times()
+    (times,) = shown(pairing.kept)
     assert (times.count, times.failed, times.unanswered) == (2, 1, 0)
 
 
@@ -32,9 +32,9 @@ def test_kinds_do_not_mix() -> None:
     pairing = Pairing()
     pairing.add(Exchange(1, Role.REQUEST, 0, "dns"))
     pairing.add(Exchange(1, Role.RESPONSE, 9, "ping"))
-    assert pairing.times() == ()
+    assert shown(pairing.kept) == ()
     pairing.add(Exchange(1, Role.RESPONSE, 1_000_000, "dns"))
-    assert [times.what for times in pairing.times()] == ["dns"]
+    assert [times.what for times in shown(pairing.kept)] == ["dns"]
 
 
 def test_patience_and_bounds() -> None:
@@ -43,12 +43,12 @@ def test_patience_and_bounds() -> None:
     pairing.add(Exchange(0, Role.REQUEST, 0))
     pairing.add(Exchange(1, Role.REQUEST, PATIENCE))
     pairing.add(Exchange(0, Role.RESPONSE, PATIENCE + 1))
-    assert [(t.count, t.unanswered) for t in pairing.times()] == [(0, 1)]
+    assert [(t.count, t.unanswered) for t in shown(pairing.kept)] == [(0, 1)]
     for key in range(2, OPEN_LIMIT + 10):
         pairing.add(Exchange(key, Role.REQUEST, PATIENCE))
-    assert pairing.times()[0].unanswered == 10
+    assert shown(pairing.kept)[0].unanswered == 10
     pairing.give_up()
-    assert pairing.times()[0].unanswered == OPEN_LIMIT + 10
+    assert shown(pairing.kept)[0].unanswered == OPEN_LIMIT + 10
 
 
 def test_kinds_are_bounded() -> None:
@@ -57,4 +57,4 @@ def test_kinds_are_bounded() -> None:
     for number in range(100):
         pairing.add(Exchange(0, Role.REQUEST, 0, f"kind{number}"))
         pairing.add(Exchange(0, Role.RESPONSE, 1, f"kind{number}"))
-    assert len(pairing.times()) == 8
+    assert len(shown(pairing.kept)) == 8
