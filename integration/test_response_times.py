@@ -41,8 +41,9 @@ def records(network: Lab) -> list[dict[str, Any]]:
     ports = json.loads(network.client.run(sys.executable, PEERS, "talk", *arguments, timeout=60))
     result = live.stop()
     found = []
-    for number, one in enumerate(talks):
-        (record,) = result.find(protocol=one.transport, src_port=ports[str(number)])
+    for number, one in enumerate(talks):  # two may have the same port on the client, to different ones of the server
+        where = {"src_port": ports[str(number)], "dst_ip": SERVER4, "dst_port": plan[number]["port"]}
+        (record,) = result.find(protocol=one.transport, **where)
         found.append(record)
     return found
 
